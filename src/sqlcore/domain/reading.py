@@ -1,0 +1,159 @@
+"""A read of one table: columns, conditions, order and page, as values and never as SQL text."""
+
+from __future__ import annotations
+
+import enum
+from typing import Any
+
+import attrs
+
+from sqlcore.domain.catalog import TableDescription
+from sqlcore.domain.identifiers import QualifiedName
+
+__all__ = [
+    "AllOf",
+    "AnyOf",
+    "Comparison",
+    "Condition",
+    "Operator",
+    "OrderBy",
+    "TableRead",
+    "rows_after",
+    "total_order",
+]
+
+
+class Operator(enum.StrEnum):
+    """How a column is compared. The value is the word used in arguments."""
+
+    EQUAL = "="
+    NOT_EQUAL = "!="
+    LESS = "<"
+    LESS_OR_EQUAL = "<="
+    GREATER = ">"
+    GREATER_OR_EQUAL = ">="
+    LIKE = "like"
+    NOT_LIKE = "not like"
+    IN = "in"
+    NOT_IN = "not in"
+    BETWEEN = "between"
+    IS_NULL = "is null"
+    IS_NOT_NULL = "is not null"
+
+
+@attrs.frozen
+class Comparison:
+    """One column against a value.
+
+    Attributes:
+        column: A column of the table, by its exact name.
+        value: A list for IN and NOT IN, a pair for BETWEEN, None for IS NULL and IS NOT NULL;
+            for LIKE a pattern with `%` and `_`.
+    """
+
+    column: str
+    operator: Operator
+    value: Any = attrs.field(default=None, repr=False)
+
+
+@attrs.frozen
+class AllOf:
+    """All conditions hold; with none of them, always true."""
+
+    conditions: tuple[Condition, ...]
+
+
+@attrs.frozen
+class AnyOf:
+    """At least one condition holds; with none of them, never true."""
+
+    conditions: tuple[Condition, ...]
+
+
+Condition = Comparison | AllOf | AnyOf
+
+
+@attrs.frozen
+class OrderBy:
+    """A column to sort by. NULL comes last in ascending and first in descending order."""
+
+    column: str
+    descending: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class TableRead:
+    """What to read; the adapter makes a statement of it.
+
+    Attributes:
+        table: With its schema, by its exact name.
+        columns: In the order to return them; by exact name.
+        where: Conditions, those of a page among them.
+        order_by: Columns by exact name; empty leaves the order to the server.
+        limit: The most rows.
+        offset: Rows to skip, for a table without a key.
+    """
+
+    table: QualifiedName
+    columns: tuple[str, ...]
+    where: Condition = AllOf(())
+    order_by: tuple[OrderBy, ...] = ()
+    limit: int = 100
+    offset: int = 0
+
+
+def total_order(
+    description: TableDescription, order_by: tuple[OrderBy, ...]
+) -> tuple[OrderBy, ...] | None:
+    """Extend an order by a key of the table until no two rows are equal under it.
+
+    The primary key is taken, or else the shortest unique key without nullable columns.
+
+    Returns:
+        The order, or None where the table has no such key.
+    """
+    key = _row_key(description)
+    if key is None:
+        return None
+    sorted_already = {order.column for order in order_by}
+    return order_by + tuple(OrderBy(column) for column in key if column not in sorted_already)
+
+
+def _row_key(description: TableDescription) -> tuple[str, ...] | None:
+    if description.primary_key is not None:
+        return description.primary_key.columns
+    nullable = {column.name for column in description.columns if column.nullable}
+    keys = [key.columns for key in description.unique_keys if not nullable & set(key.columns)]
+    return min(keys, key=len, default=None)
+
+
+def rows_after(order_by: tuple[OrderBy, ...], values: tuple[Any, ...]) -> Condition:
+    """Build the condition for the rows that follow a row with these values in this order.
+
+    Under NULLS LAST for ascending and NULLS FIRST for descending columns, for each column: all
+    earlier ones are equal and this one is beyond.
+    """
+    alternatives: list[Condition] = []
+    equal: tuple[Condition, ...] = ()
+    for order, value in zip(order_by, values, strict=True):
+        beyond = _beyond(order, value)
+        if beyond is not None:
+            alternatives.append(AllOf((*equal, beyond)))
+        same = Operator.IS_NULL if value is None else Operator.EQUAL
+        equal = (*equal, Comparison(order.column, same, value))
+    return AnyOf(tuple(alternatives))
+
+
+def _beyond(order: OrderBy, value: Any) -> Condition | None:
+    if order.descending:
+        if value is None:
+            return Comparison(order.column, Operator.IS_NOT_NULL)
+        return Comparison(order.column, Operator.LESS, value)
+    if value is None:
+        return None
+    return AnyOf(
+        (
+            Comparison(order.column, Operator.GREATER, value),
+            Comparison(order.column, Operator.IS_NULL),
+        )
+    )

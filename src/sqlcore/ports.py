@@ -1,0 +1,199 @@
+"""The ports: what the core asks of an engine. Adapters implement them; nothing else does.
+
+All of them block and may be called from several threads at once (ADR 0001). Every failure is a
+leaf of `sqlcore.errors`. No port tries a statement again that may have reached the server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from typing import Protocol
+
+from sqlcore.domain.capability import ServerCapabilities
+from sqlcore.domain.catalog import (
+    Database,
+    SearchFilter,
+    SearchHit,
+    TableDescription,
+    TableFilter,
+    TablePage,
+    TableSummary,
+)
+from sqlcore.domain.connection import ConnectionSettings
+from sqlcore.domain.identifiers import QualifiedName
+from sqlcore.domain.procedure import ProcedureCall, ProcedureOutputs, ProcedureParameter
+from sqlcore.domain.query import Event, ExecutionOptions, Statement
+from sqlcore.domain.reading import TableRead
+
+__all__ = [
+    "CapabilityProbe",
+    "CatalogReader",
+    "Connection",
+    "Connector",
+    "Dialect",
+    "ProcedureCaller",
+    "QueryExecutor",
+]
+
+
+class Dialect(Protocol):
+    """The SQL language of an engine. Pure: it never talks to the server."""
+
+    @property
+    def name(self) -> str:
+        """`postgres`, `tsql` or `sqlite`: the key of `sqlcore.domain.lexing`."""
+        ...
+
+    def quote(self, name: QualifiedName) -> str:
+        """Quote a name so that it cannot leave its place, whatever it contains."""
+        ...
+
+    def table_read(self, read: TableRead) -> Statement:
+        """Make a statement of a read; names are quoted and values are parameters."""
+        ...
+
+
+class QueryExecutor(Protocol):
+    """Runs statements."""
+
+    def execute(
+        self, statement: Statement, options: ExecutionOptions
+    ) -> Generator[Event, None, None]:
+        """Run a statement and yield what comes back, in the server's order, as it arrives.
+
+        The statement is sent when the first event is asked for. Memory holds one batch of rows.
+        Closing the generator early stops the statement on the server and frees the connection;
+        in READ_WRITE mode that rolls it back. After exhaustion the transaction has ended as
+        `options.mode` says. Where it is not known whether a statement ran, the error is
+        `ConnectionLostError`.
+
+        Raises:
+            StatementTimeoutError: `options.timeout_s` passed. The server was told to stop.
+            StatementCancelledError: `options.cancel` was set. The server was told to stop.
+            SqlCoreError: Any other leaf, with what the server said.
+        """
+        ...
+
+
+class ProcedureCaller(Protocol):
+    """Calls stored procedures."""
+
+    def parameters(self, name: QualifiedName) -> tuple[ProcedureParameter, ...]:
+        """Read a procedure's parameters from the catalog.
+
+        Raises:
+            NotFoundError: There is no such procedure.
+        """
+        ...
+
+    def call(
+        self, call: ProcedureCall, options: ExecutionOptions
+    ) -> Generator[Event | ProcedureOutputs, None, None]:
+        """Run a procedure; events as of `QueryExecutor.execute`, at the end one of its outputs."""
+        ...
+
+
+class CapabilityProbe(Protocol):
+    """Finds out what the server is. Never fails for want of a right: it says what it may not see."""
+
+    def capabilities(self) -> ServerCapabilities:
+        """Ask the server, in one round trip where the engine allows it."""
+        ...
+
+    def ping(self) -> float:
+        """Make one round trip on a pooled connection; return its seconds.
+
+        Raises:
+            ConnectionFailedError: The server cannot be reached.
+        """
+        ...
+
+
+class CatalogReader(Protocol):
+    """Reads the catalog, set-wise: the number of queries does not depend on that of tables."""
+
+    def databases(self) -> tuple[Database, ...]:
+        """List the databases that this login can see, by name."""
+        ...
+
+    def tables(self, table_filter: TableFilter) -> TablePage:
+        """List tables and views, ordered by schema and name."""
+        ...
+
+    def find(self, name: QualifiedName) -> tuple[TableSummary, ...]:
+        """Find what a name may mean, in the order in which the server would look.
+
+        The name is compared exactly, and, where nothing has exactly that name, without regard to
+        case. Without a schema, the schemas of the login's search path come first, in its order,
+        then the others. System tables are found too, when they are named with their schema.
+        """
+        ...
+
+    def describe(
+        self, tables: Sequence[QualifiedName], *, full: bool = True
+    ) -> tuple[TableDescription, ...]:
+        """Describe tables by their exact names with schema; those that do not exist are left out.
+
+        Args:
+            tables: Exact names, each with its schema.
+            full: Also checks, indexes, foreign keys, triggers, size and a view's text; otherwise
+                columns, the primary key, unique keys and the comment.
+        """
+        ...
+
+    def search(self, search_filter: SearchFilter) -> tuple[SearchHit, ...]:
+        """Find tables, columns and routines by name or comment; unranked, system objects aside."""
+        ...
+
+
+class Connection(Protocol):
+    """A link to one database of a server, pooled, for use by many threads."""
+
+    @property
+    def dialect(self) -> Dialect:
+        """The engine's SQL language."""
+        ...
+
+    @property
+    def queries(self) -> QueryExecutor:
+        """Query execution."""
+        ...
+
+    @property
+    def procedures(self) -> ProcedureCaller:
+        """Procedure calls.
+
+        Raises:
+            UnsupportedError: This adapter has none (yet); the message says which.
+        """
+        ...
+
+    @property
+    def capabilities(self) -> CapabilityProbe:
+        """Capability probing."""
+        ...
+
+    @property
+    def catalog(self) -> CatalogReader:
+        """Catalog reads."""
+        ...
+
+    def close(self) -> None:
+        """Stop what runs, close every physical connection, within a few seconds. Idempotent."""
+        ...
+
+
+class Connector(Protocol):
+    """An adapter's entry point, found by the URL scheme it is registered under.
+
+    A connector takes no arguments to make, and `connect` does not touch the network: the first
+    use does.
+    """
+
+    def connect(self, settings: ConnectionSettings) -> Connection:
+        """Open a link.
+
+        Raises:
+            ConfigurationError: An option is unknown or malformed.
+        """
+        ...
