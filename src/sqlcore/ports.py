@@ -94,7 +94,7 @@ class ProcedureCaller(Protocol):
 
 
 class CapabilityProbe(Protocol):
-    """Finds out what the server is. Never fails for want of a right: it says what it may not see."""
+    """Finds out what the server is; what it may not see is said, and is no failure."""
 
     def capabilities(self) -> ServerCapabilities:
         """Ask the server, in one round trip where the engine allows it."""

@@ -39,7 +39,7 @@ class QualifiedName:
         if len(parts) > _MOST_PARTS:
             raise InvalidArgumentError(
                 f"The name {text!r} has {len(parts)} parts; at most three are possible.",
-                hint='Write database.schema.name, and quote a part that holds a dot: "a.b" or [a.b].',
+                hint='Write database.schema.name; quote a part that holds a dot: "a.b" or [a.b].',
             )
         name = parts[-1]
         if not name:
