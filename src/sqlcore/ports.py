@@ -52,6 +52,13 @@ class Dialect(Protocol):
         """Make a statement of a read; names are quoted and values are parameters."""
         ...
 
+    def table_count(self, read: TableRead) -> Statement:
+        """Make a statement that counts the rows of a read, but no more than its limit.
+
+        One row with one integer. Columns, order and offset are of no account.
+        """
+        ...
+
 
 class QueryExecutor(Protocol):
     """Runs statements."""

@@ -9,6 +9,8 @@ import attrs
 
 __all__ = ["ConnectionSettings", "PoolSettings", "Secret"]
 
+DEFAULT_CONNECT_TIMEOUT_S = 10.0
+
 
 def _read_only(options: Mapping[str, str]) -> Mapping[str, str]:
     return MappingProxyType(dict(options))
@@ -64,7 +66,9 @@ class ConnectionSettings:
     user: str | None = None
     password: Secret | None = None
     database: str | None = None
-    connect_timeout_s: float = attrs.field(default=10.0, validator=attrs.validators.gt(0.0))
+    connect_timeout_s: float = attrs.field(
+        default=DEFAULT_CONNECT_TIMEOUT_S, validator=attrs.validators.gt(0.0)
+    )
     application_name: str = "sqlcore"
     options: Mapping[str, str] = attrs.field(factory=dict, converter=_read_only)
     pool: PoolSettings = attrs.field(factory=PoolSettings)

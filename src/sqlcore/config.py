@@ -1,0 +1,309 @@
+"""Settings: from a TOML file, the environment and the command line, in that order of strength.
+
+    access = "read"
+
+    [sources.shop]
+    url = "postgresql://reader@db.example/shop"
+    password_env = "SHOP_PASSWORD"
+
+    [profiles.staging]
+    access = "write"
+
+The file is the one named (`--config`, `SQLCORE_CONFIG`), or `config.toml` in the user's
+configuration folder for `sqlcore`, where that exists. A profile (`--profile`, `SQLCORE_PROFILE`)
+lies over the rest of the file. Every key is also an environment variable: `max_rows` is
+`SQLCORE_MAX_ROWS`. `SQLCORE_URL`, or else `DATABASE_URL`, takes the place of all sources.
+
+A key that is not known is an error, in a file and in the environment alike.
+"""
+
+from __future__ import annotations
+
+import enum
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import attrs
+
+from sqlcore.domain.access import Access
+from sqlcore.domain.connection import ConnectionSettings, PoolSettings, Secret
+from sqlcore.domain.urls import parse_url
+from sqlcore.errors import ConfigurationError
+from sqlcore.services.limits import Limits
+from sqlcore.services.naming import nearest
+
+__all__ = ["Settings", "SourceSettings", "load_settings"]
+
+DEFAULT_SOURCE = "default"
+_PREFIX = "SQLCORE_"
+_OTHER_VARIABLES = frozenset({"url", "config", "profile", "password", "data_dir", "record_tds"})
+"""Variables that are not keys of the settings: they say where settings are, or belong to parts
+that have no settings file."""
+
+
+def _integer(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise TypeError("a whole number")
+    return int(value)
+
+
+def _seconds(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise TypeError("a number of seconds")
+    return float(value)
+
+
+def _access(value: Any) -> Access:
+    return value if isinstance(value, Access) else Access(str(value).lower())
+
+
+def positive(_: Any, attribute: Any, value: float) -> None:
+    """Check that a setting is above 0."""
+    if not value > 0:
+        raise ValueError(f"{attribute.name} must be above 0")
+
+
+@attrs.frozen(kw_only=True)
+class SourceSettings:
+    """One database server that can be reached.
+
+    Attributes:
+        url: `postgresql://user@host:port/database?option=value`, `mssql://…`, or an ADO.NET-style
+            string. Without a database it is used in server mode.
+        password_env: The environment variable that holds the password.
+        password_file: The file whose first line is the password.
+    """
+
+    url: Secret = attrs.field(converter=lambda v: v if isinstance(v, Secret) else Secret(str(v)))
+    password: Secret | None = attrs.field(
+        default=None, converter=lambda v: Secret(str(v)) if v and not isinstance(v, Secret) else v
+    )
+    password_env: str | None = None
+    password_file: str | None = None
+    pool_size: int = attrs.field(default=16, converter=_integer, validator=positive)
+
+    def connection_settings(self, environ: Mapping[str, str]) -> ConnectionSettings:
+        """Read the URL and find the password.
+
+        Raises:
+            ConfigurationError: The URL is malformed, or the password is not where it should be.
+        """
+        settings = parse_url(self.url.reveal())
+        password = self._password(environ) or settings.password
+        pool = PoolSettings(max_size=self.pool_size)
+        return attrs.evolve(settings, password=password, pool=pool)
+
+    def _password(self, environ: Mapping[str, str]) -> Secret | None:
+        if self.password is not None:
+            return self.password
+        if self.password_env is not None:
+            if self.password_env not in environ:
+                raise ConfigurationError(
+                    f"The environment variable {self.password_env} is not set; it should hold the "
+                    "password."
+                )
+            return Secret(environ[self.password_env])
+        if self.password_file is not None:
+            return _password_in(Path(self.password_file))
+        return None
+
+
+def _password_in(path: Path) -> Secret:
+    try:
+        return Secret(path.expanduser().read_text(encoding="utf-8").split("\n", 1)[0].rstrip("\r"))
+    except (OSError, UnicodeDecodeError) as exc:
+        raise ConfigurationError(f"The password file {path} cannot be read.") from exc
+
+
+@attrs.frozen(kw_only=True)
+class Settings:
+    """What the library needs to know; the server adds its own (`sqlcore_mcp.settings`)."""
+
+    sources: Mapping[str, SourceSettings] = attrs.field(factory=dict)
+    access: Access = attrs.field(default=Access.METADATA, converter=_access)
+    max_rows: int = attrs.field(default=1000, converter=_integer, validator=positive)
+    max_rows_ceiling: int = attrs.field(default=100_000, converter=_integer, validator=positive)
+    max_result_bytes: int = attrs.field(default=2**26, converter=_integer, validator=positive)
+    timeout_seconds: float = attrs.field(default=30.0, converter=_seconds, validator=positive)
+    max_timeout_seconds: float = attrs.field(default=600.0, converter=_seconds, validator=positive)
+    max_statement_chars: int = attrs.field(default=2**18, converter=_integer, validator=positive)
+    max_databases: int = attrs.field(default=16, converter=_integer, validator=positive)
+    """The most databases of one server that are kept open at once, in server mode."""
+
+    @property
+    def limits(self) -> Limits:
+        """The bounds for statements."""
+        return Limits(
+            max_rows=self.max_rows,
+            max_rows_ceiling=self.max_rows_ceiling,
+            max_result_bytes=self.max_result_bytes,
+            timeout_s=self.timeout_seconds,
+            max_timeout_s=self.max_timeout_seconds,
+            max_statement_chars=self.max_statement_chars,
+        )
+
+
+_S = TypeVar("_S", bound=Settings)
+
+
+def load_settings(
+    cls: type[_S],
+    *,
+    environ: Mapping[str, str],
+    overrides: Mapping[str, Any] | None = None,
+    config_path: Path | None = None,
+    profile: str | None = None,
+) -> _S:
+    """Read settings from all places.
+
+    Args:
+        cls: `Settings`, or a class that extends it.
+        environ: The environment.
+        overrides: What the command line says, by key; `url` is one of the keys. None values
+            count as not said.
+        config_path: The file, where the command line names one.
+        profile: The profile, where the command line names one.
+
+    Raises:
+        ConfigurationError: A file, a key or a value cannot be used; the error says which.
+    """
+    known = [field.name for field in attrs.fields(cls)]
+    path, must_exist = _config_path(config_path, environ)
+    values = _from_file(
+        path, profile or environ.get("SQLCORE_PROFILE"), known, must_exist=must_exist
+    )
+    values.update(_from_environment(environ, known))
+    said = {key: value for key, value in (overrides or {}).items() if value is not None}
+    url = said.pop("url", None) or environ.get("SQLCORE_URL")
+    if url is None and not values.get("sources"):
+        url = environ.get("DATABASE_URL")
+    if url is not None:
+        password = environ.get("SQLCORE_PASSWORD")
+        values["sources"] = {DEFAULT_SOURCE: {"url": url, "password": password}}
+    _refuse_unknown(said, known, "on the command line")
+    values.update(said)
+    values["sources"] = _sources(values.get("sources", {}))
+    return _build(cls, values)
+
+
+def _config_path(path: Path | None, environ: Mapping[str, str]) -> tuple[Path | None, bool]:
+    if path is not None:
+        return path, True
+    if environ.get("SQLCORE_CONFIG"):
+        return Path(environ["SQLCORE_CONFIG"]), True
+    import platformdirs  # noqa: PLC0415  # only where no file is named
+
+    return platformdirs.user_config_path("sqlcore") / "config.toml", False
+
+
+def _from_file(
+    path: Path | None, profile: str | None, known: list[str], *, must_exist: bool
+) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    if path is not None and (must_exist or path.is_file()):
+        values = _read_toml(path)
+    profiles = values.pop("profiles", {})
+    _refuse_unknown(values, [*known, "profiles"], f"in {path}")
+    if profile is None:
+        return values
+    if profile not in profiles:
+        close = nearest(profile, profiles) or sorted(profiles)
+        raise ConfigurationError(
+            f'There is no profile "{profile}" in {path}.',
+            hint=f"There is: {', '.join(close)}." if close else "The file has no [profiles.NAME].",
+        )
+    _refuse_unknown(profiles[profile], known, f"in profile {profile} of {path}")
+    sources = {**values.get("sources", {}), **profiles[profile].get("sources", {})}
+    return {**values, **profiles[profile], "sources": sources}
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as exc:
+        raise ConfigurationError(f"The settings file {path} does not exist.") from exc
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
+        raise ConfigurationError(f"The settings file {path} cannot be read: {exc}.") from exc
+
+
+def _from_environment(environ: Mapping[str, str], known: list[str]) -> dict[str, Any]:
+    values = {
+        name.removeprefix(_PREFIX).lower(): value
+        for name, value in environ.items()
+        if name.startswith(_PREFIX) and not name.startswith("SQLCORE_TEST_")
+    }
+    values = {key: value for key, value in values.items() if key not in _OTHER_VARIABLES}
+    if "sources" in values:
+        raise ConfigurationError("SQLCORE_SOURCES is not read; name one source with SQLCORE_URL.")
+    for key in values:
+        if key not in known:
+            close = [f"{_PREFIX}{name.upper()}" for name in nearest(key, known)]
+            raise ConfigurationError(
+                f"The environment variable {_PREFIX}{key.upper()} is not known.",
+                hint=f"Did you mean {' or '.join(close)}?" if close else "Unset it.",
+            )
+    return values
+
+
+def _refuse_unknown(values: Mapping[str, Any], known: list[str], where: str) -> None:
+    for key in values:
+        if key not in known:
+            close = nearest(key, known)
+            raise ConfigurationError(
+                f'The key "{key}" {where} is not known.',
+                hint=f"Did you mean {' or '.join(close)}?"
+                if close
+                else f"Known keys: {', '.join(sorted(known))}.",
+            )
+
+
+def _sources(sources: Any) -> dict[str, SourceSettings]:
+    if not isinstance(sources, Mapping):
+        raise ConfigurationError("sources must be tables: [sources.NAME] with a url in each.")
+    known = [field.name for field in attrs.fields(SourceSettings)]
+    built: dict[str, SourceSettings] = {}
+    for name, values in sources.items():
+        if isinstance(values, SourceSettings):
+            built[name] = values
+            continue
+        if not isinstance(values, Mapping) or not values.get("url"):
+            raise ConfigurationError(f'The source "{name}" has no url.')
+        _refuse_unknown(values, known, f"in source {name}")
+        built[name] = _build(SourceSettings, dict(values))
+    return built
+
+
+_T = TypeVar("_T")
+
+
+def _build(cls: type[_T], values: dict[str, Any]) -> _T:
+    """Make an object; a value that does not fit is named, and not shown, for it may be secret."""
+    try:
+        return cls(**values)
+    except (TypeError, ValueError):
+        for key, value in values.items():
+            _check_one(cls, key, value)
+        raise
+
+
+def _check_one(cls: type[Any], key: str, value: Any) -> None:
+    field = attrs.fields_dict(cls)[key]
+    try:
+        converted = field.converter(value) if field.converter else value  # type: ignore[misc]  # attrs types it as a union
+        if field.validator:
+            field.validator(None, field, converted)
+    except (TypeError, ValueError) as exc:
+        raise ConfigurationError(
+            f'The setting "{key}" has a value that cannot be used.', hint=_expected(field, exc)
+        ) from exc
+
+
+def _expected(field: Any, error: Exception) -> str:
+    default = field.default
+    if isinstance(default, enum.Enum):
+        return f"It is one of: {', '.join(str(item.value) for item in type(default))}."
+    if isinstance(error, TypeError):
+        return f"It must be {error}."
+    return f"It looks like this: {default}." if default is not attrs.NOTHING else f"{error}."

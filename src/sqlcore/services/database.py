@@ -1,0 +1,245 @@
+"""One database as its users see it: everything that can be asked of it, in one place."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Self
+
+import attrs
+
+from sqlcore.domain.access import Access
+from sqlcore.domain.cancellation import CancelToken
+from sqlcore.domain.capability import ServerCapabilities
+from sqlcore.domain.catalog import (
+    Database as DatabaseEntry,
+)
+from sqlcore.domain.catalog import (
+    ObjectKind,
+    TableDescription,
+    TableFilter,
+    TableKind,
+    TablePage,
+)
+from sqlcore.domain.query import Statement
+from sqlcore.errors import InvalidArgumentError, NotFoundError, PolicyError
+from sqlcore.ports import Connection
+from sqlcore.services import guarding
+from sqlcore.services.health import Health, check_health
+from sqlcore.services.limits import Limits
+from sqlcore.services.naming import resolve_table
+from sqlcore.services.querying import Stream, execution_options, guarded, run_statement
+from sqlcore.services.results import Result
+from sqlcore.services.searching import SearchResult, search
+from sqlcore.services.table_reading import TableRows, read_table
+
+__all__ = ["Database"]
+
+_Parameters = Mapping[str, Any] | Sequence[Any] | None
+
+
+class Database:
+    """A database of a server, with an access level and limits. For use by many threads.
+
+    Close it, or use it as a context manager.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        access: Access = Access.READ,
+        limits: Limits | None = None,
+    ) -> None:
+        self.connection = connection
+        self.access = access
+        self.limits = limits or Limits()
+        self._capabilities: ServerCapabilities | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def dialect(self) -> str:
+        """The SQL language: `postgres`, `tsql` or `sqlite`."""
+        return self.connection.dialect.name
+
+    def decide(self, sql: str) -> guarding.Decision:
+        """Say whether a statement only reads, whatever this database's access level is."""
+        return guarding.decide(sql, self.dialect, Access.READ)
+
+    def query(
+        self,
+        sql: str,
+        parameters: _Parameters = None,
+        *,
+        max_rows: int | None = None,
+        timeout_s: float | None = None,
+        cancel: CancelToken | None = None,
+    ) -> Result:
+        """Run a statement and collect what comes back.
+
+        Args:
+            sql: In the dialect of the server; placeholders are `:name` on every engine, or the
+                engine's own (`$1` on PostgreSQL, `@name` on SQL Server).
+            parameters: By name or by place; sent apart from the text.
+            max_rows: The most rows to keep of each result set; the others are only counted.
+            timeout_s: Seconds from sending to the last row.
+            cancel: Lets another thread stop it.
+
+        Raises:
+            PolicyError: The statement may not run at this access level.
+            SqlCoreError: Any other leaf of the tree.
+        """
+        mode = guarded(self.connection, sql, self.access, self.limits)
+        rows = self.limits.rows(max_rows)
+        options = execution_options(
+            mode, self.limits, timeout_s=timeout_s, cancel=cancel, rows=rows
+        )
+        statement = Statement.of(sql, parameters)
+        return Result(
+            run_statement(self.connection, statement, options, self.limits, max_rows=rows)
+        )
+
+    def stream(
+        self,
+        sql: str,
+        parameters: _Parameters = None,
+        *,
+        batch_rows: int = 1000,
+        timeout_s: float | None = None,
+        cancel: CancelToken | None = None,
+    ) -> Stream:
+        """Run a statement and hand out its rows as they arrive; memory holds one batch.
+
+        Raises:
+            PolicyError: The statement may not run at this access level.
+            SqlCoreError: Any other leaf of the tree, here or while rows are read.
+        """
+        if batch_rows < 1:
+            raise InvalidArgumentError(
+                f"batch_rows is {batch_rows}; it must be at least 1.", parameter="batch_rows"
+            )
+        mode = guarded(self.connection, sql, self.access, self.limits)
+        options = execution_options(mode, self.limits, timeout_s=timeout_s, cancel=cancel)
+        options = attrs.evolve(options, batch_rows=batch_rows)
+        statement = Statement.of(sql, parameters)
+        return Stream(self.connection.queries.execute(statement, options))
+
+    def read_table(  # the arguments are those of the service
+        self,
+        name: str,
+        *,
+        schema: str | None = None,
+        columns: Sequence[str] | None = None,
+        where: Any = None,
+        order_by: Sequence[str] | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        timeout_s: float | None = None,
+        cancel: CancelToken | None = None,
+    ) -> TableRows:
+        """Read a page of a table; see `sqlcore.services.table_reading.read_table`."""
+        if self.access < Access.READ:
+            raise PolicyError(
+                "Reading a table's rows needs the access level read.",
+                hint="Start with --access read (SQLCORE_ACCESS=read).",
+            )
+        return read_table(
+            self.connection,
+            name,
+            self.limits,
+            schema=schema,
+            columns=columns,
+            where=where,
+            order_by=order_by,
+            limit=limit,
+            cursor=cursor,
+            timeout_s=timeout_s,
+            cancel=cancel,
+        )
+
+    def list_databases(self) -> tuple[DatabaseEntry, ...]:
+        """List the databases of the server that this login can see."""
+        return self.connection.catalog.databases()
+
+    def list_tables(
+        self,
+        *,
+        schema: str | None = None,
+        name_pattern: str | None = None,
+        kinds: Iterable[TableKind | str] = (),
+        include_system: bool = False,
+        after: tuple[str, str] | None = None,
+        limit: int = 1000,
+    ) -> TablePage:
+        """List tables and views by schema and name.
+
+        Args:
+            schema: Only this schema.
+            name_pattern: `*` or `%` stand for any text; without regard to case.
+            kinds: Only these.
+            include_system: Also the server's own schemas.
+            after: The schema and name of the last table of the page before.
+            limit: The most tables to return.
+        """
+        if limit < 1:
+            raise InvalidArgumentError(
+                f"limit is {limit}; it must be at least 1.", parameter="limit"
+            )
+        return self.connection.catalog.tables(
+            TableFilter(
+                schema=schema,
+                name_pattern=name_pattern,
+                kinds=frozenset(TableKind(kind) for kind in kinds),
+                include_system=include_system,
+                after=after,
+                limit=limit,
+            )
+        )
+
+    def search_tables(
+        self,
+        term: str,
+        *,
+        schema: str | None = None,
+        kinds: Iterable[ObjectKind | str] = (),
+        limit: int = 50,
+    ) -> SearchResult:
+        """Search names and comments of tables, columns and routines; the best hits first."""
+        wanted = [ObjectKind(kind) for kind in kinds]
+        return search(self.connection.catalog, term, schema=schema, kinds=wanted, limit=limit)
+
+    def describe_table(
+        self, name: str, *, schema: str | None = None, full: bool = True
+    ) -> TableDescription:
+        """Describe a table or view.
+
+        Raises:
+            NotFoundError: There is none of that name; the error names the nearest.
+            AmbiguousNameError: There are several; the error names them.
+        """
+        table = resolve_table(self.connection.catalog, name, schema)
+        described = self.connection.catalog.describe([table.name], full=full)
+        if not described:
+            raise NotFoundError(f"{table.name} was dropped a moment ago.")
+        return described[0]
+
+    def capabilities(self, *, refresh: bool = False) -> ServerCapabilities:
+        """Tell what the server is; asked once, and again with `refresh`."""
+        with self._lock:
+            if self._capabilities is None or refresh:
+                self._capabilities = self.connection.capabilities.capabilities()
+            return self._capabilities
+
+    def health(self) -> Health:
+        """Make a round trip and say how it went; a server that is away is an answer, no error."""
+        return check_health(self.connection)
+
+    def close(self) -> None:
+        """Stop what runs and close the connections."""
+        self.connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

@@ -1,0 +1,66 @@
+"""From the name that a caller wrote to the one table it means."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+from sqlcore.domain.catalog import TableFilter, TableSummary
+from sqlcore.domain.identifiers import QualifiedName
+from sqlcore.errors import AmbiguousNameError, NotFoundError
+from sqlcore.ports import CatalogReader
+
+__all__ = ["nearest", "resolve_table"]
+
+NAMES_COMPARED = 5000
+"""How many names are compared when the nearest ones are looked for."""
+
+
+def resolve_table(catalog: CatalogReader, name: str, schema: str | None = None) -> TableSummary:
+    """Find the one table or view that a name means.
+
+    Args:
+        catalog: Where to look.
+        name: `table`, `schema.table`, quoted or not.
+        schema: The schema, where the name does not say it.
+
+    Raises:
+        NotFoundError: There is none; the error names the nearest.
+        AmbiguousNameError: There are several; the error names them.
+        InvalidArgumentError: The name cannot be read.
+    """
+    qualified = QualifiedName.parse(name).in_schema(schema)
+    found = catalog.find(qualified)
+    if len(found) > 1:
+        candidates = ", ".join(str(table.name) for table in found[:10])
+        raise AmbiguousNameError(
+            f"{qualified} means more than one table: {candidates}.",
+            parameter="table_name",
+            hint="Name one of these, with its schema.",
+        )
+    if not found:
+        raise _not_found(catalog, qualified)
+    return found[0]
+
+
+def _not_found(catalog: CatalogReader, name: QualifiedName) -> NotFoundError:
+    names = [table.name for table in catalog.tables(TableFilter(limit=NAMES_COMPARED)).tables]
+    close = nearest(name.name, (known.name for known in names))
+    suggestions = [str(known) for text in close for known in names if known.name == text][:5]
+    where = f" in schema {name.schema}" if name.schema else ""
+    return NotFoundError(
+        f'There is no table or view "{name.name}"{where}.',
+        parameter="table_name",
+        hint=f"Did you mean {' or '.join(suggestions)}?"
+        if suggestions
+        else "List the tables with list_tables, or look for a word with search_tables.",
+    )
+
+
+def nearest(name: str, known: Iterable[str], count: int = 3) -> list[str]:
+    """Return the known names that are most like a name, the nearest first, without repeats."""
+    by_lower: dict[str, str] = {}
+    for text in known:
+        by_lower.setdefault(text.lower(), text)
+    close = difflib.get_close_matches(name.lower(), by_lower, n=count, cutoff=0.6)
+    return [by_lower[text] for text in close]

@@ -1,0 +1,269 @@
+"""Running a statement: guarded, within limits, collected or streamed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing
+from typing import Any, Self
+
+from sqlcore.domain.access import Access
+from sqlcore.domain.cancellation import CancelToken
+from sqlcore.domain.query import (
+    Column,
+    Event,
+    ExecutionOptions,
+    Message,
+    ResultEnd,
+    ResultSet,
+    ResultStart,
+    Row,
+    RowBatch,
+    RowsAffected,
+    Statement,
+    StatementResult,
+    TransactionMode,
+)
+from sqlcore.ports import Connection
+from sqlcore.services import guarding
+from sqlcore.services.limits import Limits
+
+__all__ = ["Stream", "collect", "execution_options", "guarded", "run_statement"]
+
+COUNTING_ROWS = 100_000
+"""Rows beyond those that are kept are still counted, up to this many …"""
+COUNTING_S = 0.5
+"""… and for this many seconds; then the answer says "at least"."""
+
+
+def guarded(connection: Connection, text: str, access: Access, limits: Limits) -> TransactionMode:
+    """Decide whether a text may run, and under which transaction.
+
+    Raises:
+        InvalidArgumentError: It is empty or too long.
+        PolicyError: It may not run at this level; the error says why and what would help.
+    """
+    limits.check_text(text)
+    guarding.decide(text, connection.dialect.name, access).raise_if_refused()
+    if access < Access.WRITE:
+        return TransactionMode.READ_ONLY
+    return TransactionMode.READ_WRITE
+
+
+def execution_options(
+    mode: TransactionMode,
+    limits: Limits,
+    *,
+    timeout_s: float | None = None,
+    cancel: CancelToken | None = None,
+    rows: int | None = None,
+) -> ExecutionOptions:
+    """Make options within the limits; a batch holds no more than one row over those asked for."""
+    options = ExecutionOptions(mode=mode, timeout_s=limits.timeout(timeout_s), cancel=cancel)
+    if rows is not None and rows + 1 < options.batch_rows:
+        return ExecutionOptions(
+            mode=mode, timeout_s=options.timeout_s, cancel=cancel, batch_rows=rows + 1
+        )
+    return options
+
+
+def run_statement(
+    connection: Connection,
+    statement: Statement,
+    options: ExecutionOptions,
+    limits: Limits,
+    *,
+    max_rows: int,
+    count_rows: bool = True,
+) -> StatementResult:
+    """Run a statement and collect what comes back.
+
+    Rows beyond `max_rows` of a result set are counted and dropped. A read is stopped when the
+    counting has taken long enough; a write always runs to its end.
+    """
+    stoppable = options.mode is TransactionMode.READ_ONLY
+    collector = _Collector(max_rows, limits.max_result_bytes, count_rows=count_rows)
+    with closing(connection.queries.execute(statement, options)) as events:
+        return collector.collect(events, stoppable=stoppable)
+
+
+def collect(events: Iterable[Event], *, max_rows: int, max_bytes: int) -> StatementResult:
+    """Collect all events, keeping at most `max_rows` of each result set."""
+    return _Collector(max_rows, max_bytes, count_rows=True).collect(events, stoppable=False)
+
+
+class _Collector:
+    """Gathers events into a result; one use each."""
+
+    def __init__(self, max_rows: int, max_bytes: int, *, count_rows: bool) -> None:
+        self._max_rows = max_rows
+        self._bytes_left = max_bytes
+        self._counting_rows = COUNTING_ROWS if count_rows else 0
+        self._columns: tuple[Column, ...] | None = None
+        self._rows: list[Row] = []
+        self._full = False
+        self._row_count = 0
+        self._overflow_since = 0.0
+        self._result_sets: list[ResultSet] = []
+        self._rows_affected: list[RowsAffected] = []
+        self._messages: list[Message] = []
+
+    def collect(self, events: Iterable[Event], *, stoppable: bool) -> StatementResult:
+        started = time.monotonic()
+        for event in events:
+            if type(event) is RowBatch:
+                self._add(event.rows)
+                if stoppable and self._counted_enough():
+                    self._end(complete=False)
+                    break
+            elif isinstance(event, ResultStart):
+                self._begin(event)
+            elif isinstance(event, ResultEnd):
+                self._end(complete=True)
+            elif isinstance(event, RowsAffected):
+                self._rows_affected.append(event)
+            elif isinstance(event, Message):
+                self._messages.append(event)
+        return StatementResult(
+            result_sets=tuple(self._result_sets),
+            rows_affected=tuple(self._rows_affected),
+            messages=tuple(self._messages),
+            duration_s=time.monotonic() - started,
+        )
+
+    def _begin(self, start: ResultStart) -> None:
+        self._columns, self._rows, self._row_count, self._full = start.columns, [], 0, False
+
+    def _add(self, rows: list[Row]) -> None:
+        self._row_count += len(rows)
+        if not self._full:
+            self._keep(rows)
+
+    def _keep(self, rows: list[Row]) -> None:
+        room = self._max_rows - len(self._rows)
+        for row in rows[:room]:
+            self._bytes_left -= _weight(row)
+            if self._bytes_left < 0:
+                self._overflow()
+                return
+            self._rows.append(row)
+        if len(rows) > room:
+            self._overflow()
+
+    def _overflow(self) -> None:
+        self._full = True
+        self._overflow_since = time.monotonic()
+
+    def _counted_enough(self) -> bool:
+        if not self._full:
+            return False
+        beyond = self._row_count - len(self._rows)
+        return beyond >= self._counting_rows or time.monotonic() - self._overflow_since > COUNTING_S
+
+    def _end(self, *, complete: bool) -> None:
+        self._result_sets.append(
+            ResultSet(
+                columns=self._columns or (),
+                rows=tuple(self._rows),
+                row_count=self._row_count,
+                complete=complete,
+            )
+        )
+
+
+def _weight(row: Row) -> int:
+    """Estimate the bytes of a row's long values; short ones are bounded by the row count."""
+    return sum(len(value) for value in row if isinstance(value, str | bytes))
+
+
+class Stream:
+    """Rows of a statement as they arrive; memory holds one batch.
+
+    Use it as a context manager, or read it to its end. Closing it early stops the statement on
+    the server. Iteration ends with the current result set; `next_result_set` goes to the next.
+
+    Attributes:
+        columns: Of the current result set; empty where the statement returned none.
+        messages: What the server has said so far.
+        rows_affected: What the statement has changed so far.
+    """
+
+    def __init__(self, events: Generator[Event, None, None]) -> None:
+        self._events = events
+        self.columns: tuple[Column, ...] = ()
+        self.messages: list[Message] = []
+        self.rows_affected: list[RowsAffected] = []
+        self._reading = False
+        self._next_start = self._find_next()
+        self.next_result_set()
+
+    def next_result_set(self) -> bool:
+        """Skip to the next result set; say whether there is one."""
+        for _ in self.batches():
+            pass
+        if self._next_start is None:
+            return False
+        self.columns, self._next_start = self._next_start.columns, None
+        self._reading = True
+        return True
+
+    def batches(self) -> Iterator[list[Row]]:
+        """Iterate over the rest of the current result set, a batch of rows at a time."""
+        while self._reading:
+            event = next(self._events)
+            if isinstance(event, RowBatch):
+                yield event.rows
+            elif isinstance(event, ResultEnd):
+                self._reading = False
+                self._next_start = self._find_next()
+            else:
+                self._note(event)
+
+    def _find_next(self) -> ResultStart | None:
+        """Read on to the next result set, or to the end, where the transaction ends too."""
+        for event in self._events:
+            if isinstance(event, ResultStart):
+                return event
+            self._note(event)
+        return None
+
+    def _note(self, event: Event) -> None:
+        if isinstance(event, Message):
+            self.messages.append(event)
+        elif isinstance(event, RowsAffected):
+            self.rows_affected.append(event)
+
+    def __iter__(self) -> Iterator[Row]:
+        for batch in self.batches():
+            yield from batch
+
+    def dicts(self) -> Iterator[dict[str, Any]]:
+        """Iterate over the rest of the current result set, a dictionary for each row."""
+        names = unique_names(self.columns)
+        for row in self:
+            yield dict(zip(names, row, strict=True))
+
+    def close(self) -> None:
+        """Stop the statement if it still runs, and free its connection."""
+        self._events.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def unique_names(columns: Iterable[Column]) -> tuple[str, ...]:
+    """Name the columns so that no two names are equal: `id`, `id_2`; nameless ones `column_3`."""
+    taken: set[str] = set()
+    names: list[str] = []
+    for ordinal, column in enumerate(columns, start=1):
+        stem = column.name or f"column_{ordinal}"
+        name, copy = stem, 1
+        while name in taken:
+            copy += 1
+            name = f"{stem}_{copy}"
+        taken.add(name)
+        names.append(name)
+    return tuple(names)

@@ -1,0 +1,89 @@
+"""The cattrs converter: what the domain says, as JSON-safe values.
+
+Built once here; the global converter of cattrs is not used. Values of a database are written as
+`sqlcore.domain.encoding` documents it. Fields that are None or empty are left out, so that an
+answer carries what is known and nothing else.
+"""
+
+from __future__ import annotations
+
+import enum
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import attrs
+import cattrs
+from cattrs.gen import make_dict_unstructure_fn
+
+from sqlcore.domain.encoding import encode_row, encode_value
+from sqlcore.domain.identifiers import QualifiedName
+from sqlcore.domain.query import ResultSet
+from sqlcore.domain.types import SqlType
+from sqlcore.errors import SqlCoreError
+
+__all__ = ["error_to_json", "to_json"]
+
+_EMPTY: tuple[Any, ...] = (None, (), "", {})
+
+
+def to_json(value: Any) -> Any:
+    """Make a domain value JSON-safe: objects by field name, names as text, no empty fields."""
+    return _converter().unstructure(value)
+
+
+def error_to_json(error: SqlCoreError) -> dict[str, Any]:
+    """Describe an error for programs: `code`, `message`, and what else is known."""
+    fields = {
+        "code": error.code,
+        "message": error.message,
+        "hint": error.hint,
+        "sqlstate": error.sqlstate,
+        "number": error.number,
+        "line": error.line,
+        "position": error.position,
+        "procedure": error.procedure,
+        "parameter": error.parameter,
+    }
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+@functools.cache
+def _converter() -> cattrs.Converter:
+    converter = cattrs.Converter()
+    converter.register_unstructure_hook(QualifiedName, str)
+    converter.register_unstructure_hook(SqlType, str)
+    converter.register_unstructure_hook(ResultSet, _result_set)
+    converter.register_unstructure_hook_func(
+        lambda kind: isinstance(kind, type) and issubclass(kind, SqlCoreError), error_to_json
+    )
+    converter.register_unstructure_hook_func(
+        lambda kind: isinstance(kind, type) and issubclass(kind, enum.Enum), lambda item: item.value
+    )
+    converter.register_unstructure_hook_factory(attrs.has, _without_empty(converter))
+    return converter
+
+
+def _without_empty(converter: cattrs.Converter) -> Any:
+    def factory(kind: type) -> Any:
+        write: Callable[[Any], dict[str, Any]] = make_dict_unstructure_fn(kind, converter)
+
+        def unstructure(value: Any) -> dict[str, Any]:
+            return {name: _plain(item) for name, item in write(value).items() if item not in _EMPTY}
+
+        return unstructure
+
+    return factory
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple | frozenset) else value
+
+
+def _result_set(result_set: ResultSet) -> dict[str, Any]:
+    return {
+        "columns": [{"name": c.name, "type": str(c.type)} for c in result_set.columns],
+        "rows": [encode_row(row) for row in result_set.rows],
+        "row_count": encode_value(result_set.row_count),
+        "complete": result_set.complete,
+    }
