@@ -1,0 +1,92 @@
+"""Test classes for every adapter, in this repository or another: subclass them, run pytest.
+
+An adapter's tests override three fixtures, in a mixin that all of its classes share:
+
+    class Postgres:
+        known_differences = KNOWN_DIFFERENCES
+
+        @pytest.fixture
+        def samples(self) -> ServerSamples: ...
+
+        @pytest.fixture
+        def connector(self) -> Connector: ...
+
+        @pytest.fixture
+        def settings(self) -> ConnectionSettings: ...
+
+    class TestQueries(Postgres, QueryExecutorContract): ...
+
+The settings name a database in which `apply_contract_schema` has run. The tests write to the table
+`scratch` of it and to nothing else, make no objects, and always send the same texts in the same
+order, so that they can be recorded. Statements that write elsewhere are there to be refused.
+
+Importing this package needs pytest and hypothesis.
+"""
+
+import pytest
+
+pytest.register_assert_rewrite(
+    "sqlcore.testing.events",
+    *(
+        f"sqlcore.testing.contracts.{module}"
+        for module in (
+            "cataloging",
+            "connecting",
+            "failing",
+            "probing",
+            "querying",
+            "quoting",
+            "stopping",
+            "transactions",
+            "valuing",
+        )
+    ),
+)
+
+from sqlcore.testing.contracts.cataloging import (  # noqa: E402  # after the registration
+    CatalogReaderContract,
+    QueryCountContract,
+)
+from sqlcore.testing.contracts.connecting import ConnectionContract  # noqa: E402
+from sqlcore.testing.contracts.probing import CapabilityProbeContract  # noqa: E402
+from sqlcore.testing.contracts.querying import QueryExecutorContract  # noqa: E402
+from sqlcore.testing.contracts.quoting import DialectContract  # noqa: E402
+from sqlcore.testing.contracts.requirements import (  # noqa: E402
+    REQUIREMENTS,
+    Connect,
+    Contract,
+    requirement,
+)
+from sqlcore.testing.contracts.samples import PORTABLE_VALUES, ServerSamples  # noqa: E402
+from sqlcore.testing.contracts.schema import (  # noqa: E402
+    ODD_COLUMNS,
+    ODD_TABLE,
+    TABLE_NAMES,
+    VIEW_NAMES,
+    apply_contract_schema,
+    contract_schema,
+)
+from sqlcore.testing.contracts.valuing import ValueContract, same_value  # noqa: E402
+
+__all__ = [
+    "ODD_COLUMNS",
+    "ODD_TABLE",
+    "PORTABLE_VALUES",
+    "REQUIREMENTS",
+    "TABLE_NAMES",
+    "VIEW_NAMES",
+    "CapabilityProbeContract",
+    "CatalogReaderContract",
+    "Connect",
+    "ConnectionContract",
+    "Contract",
+    "DialectContract",
+    "QueryCountContract",
+    "QueryExecutorContract",
+    "ServerSamples",
+    "ValueContract",
+    "apply_contract_schema",
+    "contract_schema",
+    "requirement",
+    "same_value",
+]
