@@ -24,7 +24,7 @@ ROWS_SQL = (
     "FROM generate_series(1, {rows}) g"
 )
 
-SLOW = {"query": "SELECT count(*) FROM generate_series(1, 4000000) a WHERE a % 7 = 3"}
+SLOW = {"query": "SELECT count(*) FROM bench_locked"}
 
 
 def bare_driver(url: str, sql: str, count: int) -> list[float]:
@@ -203,11 +203,18 @@ def concurrency(url: str, count: int) -> list[Figure]:
         return callers * (each + 5) / (perf_counter() - started)
 
     async def beside_slow(connected: Any) -> list[float]:
-        async with anyio.create_task_group() as group:
-            for _ in range(slow_callers):
-                group.start_soon(servers.checked, connected, "execute_query", SLOW)
-            await anyio.sleep(0.2)
-            return await servers.time_tool(connected, "execute_query", {"query": "SELECT 1"}, count)
+        """Statements wait for a lock, so that they take time and no processor."""
+        with psycopg.connect(url) as holder:
+            holder.execute("LOCK TABLE bench_locked IN ACCESS EXCLUSIVE MODE")
+            async with anyio.create_task_group() as group:
+                for _ in range(slow_callers):
+                    group.start_soon(servers.checked, connected, "execute_query", SLOW)
+                await anyio.sleep(0.5)
+                busy = await servers.time_tool(
+                    connected, "execute_query", {"query": "SELECT 1"}, count
+                )
+                holder.rollback()
+        return busy
 
     async def measure() -> tuple[float, float, list[float], list[float]]:
         each = max(count // callers, 5)
@@ -219,6 +226,8 @@ def concurrency(url: str, count: int) -> list[Figure]:
             busy = await beside_slow(ours)
         return noop, select, idle, busy
 
+    with psycopg.connect(url, autocommit=True) as admin:
+        admin.execute("CREATE TABLE IF NOT EXISTS bench_locked (id int)")
     noop, select, idle, busy = servers.run(measure())
     return [
         Figure(
