@@ -1,0 +1,199 @@
+"""`sqlcore-mcp demo`: a real MCP client, the real server, a real database, and what they say."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import anyio
+from mcp import Client, StdioServerParameters
+from mcp_types import CallToolResult, TextContent
+from rich.console import Console
+from rich.markup import escape
+from rich.panel import Panel
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.syntax import Syntax
+from rich.table import Table
+
+from sqlcore_mcp.demo.embedded import start_sample
+from sqlcore_mcp.demo.hosts import snippets
+
+__all__ = ["run_demo"]
+
+REVENUE = """\
+SELECT date_trunc('month', ordered_at)::date AS month, count(*) AS orders, sum(total) AS revenue
+FROM shop.orders
+WHERE status NOT IN ('cancelled', 'returned') AND ordered_at >= :since
+GROUP BY 1 ORDER BY 1"""
+
+LONG = "SELECT count(*) FROM shop.orders a CROSS JOIN shop.orders b WHERE a.total < b.total"
+LONG_S = 3.0
+
+
+def run_demo(data_dir: Path | None = None) -> int:
+    """Walk through the main job with visible output; return the exit code."""
+    console = Console(highlight=False)
+    started = time.monotonic()
+    console.print(
+        Panel("A real MCP client talks to the real server over a real database.", title="sqlcore")
+    )
+    with console.status("Starting the sample database") as status:
+        sample = start_sample(data_dir, on_progress=lambda text: status.update(escape(text)))
+    with sample:
+        ready_s = time.monotonic() - started
+        console.print(f"The sample shop is ready: embedded PostgreSQL, {ready_s:.1f} s.")
+        anyio.run(_walk, console, sample.url)
+    _print_snippets(console)
+    console.print(f"\n[green]Done[/] in {time.monotonic() - started:.1f} s.")
+    return 0
+
+
+async def _walk(console: Console, url: str) -> None:
+    arguments = ["-m", "sqlcore_mcp", "serve", "--access", "read"]
+    arguments += ["--toolsets", "core,diagnostics", "--url", url]
+    server = StdioServerParameters(command=sys.executable, args=arguments)
+    began = time.monotonic()
+    async with Client(server, read_timeout_seconds=60) as client:
+        tools = (await client.list_tools()).tools
+        console.print(
+            f"The client is connected over stdio after {time.monotonic() - began:.2f} s "
+            f"(protocol {client.protocol_version}); the server offers "
+            f"{', '.join(tool.name for tool in tools)}."
+        )
+        for step in (_look_around, _ask, _page, _go_wrong, _run_long):
+            await step(_Narrator(console, client))
+
+
+class _Narrator:
+    """Calls tools and shows the call, what came back and how long it took."""
+
+    def __init__(self, console: Console, client: Client) -> None:
+        self.console = console
+        self._client = client
+
+    def title(self, text: str) -> None:
+        self.console.print()
+        self.console.rule(f"[bold]{escape(text)}", align="left")
+
+    async def call(self, tool: str, **arguments: Any) -> CallToolResult:
+        began = time.monotonic()
+        result = await self._client.call_tool(tool, arguments)
+        elapsed_ms = (time.monotonic() - began) * 1000
+        shown = ", ".join(f"{key}={_short(value)}" for key, value in arguments.items())
+        self.console.print(
+            f"[cyan]{escape(tool)}[/]({escape(shown)})  [dim]{elapsed_ms:.0f} ms[/]",
+            soft_wrap=True,
+        )
+        return result
+
+    def text(self, result: CallToolResult, lines: int = 24) -> None:
+        colour = "red" if result.is_error else "default"
+        text = "\n".join(part.text for part in result.content if isinstance(part, TextContent))
+        shown = text.splitlines()
+        self.console.print(f"[{colour}]{escape(chr(10).join(shown[:lines]))}[/]", soft_wrap=True)
+        if len(shown) > lines:
+            self.console.print(f"[dim]… {len(shown) - lines} more lines[/]")
+
+    def rows(self, result: CallToolResult, limit: int = 8) -> None:
+        content: dict[str, Any] = result.structured_content or {}
+        if result.is_error or not content.get("columns"):
+            self.text(result)
+            return
+        table = Table()
+        for column in content["columns"]:
+            table.add_column(escape(column["name"]))
+        for row in content["rows"][:limit]:
+            table.add_row(*("" if value is None else escape(str(value)) for value in row))
+        self.console.print(table)
+
+
+def _short(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False) if not isinstance(value, str) else value
+    text = " ".join(text.split())
+    return text if len(text) <= 100 else text[:97] + "…"  # noqa: PLR2004  # one line of a terminal
+
+
+async def _look_around(narrator: _Narrator) -> None:
+    narrator.title("What is in this database?")
+    narrator.text(await narrator.call("list_tables", schema="shop"))
+    narrator.text(await narrator.call("search_tables", search_term="customer email"), lines=8)
+    narrator.text(await narrator.call("describe_table", table_name="shop.orders"))
+
+
+async def _ask(narrator: _Narrator) -> None:
+    narrator.title("A question: what did the shop earn, month by month?")
+    result = await narrator.call("execute_query", query=REVENUE, parameters={"since": "2026-01-01"})
+    narrator.rows(result)
+
+
+async def _page(narrator: _Narrator) -> None:
+    narrator.title("Large tables come in pages")
+    arguments: dict[str, Any] = {
+        "table_name": "shop.orders",
+        "columns": ["id", "status", "total"],
+        "where": [{"column": "status", "op": "=", "value": "paid"}],
+        "order_by": ["total desc"],
+        "limit": 3,
+    }
+    first = await narrator.call("read_table", **arguments)
+    narrator.rows(first)
+    cursor = (first.structured_content or {}).get("next_cursor")
+    if cursor:
+        narrator.rows(await narrator.call("read_table", **arguments, cursor=cursor))
+
+
+async def _go_wrong(narrator: _Narrator) -> None:
+    narrator.title("What goes wrong says what to do next")
+    narrator.text(await narrator.call("describe_table", table_name="shop.custmers"))
+    narrator.text(await narrator.call("execute_query", query="DELETE FROM shop.orders"))
+
+
+async def _run_long(narrator: _Narrator) -> None:
+    narrator.title(f"A query that would take hours is stopped after {LONG_S:.0f} seconds")
+
+    async def call() -> CallToolResult:
+        return await narrator.call("execute_query", query=LONG, timeout_seconds=LONG_S)
+
+    narrator.text(await _with_bar(narrator.console, LONG_S, call))
+
+
+async def _with_bar(
+    console: Console, expected_s: float, call: Callable[[], Awaitable[CallToolResult]]
+) -> CallToolResult:
+    columns = (TextColumn("running"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("", total=expected_s)
+
+        async def advance() -> None:
+            while True:
+                await anyio.sleep(0.1)
+                progress.advance(task, 0.1)
+
+        async with anyio.create_task_group() as group:
+            group.start_soon(advance)
+            result = await call()
+            group.cancel_scope.cancel()
+    return result
+
+
+def _print_snippets(console: Console) -> None:
+    console.print()
+    console.rule("[bold]Put it into your MCP host", align="left")
+    command = shutil.which("sqlcore-mcp", path=str(Path(sys.executable).parent)) or "sqlcore-mcp"
+    for place, text in snippets(command, ["--demo"], {}):
+        console.print(f"\n[bold]{escape(place)}[/]")
+        language = "json" if text.startswith("{") else "toml" if text.startswith("[") else "bash"
+        if console.is_terminal:
+            console.print(Syntax(text, language, background_color="default", word_wrap=True))
+        else:
+            console.print(text, soft_wrap=True, markup=False)
+    console.print(
+        "\nFor a database of your own, leave out --demo, add --access read, and set SQLCORE_URL "
+        "to postgresql://… or mssql://…. Check it with: sqlcore-mcp doctor",
+        soft_wrap=True,
+    )
