@@ -154,7 +154,7 @@ def escape(text: str) -> str:
     """Make backslashes, invisible characters and blanks at the end of a line visible."""
     text = text.replace("\\", "\\\\")
     text = _UNSAFE.sub(lambda match: _escape_sequence(match[0]), text)
-    return re.sub(r"[ \t](?=\n|\Z)", lambda match: _escape_sequence(match[0]), text)
+    return re.sub(r"[^\S\n](?=\n|\Z)", lambda match: _escape_sequence(match[0]), text)
 
 
 def _in_one_line(text: str) -> str:

@@ -24,7 +24,7 @@ class Directive(enum.Enum):
 class Packets:
     """Packets that the server sent in one go; `complete` when the last one ends the message."""
 
-    payloads: tuple[bytes, ...]
+    payloads: tuple[bytes, ...] = attrs.field(validator=attrs.validators.min_len(1))
     complete: bool
 
 

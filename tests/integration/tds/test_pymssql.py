@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import os
 import socket
@@ -12,39 +11,18 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import pymssql
 import pytest
+from tests.integration.tds.connecting import connected, rows_of
 from tests.integration.tds.session import TdsSession
 
-SLOW = "SELECT COUNT(*) AS n FROM pg_sleep(30)"
-MANY = """
-WITH digits AS (SELECT n FROM (VALUES (0),(1),(2),(3),(4),(5),(6),(7),(8),(9)) AS d (n))
+DIGITS = "WITH digits AS (SELECT n FROM (VALUES (0),(1),(2),(3),(4),(5),(6),(7),(8),(9)) AS d (n))"
+MANY = f"""{DIGITS}
 SELECT a.n + 10 * b.n + 100 * c.n + 1000 * d.n AS n, 'row' AS t
-FROM digits a, digits b, digits c, digits d ORDER BY n
-"""
-
-
-@contextlib.contextmanager
-def connected(url: str, **options: Any) -> Iterator[Any]:
-    parts = urlsplit(url)
-    connection = pymssql.connect(
-        server=parts.hostname or "",
-        port=str(parts.port),
-        user=unquote(parts.username or ""),
-        password=unquote(parts.password or ""),
-        database=unquote(parts.path.strip("/")),
-        **{"autocommit": True, "login_timeout": 10, **options},
-    )
-    with contextlib.closing(connection):
-        yield connection
-
-
-def rows_of(connection: Any, sql: str) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql)
-        return list(cursor.fetchall())
+FROM digits a, digits b, digits c, digits d ORDER BY n"""
+SLOW = f"""{DIGITS}
+SELECT COUNT(*) AS n FROM digits a, digits b, digits c, digits d, digits e, digits f, digits g"""
 
 
 @pytest.fixture
@@ -228,7 +206,7 @@ def test_a_cancelled_statement_leaves_the_connection_usable(
     with connected(tds.url) as connection:
         wait_callback(stop_waiting)
         with pytest.raises(StopWaitingError):
-            rows_of(connection, "SELECT COUNT(*) AS n FROM pg_sleep(2)")
+            rows_of(connection, SLOW)
         wait_callback(None)
         connection._conn.cancel()
         assert rows_of(connection, "SELECT 4 AS n") == [(4,)]
