@@ -62,7 +62,7 @@ def load(path: Path) -> Recording:
         FormatError: The file is not a recording.
     """
     try:
-        return loads(path.read_bytes().decode())
+        return loads(path.read_text(encoding="utf-8"))  # CR LF of a checkout becomes LF
     except (FormatError, UnicodeDecodeError) as exc:
         raise FormatError(f"{path}: {exc}") from exc
 

@@ -92,7 +92,7 @@ def test_what_is_not_a_recording_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize("path", COMMITTED, ids=lambda path: str(path.relative_to(RECORDINGS)))
 def test_committed_recordings_are_written_as_this_code_writes_them(path: Path) -> None:
-    assert dumps(fileformat.load(path)) == path.read_bytes().decode()
+    assert dumps(fileformat.load(path)) == path.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("path", COMMITTED, ids=lambda path: str(path.relative_to(RECORDINGS)))
@@ -131,6 +131,12 @@ def test_a_password_is_found_in_every_form(text: str, answer: bytes) -> None:
     with pytest.raises(SecretInRecordingError) as raised:
         check_secrets(Recording(test="t", database="d", exchanges=(exchange,)), live.account)
     assert "Geheim" not in str(raised.value)
+
+
+def test_a_checkout_with_other_line_ends_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "x.tds"
+    path.write_bytes(ONE_ROW.read_bytes().replace(b"\n", b"\r\n"))
+    assert fileformat.load(path) == fileformat.load(ONE_ROW)
 
 
 def test_other_sections_survive_when_some_are_recorded_again() -> None:

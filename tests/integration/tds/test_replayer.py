@@ -114,8 +114,15 @@ def test_a_connection_is_closed_where_it_was_closed() -> None:
         assert client.recv(1) == b""
 
 
-def test_a_silent_server_does_not_answer_an_attention() -> None:
-    exchange = asked("q", Directive.HOLD_UNTIL_CLIENT_CLOSES)
+@pytest.mark.parametrize(
+    "silence",
+    [
+        (Directive.HOLD_UNTIL_CLIENT_CLOSES,),
+        (Directive.HOLD_UNTIL_ATTENTION, Directive.HOLD_UNTIL_CLIENT_CLOSES),
+    ],
+)
+def test_a_silent_server_does_not_answer_an_attention(silence: tuple[Directive, ...]) -> None:
+    exchange = asked("q", *silence)
     with replaying(playbook(exchange)) as replayer, client_of(replayer) as client:
         client.sendall(batch("q") + ATTENTION)
         client.shutdown(socket.SHUT_WR)
