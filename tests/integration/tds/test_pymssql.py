@@ -153,7 +153,10 @@ def test_a_transaction_is_rolled_back(tds: TdsSession) -> None:
 
 
 def test_a_wrong_password_is_refused(tds: TdsSession) -> None:
-    with pytest.raises(pymssql.OperationalError), connected(tds.url_with(password="wrong")):
+    with (
+        pytest.raises(pymssql.OperationalError),
+        connected(tds.url_with(user="nobody", password="wrong")),
+    ):
         pass
     with connected(tds.url) as connection:
         assert rows_of(connection, "SELECT 1 AS n") == [(1,)]
