@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 
 from sqlcore.errors import StatementCancelledError
 
@@ -14,14 +15,17 @@ class CancelToken:
     """Set once, from any thread; callbacks run in the thread that cancels.
 
     A callback must be short, must not block and must not raise: it is meant to wake a waiter or
-    to send a cancel request.
+    to send a cancel request. Once it has been unregistered it does not run, so that a cancel
+    never hits the next statement of a connection.
     """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._condition = threading.Condition(threading.Lock())
         self._event = threading.Event()
         self._callbacks: dict[int, Callable[[], None]] = {}
         self._next_id = 0
+        self._running_id: int | None = None
+        self._running_thread: int | None = None
 
     @property
     def cancelled(self) -> bool:
@@ -30,18 +34,36 @@ class CancelToken:
 
     def cancel(self) -> None:
         """Ask the statement to stop. Calling it again changes nothing."""
-        with self._lock:
+        with self._condition:
             if self._event.is_set():
                 return
             self._event.set()
-            callbacks = list(self._callbacks.values())
-            self._callbacks.clear()
-        for callback in callbacks:
+            self._running_thread = threading.get_ident()
+            registered = list(self._callbacks)
+        with ExitStack() as callbacks:  # one that raises does not keep the others from running
+            for key in reversed(registered):
+                callbacks.callback(self._run, key)
+
+    def _run(self, key: int) -> None:
+        with self._condition:
+            callback = self._callbacks.pop(key, None)
+            if callback is None:  # unregistered in the meantime
+                return
+            self._running_id = key
+        try:
             callback()
+        finally:
+            with self._condition:
+                self._running_id = None
+                self._condition.notify_all()
 
     def on_cancel(self, callback: Callable[[], None]) -> Callable[[], None]:
-        """Run `callback` at `cancel`, or now if that has been; return how to unregister it."""
-        with self._lock:
+        """Run `callback` at `cancel`, or now if that has been; return how to unregister it.
+
+        Unregistering waits for a callback that runs in another thread right now. So do not hold a
+        lock then that the callback takes.
+        """
+        with self._condition:
             if not self._event.is_set():
                 key = self._next_id
                 self._next_id += 1
@@ -51,8 +73,10 @@ class CancelToken:
         return lambda: None
 
     def _forget(self, key: int) -> None:
-        with self._lock:
+        with self._condition:
             self._callbacks.pop(key, None)
+            if self._running_thread != threading.get_ident():
+                self._condition.wait_for(lambda: self._running_id != key)
 
     def wait(self, timeout_s: float) -> bool:
         """Wait until cancelled or until `timeout_s` seconds have passed; say whether cancelled."""
