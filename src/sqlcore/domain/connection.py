@@ -16,6 +16,11 @@ def _read_only(options: Mapping[str, str]) -> Mapping[str, str]:
     return MappingProxyType(dict(options))
 
 
+def _only_names(options: Mapping[str, str]) -> str:
+    """Show which options there are, for their values may be secret (`sslpassword`)."""
+    return f"<{', '.join(options)}>"
+
+
 @attrs.frozen(repr=False, eq=True)
 class Secret:
     """A value that shows itself only when asked: `repr` and `str` hide it."""
@@ -70,7 +75,7 @@ class ConnectionSettings:
         default=DEFAULT_CONNECT_TIMEOUT_S, validator=attrs.validators.gt(0.0)
     )
     application_name: str = "sqlcore"
-    options: Mapping[str, str] = attrs.field(factory=dict, converter=_read_only)
+    options: Mapping[str, str] = attrs.field(factory=dict, converter=_read_only, repr=_only_names)
     pool: PoolSettings = attrs.field(factory=PoolSettings)
 
     @property

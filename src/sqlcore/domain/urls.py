@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from sqlcore.domain.connection import DEFAULT_CONNECT_TIMEOUT_S, ConnectionSettings, Secret
 from sqlcore.errors import ConfigurationError
@@ -45,8 +46,22 @@ _ADO_NAMES = {
     "application name": "application_name",
     "app": "application_name",
 }
-_ADO_IGNORED = {"multipleactiveresultsets", "persist security info", "pooling", "max pool size"}
+_ADO_IGNORED = {
+    "driver",
+    "max pool size",
+    "min pool size",
+    "multipleactiveresultsets",
+    "persist security info",
+    "pooling",
+}
 """Keys that concern another driver's own workings."""
+_LOCAL_NAMES = {".", "(local)"}
+"""What SQL Server people write for their own machine."""
+_HIGHEST_PORT = 65535
+_ENCODING_HINT = (
+    "The port is a number from 1 to 65535; in a user, password or database write @ as %40, "
+    ": as %3A, / as %2F, # as %23 and % as %25."
+)
 
 
 def parse_url(text: str) -> ConnectionSettings:
@@ -66,53 +81,85 @@ def parse_url(text: str) -> ConnectionSettings:
 
 
 def _from_url(text: str) -> ConnectionSettings:
-    try:
-        url = urlsplit(text)
-        port = url.port
-    except ValueError:
-        raise ConfigurationError(
-            "The connection URL has a host or port that cannot be read.",
-            hint="The port is a number from 1 to 65535; in a user or password write @ as %40, "
-            ": as %3A, / as %2F, # as %23 and % as %25.",
-        ) from None
-    if url.fragment or "#" in text:
+    if "#" in text:
         raise ConfigurationError(
             "The connection URL has a # in it.", hint="In a password write # as %23."
         )
-    options = _options(url)
-    path = unquote(url.path.removeprefix("/"))
-    if "/" in path:
+    try:
+        url = urlsplit(text)
+        options = _options(url.query)
+        port = options.pop("port", None) or url.port
+        values = {
+            "host": options.pop("host", None) or _host(url.netloc),
+            "port": None if port is None else _port(str(port)),
+            "user": options.pop("user", None) or _unquoted(url.username),
+            "password": options.pop("password", None) or _unquoted(url.password),
+            "database": options.pop("database", None)
+            or options.pop("dbname", None)
+            or _database(url.path),
+        }
+    except ValueError:
         raise ConfigurationError(
-            "The connection URL has more than one part behind the host.",
-            hint="Only the database stands there; write a / in its name as %2F is not possible, "
-            "so use the option database=NAME.",
-        )
+            "The connection URL has a host, port or login that cannot be read.",
+            hint=_ENCODING_HINT,
+        ) from None
     scheme = url.scheme.lower()
+    return _settings(_SCHEMES.get(scheme, scheme), values, options)
+
+
+def _settings(
+    scheme: str, values: Mapping[str, Any], options: dict[str, str]
+) -> ConnectionSettings:
     connect_timeout = options.pop("connect_timeout", None)
+    application_name = options.pop("application_name", None) or "sqlcore"
     return ConnectionSettings(
-        scheme=_SCHEMES.get(scheme, scheme),
-        host=options.pop("host", None) or _unquoted(url.hostname),
-        port=port,
-        user=_unquoted(url.username),
-        password=Secret(unquote(url.password)) if url.password else None,
-        database=options.pop("database", None) or path or None,
-        application_name=options.pop("application_name", "sqlcore"),
+        scheme=scheme,
+        host=values["host"] or None,
+        port=values["port"],
+        user=values["user"] or None,
+        password=Secret(values["password"]) if values["password"] else None,
+        database=values["database"] or None,
+        application_name=application_name,
         options=options,
         connect_timeout_s=_timeout(connect_timeout),
     )
 
 
+def _host(netloc: str) -> str | None:
+    """Return the host as it is written; `SplitResult.hostname` would fold its case."""
+    address = netloc.rpartition("@")[2]
+    host = address[1:].partition("]")[0] if address[:1] == "[" else address.partition(":")[0]
+    return _unquoted(host)
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) <= _HIGHEST_PORT:
+        raise ValueError("not a port")
+    return int(text)
+
+
+def _database(path: str) -> str | None:
+    database = path.removeprefix("/")
+    if "/" in database or "@" in database:  # an @ here is most likely the end of a password
+        raise ConfigurationError(
+            "The connection URL has more than the database behind the host.", hint=_ENCODING_HINT
+        )
+    return _unquoted(database)
+
+
 def _unquoted(part: str | None) -> str | None:
-    return unquote(part) if part else None
+    return unquote(part, errors="strict") if part else None
 
 
-def _options(url: SplitResult) -> dict[str, str]:
+def _options(query: str) -> dict[str, str]:
     try:
-        pairs = parse_qsl(url.query, keep_blank_values=True, strict_parsing=bool(url.query))
+        pairs = parse_qsl(
+            query, keep_blank_values=True, strict_parsing=bool(query), errors="strict"
+        )
     except ValueError:
         raise ConfigurationError(
             "The options of the connection URL cannot be read.",
-            hint="Write them as ?name=value&name=value.",
+            hint="Write them as ?name=value&name=value; in a password write ? as %3F.",
         ) from None
     return {name.lower(): value for name, value in pairs}
 
@@ -125,7 +172,9 @@ def _timeout(seconds: str | None) -> float:
     except ValueError:
         value = 0.0
     if not 0 < value < 3600:  # noqa: PLR2004  # an hour is more than anybody waits
-        raise ConfigurationError("connect_timeout must be a number of seconds above 0.")
+        raise ConfigurationError(
+            "connect_timeout must be a number of seconds above 0 and below 3600."
+        )
     return value
 
 
@@ -138,20 +187,12 @@ def _from_ado(text: str) -> ConnectionSettings:
             values[name] = value
         elif key not in _ADO_IGNORED:
             options[key.replace(" ", "")] = value
-    if "server" not in values:
-        raise ConfigurationError("The connection string names no Server.", hint=_FORMS)
-    host, port = _ado_server(values["server"])
-    return ConnectionSettings(
-        scheme="mssql",
-        host=host,
-        port=port,
-        user=values.get("user"),
-        password=Secret(values["password"]) if values.get("password") else None,
-        database=values.get("database") or None,
-        application_name=values.get("application_name", "sqlcore"),
-        options=options,
-        connect_timeout_s=_timeout(values.get("connect_timeout")),
-    )
+    host, port = _ado_server(values.pop("server", ""))
+    for name in ("application_name", "connect_timeout"):
+        if name in values:
+            options[name] = values.pop(name)
+    found = {name: values.get(name) for name in ("user", "password", "database")}
+    return _settings("mssql", {"host": host, "port": port, **found}, options)
 
 
 def _ado_pairs(text: str) -> Iterator[tuple[str, str]]:
@@ -186,19 +227,31 @@ def _ado_value(text: str, at: int) -> tuple[str, int]:
         pieces.append(text[at:end])
         at = end + 1
         if text[at : at + 1] != closing:
-            return closing.join(pieces), at
+            break
         at += 1
+    behind, _, _ = text[at:].partition(";")
+    if behind.strip():
+        raise ConfigurationError(
+            "The connection string has text behind a closing quote.",
+            hint="Inside a quoted value write the quote twice.",
+        )
+    return closing.join(pieces), at + len(behind)
 
 
 def _ado_server(server: str) -> tuple[str, int | None]:
     r"""Split `tcp:host\instance,port`."""
     host = server.split(":", 1)[1] if server.lower().startswith(("tcp:", "np:")) else server
-    host, comma, port = host.partition(",")
+    host, comma, port = (part.strip() for part in host.partition(","))
+    name, backslash, instance = host.partition("\\")
+    if not name:
+        raise ConfigurationError("The connection string names no Server.", hint=_FORMS)
+    name = "localhost" if name.lower() in _LOCAL_NAMES else name
     if not comma:
-        return host.strip(), None
-    if not port.strip().isdigit():
+        return name + backslash + instance, None
+    try:
+        return name + backslash + instance, _port(port)
+    except ValueError:
         raise ConfigurationError(
-            "The Server of the connection string has a port that is not a number.",
+            "The Server of the connection string has a port that is not a number from 1 to 65535.",
             hint="Write Server=host,1433.",
-        )
-    return host.strip(), int(port)
+        ) from None
