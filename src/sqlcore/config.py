@@ -11,8 +11,13 @@
 
 The file is the one named (`--config`, `SQLCORE_CONFIG`), or `config.toml` in the user's
 configuration folder for `sqlcore`, where that exists. A profile (`--profile`, `SQLCORE_PROFILE`)
-lies over the rest of the file. Every key is also an environment variable: `max_rows` is
-`SQLCORE_MAX_ROWS`. `SQLCORE_URL`, or else `DATABASE_URL`, takes the place of all sources.
+lies over the rest of the file; a source in it takes the place of the source of that name. Every
+key is also an environment variable: `max_rows` is `SQLCORE_MAX_ROWS`. A variable that is set to
+nothing counts as not set, for hosts pass on what their user left empty.
+
+`--url` or `SQLCORE_URL` takes the place of all sources; `DATABASE_URL` counts where there are
+none. `SQLCORE_PASSWORD` belongs to those URLs. A password that is given beside a URL is stronger
+than the one in it.
 
 A key that is not known is an error, in a file and in the environment alike.
 """
@@ -20,6 +25,7 @@ A key that is not known is an error, in a file and in the environment alike.
 from __future__ import annotations
 
 import enum
+import math
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -43,16 +49,49 @@ _OTHER_VARIABLES = frozenset({"url", "config", "profile", "password", "data_dir"
 that have no settings file."""
 
 
+class _OutOfRangeError(ValueError):
+    """A value of the right type that is not possible; the text says what it must be."""
+
+
 def _integer(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int | str):
         raise TypeError("a whole number")
-    return int(value)
+    try:
+        return int(value)
+    except ValueError:
+        raise TypeError("a whole number") from None
 
 
 def _seconds(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise TypeError("a number of seconds")
-    return float(value)
+    try:
+        seconds = float(value)
+    except (ValueError, OverflowError):
+        raise TypeError("a number of seconds") from None
+    if not math.isfinite(seconds):  # every wait ends
+        raise TypeError("a number of seconds, and not endless")
+    return seconds
+
+
+def _text(value: Any) -> str | None:
+    if value is not None and not isinstance(value, str):
+        raise TypeError("a text")
+    return value or None
+
+
+def _secret(value: Any) -> Secret | None:
+    if isinstance(value, Secret):
+        return value
+    text = _text(value)
+    return None if text is None else Secret(text)
+
+
+def _url(value: Any) -> Secret:
+    url = _secret(value)
+    if url is None:
+        raise TypeError("a text")
+    return url
 
 
 def _access(value: Any) -> Access:
@@ -62,7 +101,7 @@ def _access(value: Any) -> Access:
 def positive(_: Any, attribute: Any, value: float) -> None:
     """Check that a setting is above 0."""
     if not value > 0:
-        raise ValueError(f"{attribute.name} must be above 0")
+        raise _OutOfRangeError(f"{attribute.name} must be above 0")
 
 
 @attrs.frozen(kw_only=True)
@@ -76,12 +115,10 @@ class SourceSettings:
         password_file: The file whose first line is the password.
     """
 
-    url: Secret = attrs.field(converter=lambda v: v if isinstance(v, Secret) else Secret(str(v)))
-    password: Secret | None = attrs.field(
-        default=None, converter=lambda v: Secret(str(v)) if v and not isinstance(v, Secret) else v
-    )
-    password_env: str | None = None
-    password_file: str | None = None
+    url: Secret = attrs.field(converter=_url)
+    password: Secret | None = attrs.field(default=None, converter=_secret)
+    password_env: str | None = attrs.field(default=None, converter=_text)
+    password_file: str | None = attrs.field(default=None, converter=_text)
     pool_size: int = attrs.field(default=16, converter=_integer, validator=positive)
 
     def connection_settings(self, environ: Mapping[str, str]) -> ConnectionSettings:
@@ -99,7 +136,7 @@ class SourceSettings:
         if self.password is not None:
             return self.password
         if self.password_env is not None:
-            if self.password_env not in environ:
+            if not environ.get(self.password_env):
                 raise ConfigurationError(
                     f"The environment variable {self.password_env} is not set; it should hold the "
                     "password."
@@ -112,9 +149,15 @@ class SourceSettings:
 
 def _password_in(path: Path) -> Secret:
     try:
-        return Secret(path.expanduser().read_text(encoding="utf-8").split("\n", 1)[0].rstrip("\r"))
-    except (OSError, UnicodeDecodeError) as exc:
+        text = path.expanduser().read_text(encoding="utf-8-sig")
+    except (OSError, RuntimeError, UnicodeDecodeError) as exc:
         raise ConfigurationError(f"The password file {path} cannot be read.") from exc
+    password = text.split("\n", 1)[0].rstrip("\r")
+    if not password:
+        raise ConfigurationError(
+            f"The password file {path} has an empty first line; it should hold the password."
+        )
+    return Secret(password)
 
 
 @attrs.frozen(kw_only=True)
@@ -170,6 +213,7 @@ def load_settings(
         ConfigurationError: A file, a key or a value cannot be used; the error says which.
     """
     known = [field.name for field in attrs.fields(cls)]
+    environ = {name: value for name, value in environ.items() if value}
     path, must_exist = _config_path(config_path, environ)
     values = _from_file(
         path, profile or environ.get("SQLCORE_PROFILE"), known, must_exist=must_exist
@@ -177,12 +221,12 @@ def load_settings(
     values.update(_from_environment(environ, known))
     said = {key: value for key, value in (overrides or {}).items() if value is not None}
     url = said.pop("url", None) or environ.get("SQLCORE_URL")
-    if url is None and not values.get("sources"):
+    if not url and not values.get("sources"):
         url = environ.get("DATABASE_URL")
-    if url is not None:
+    if url:
         password = environ.get("SQLCORE_PASSWORD")
         values["sources"] = {DEFAULT_SOURCE: {"url": url, "password": password}}
-    _refuse_unknown(said, known, "on the command line")
+    _refuse_unknown(said, [*known, "url"], "on the command line")
     values.update(said)
     values["sources"] = _sources(values.get("sources", {}))
     return _build(cls, values)
@@ -190,9 +234,9 @@ def load_settings(
 
 def _config_path(path: Path | None, environ: Mapping[str, str]) -> tuple[Path | None, bool]:
     if path is not None:
-        return path, True
+        return path.expanduser(), True
     if environ.get("SQLCORE_CONFIG"):
-        return Path(environ["SQLCORE_CONFIG"]), True
+        return Path(environ["SQLCORE_CONFIG"]).expanduser(), True
     import platformdirs  # noqa: PLC0415  # only where no file is named
 
     return platformdirs.user_config_path("sqlcore") / "config.toml", False
@@ -204,8 +248,10 @@ def _from_file(
     values: dict[str, Any] = {}
     if path is not None and (must_exist or path.is_file()):
         values = _read_toml(path)
-    profiles = values.pop("profiles", {})
+    profiles = _table(values.pop("profiles", {}), "profiles")
     _refuse_unknown(values, [*known, "profiles"], f"in {path}")
+    for name, over in profiles.items():
+        _refuse_unknown(_table(over, f"profiles.{name}"), known, f"in profile {name} of {path}")
     if profile is None:
         return values
     if profile not in profiles:
@@ -214,14 +260,21 @@ def _from_file(
             f'There is no profile "{profile}" in {path}.',
             hint=f"There is: {', '.join(close)}." if close else "The file has no [profiles.NAME].",
         )
-    _refuse_unknown(profiles[profile], known, f"in profile {profile} of {path}")
-    sources = {**values.get("sources", {}), **profiles[profile].get("sources", {})}
-    return {**values, **profiles[profile], "sources": sources}
+    chosen = profiles[profile]
+    sources = {**_table(values.get("sources", {}), "sources")}
+    sources.update(_table(chosen.get("sources", {}), f"profiles.{profile}.sources"))
+    return {**values, **chosen, "sources": sources}
+
+
+def _table(value: Any, name: str) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise ConfigurationError(f"{name} must be a table of the settings file: [{name}].")
+    return value
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as exc:
         raise ConfigurationError(f"The settings file {path} does not exist.") from exc
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
@@ -239,7 +292,8 @@ def _from_environment(environ: Mapping[str, str], known: list[str]) -> dict[str,
         raise ConfigurationError("SQLCORE_SOURCES is not read; name one source with SQLCORE_URL.")
     for key in values:
         if key not in known:
-            close = [f"{_PREFIX}{name.upper()}" for name in nearest(key, known)]
+            readable = [*known, *sorted(_OTHER_VARIABLES)]
+            close = [f"{_PREFIX}{name.upper()}" for name in nearest(key, readable)]
             raise ConfigurationError(
                 f"The environment variable {_PREFIX}{key.upper()} is not known.",
                 hint=f"Did you mean {' or '.join(close)}?" if close else "Unset it.",
@@ -268,42 +322,46 @@ def _sources(sources: Any) -> dict[str, SourceSettings]:
         if isinstance(values, SourceSettings):
             built[name] = values
             continue
-        if not isinstance(values, Mapping) or not values.get("url"):
+        _refuse_unknown(_table(values, f"sources.{name}"), known, f"in source {name}")
+        if not values.get("url"):
             raise ConfigurationError(f'The source "{name}" has no url.')
-        _refuse_unknown(values, known, f"in source {name}")
-        built[name] = _build(SourceSettings, dict(values))
+        built[name] = _build(SourceSettings, dict(values), f' of source "{name}"')
     return built
 
 
 _T = TypeVar("_T")
 
 
-def _build(cls: type[_T], values: dict[str, Any]) -> _T:
+def _build(cls: type[_T], values: dict[str, Any], of: str = "") -> _T:
     """Make an object; a value that does not fit is named, and not shown, for it may be secret."""
     try:
         return cls(**values)
     except (TypeError, ValueError):
         for key, value in values.items():
-            _check_one(cls, key, value)
+            _check_one(cls, key, value, of)
         raise
 
 
-def _check_one(cls: type[Any], key: str, value: Any) -> None:
-    field = attrs.fields_dict(cls)[key]
+def _check_one(cls: type[Any], key: str, value: Any, of: str) -> None:
+    field: Any = attrs.fields_dict(cls)[key]
     try:
-        converted = field.converter(value) if field.converter else value  # type: ignore[misc]  # attrs types it as a union
+        converted = field.converter(value) if field.converter else value
         if field.validator:
             field.validator(None, field, converted)
     except (TypeError, ValueError) as exc:
         raise ConfigurationError(
-            f'The setting "{key}" has a value that cannot be used.', hint=_expected(field, exc)
-        ) from exc
+            f'The setting "{key}"{of} has a value that cannot be used.',
+            hint=_expected(field, exc),
+            parameter=key,
+        ) from None  # the cause may quote the value
 
 
-def _expected(field: Any, error: Exception) -> str:
+def _expected(field: Any, error: Exception) -> str | None:
     default = field.default
     if isinstance(default, enum.Enum):
         return f"It is one of: {', '.join(str(item.value) for item in type(default))}."
     if isinstance(error, TypeError):
         return f"It must be {error}."
-    return f"It looks like this: {default}." if default is not attrs.NOTHING else f"{error}."
+    if isinstance(error, _OutOfRangeError):
+        return f"{error}."
+    return None if default is attrs.NOTHING else f"It looks like this: {default}."
