@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import threading
+import weakref
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import attrs
 
@@ -14,9 +15,9 @@ from sqlcore.domain.access import Access
 from sqlcore.domain.connection import ConnectionSettings, PoolSettings, Secret
 from sqlcore.domain.urls import parse_url
 from sqlcore.errors import ConfigurationError, InvalidArgumentError
-from sqlcore.ports import Connector
+from sqlcore.ports import Connection, Connector
 from sqlcore.registry import load_connector
-from sqlcore.services.database import Database
+from sqlcore.services.database import Database, Known
 from sqlcore.services.limits import Limits
 from sqlcore.services.naming import nearest
 
@@ -44,15 +45,19 @@ def connect(
         connector: An engine that is not registered; found by the URL's scheme where left out.
 
     Raises:
-        ConfigurationError: The URL is malformed, or there is no connector for it.
+        ConfigurationError: The URL is malformed, there is no connector for it, or another
+            argument cannot be used.
     """
+    level = _access(access)
     settings = parse_url(url)
     if password is not None:
         settings = attrs.evolve(settings, password=Secret(password))
     if pool_size is not None:
+        if pool_size < 1:
+            raise ConfigurationError(f"pool_size is {pool_size}; it must be at least 1.")
         settings = attrs.evolve(settings, pool=PoolSettings(max_size=pool_size))
     engine = connector or load_connector(settings.scheme)
-    return Database(engine.connect(settings), access=_access(access), limits=limits)
+    return Database(engine.connect(settings), access=level, limits=limits)
 
 
 def _access(access: Access | str) -> Access:
@@ -64,18 +69,46 @@ def _access(access: Access | str) -> Access:
         ) from None
 
 
+@attrs.define
+class _Link:
+    """A connection, and the `Database` that somebody may hold of it.
+
+    A statement that runs holds its `Database`: as long as there is one, the connection stays.
+    """
+
+    connection: Connection
+    known: Known = attrs.field(factory=Known)
+    handle: Callable[[], Database | None] = lambda: None
+
+    def database(self, settings: Settings) -> Database:
+        """Return the `Database` that somebody holds already, or a new one."""
+        database = self.handle()
+        if database is None:
+            database = Database(
+                self.connection, access=settings.access, limits=settings.limits, known=self.known
+            )
+            self.handle = weakref.ref(database)
+        return database
+
+    @property
+    def in_use(self) -> bool:
+        """Whether somebody holds a `Database` of it."""
+        return self.handle() is not None
+
+
 class Sources:
     """The servers of the settings, and their databases as far as they are in use.
 
-    For use by many threads. In server mode the least recently used database is closed when there
-    are more than `Settings.max_databases` of one server.
+    For use by many threads. In server mode, where more than `Settings.max_databases` of one
+    server are open, those that were used least recently and that nobody holds are closed. So a
+    statement that runs is never stopped, and there may be more while more are in use at once.
     """
 
     def __init__(self, settings: Settings, environ: Mapping[str, str] | None = None) -> None:
         self._settings = settings
         self._environ = os.environ if environ is None else environ
         self._connections: dict[str, ConnectionSettings] = {}
-        self._databases: dict[str, OrderedDict[str | None, Database]] = {}
+        self._links: dict[str, OrderedDict[str | None, _Link]] = {}
         self._lock = threading.Lock()
         self._closed = False
 
@@ -105,11 +138,13 @@ class Sources:
     def database(self, source: str | None = None, database: str | None = None) -> Database:
         """Return a database of a source; opened at its first use.
 
+        It stays open as long as it is held. Close it by closing the sources.
+
         Raises:
             InvalidArgumentError: The source is bound to another database, or is not there.
         """
         settings = self.connection_settings(source)
-        if database is not None and settings.database not in (None, database):
+        if database and settings.database not in (None, database):
             raise InvalidArgumentError(
                 f'This source is bound to the database "{settings.database}".',
                 parameter="database",
@@ -117,28 +152,31 @@ class Sources:
             )
         name = self._name(source)
         opened, surplus = self._open(name, settings, database or settings.database)
-        for old in surplus:
-            old.close()
+        for connection in surplus:
+            connection.close()
         return opened
 
     def _open(
         self, name: str, settings: ConnectionSettings, database: str | None
-    ) -> tuple[Database, list[Database]]:
+    ) -> tuple[Database, list[Connection]]:
         connector = load_connector(settings.scheme)
         with self._lock:
             if self._closed:
                 raise ConfigurationError("The server is shutting down.")
-            opened = self._databases.setdefault(name, OrderedDict())
-            if database not in opened:
-                connection = connector.connect(attrs.evolve(settings, database=database))
-                opened[database] = Database(
-                    connection, access=self._settings.access, limits=self._settings.limits
+            links = self._links.setdefault(name, OrderedDict())
+            if database not in links:
+                links[database] = _Link(
+                    connector.connect(attrs.evolve(settings, database=database))
                 )
-            opened.move_to_end(database)
-            surplus = []
-            while len(opened) > self._settings.max_databases:
-                surplus.append(opened.popitem(last=False)[1])
-            return opened[database], surplus
+            links.move_to_end(database)
+            opened = links[database].database(self._settings)
+            return opened, self._surplus(links)
+
+    def _surplus(self, links: OrderedDict[str | None, _Link]) -> list[Connection]:
+        """Take out what is too much, the least recently used first."""
+        idle = [key for key, link in links.items() if not link.in_use]
+        too_many = max(len(links) - self._settings.max_databases, 0)
+        return [links.pop(key).connection for key in idle[:too_many]]
 
     def _name(self, source: str | None) -> str:
         names = self.names
@@ -158,18 +196,20 @@ class Sources:
                 parameter="source",
                 hint=f"Name one of: {', '.join(names)}.",
             )
-        close = nearest(source, names) or list(names)
+        close = nearest(source, names)
         raise InvalidArgumentError(
             f'There is no source "{source}".',
             parameter="source",
-            hint=f"Did you mean {' or '.join(close)}?",
+            hint=f"Did you mean {' or '.join(close)}?"
+            if close
+            else f"Name one of: {', '.join(names)}.",
         )
 
     def close(self) -> None:
         """Close every database; what still runs is stopped."""
         with self._lock:
             self._closed = True
-            opened = [db for by_name in self._databases.values() for db in by_name.values()]
-            self._databases.clear()
-        for database in opened:
-            database.close()
+            links = [link for by_name in self._links.values() for link in by_name.values()]
+            self._links.clear()
+        for link in links:
+            link.connection.close()

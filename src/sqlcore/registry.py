@@ -39,18 +39,23 @@ def load_connector(scheme: str) -> Connector:
     """
     entry = _entry_points().get(scheme)
     if entry is None:
-        close = nearest(scheme, connector_names()) or connector_names()
         raise ConfigurationError(
-            f'No connector is registered for "{scheme}".',
-            hint=f"Did you mean {' or '.join(f'{name}://' for name in close)}?"
-            if close
-            else "Install sqlcore as a package: its connectors are found by entry points.",
+            f'No connector is registered for "{scheme}".', hint=_known_connectors(scheme)
         )
     try:
         connector: Connector = entry.load()()
-    except ImportError as exc:
+    except (ImportError, AttributeError) as exc:
         raise ConfigurationError(
             f'The connector for "{scheme}" cannot be imported: {exc}.',
             hint="Install what it needs.",
         ) from exc
     return connector
+
+
+def _known_connectors(scheme: str) -> str:
+    if not connector_names():
+        return "Install sqlcore as a package: its connectors are found by entry points."
+    close = nearest(scheme, connector_names())
+    if close:
+        return f"Did you mean {' or '.join(f'{name}://' for name in close)}?"
+    return f"There is: {', '.join(f'{name}://' for name in connector_names())}."

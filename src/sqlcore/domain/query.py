@@ -10,6 +10,7 @@ import attrs
 
 from sqlcore.domain.cancellation import CancelToken
 from sqlcore.domain.types import SqlType
+from sqlcore.errors import InvalidArgumentError
 
 __all__ = [
     "Column",
@@ -66,9 +67,19 @@ class Statement:
     def of(
         cls, text: str, parameters: Mapping[str, Any] | Sequence[Any] | None = None
     ) -> Statement:
-        """Make a statement from plain Python values, or from `Parameter`s among them."""
+        """Make a statement from plain Python values, or from `Parameter`s among them.
+
+        Raises:
+            InvalidArgumentError: The parameters are one value, and not several.
+        """
         if parameters is None:
             return cls(text=text)
+        if isinstance(parameters, str | bytes):
+            raise InvalidArgumentError(
+                "The parameters are a single text.",
+                parameter="parameters",
+                hint='Give them by name, {"id": 7}, or by place, [7].',
+            )
         if isinstance(parameters, Mapping):
             return cls(text=text, named={k: _parameter(v) for k, v in parameters.items()})
         return cls(text=text, positional=tuple(_parameter(v) for v in parameters))
@@ -196,9 +207,12 @@ class StatementResult:
         rows_affected: One count for each statement without rows.
         messages: In the server's order.
         duration_s: From sending to the last row that was read.
+        complete: Whether it was read to its end. Else the last result set is incomplete, and
+            result sets and messages that may have followed it were not read.
     """
 
     result_sets: tuple[ResultSet, ...] = ()
     rows_affected: tuple[RowsAffected, ...] = ()
     messages: tuple[Message, ...] = ()
     duration_s: float = 0.0
+    complete: bool = True

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import enum
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import attrs
 
@@ -35,7 +36,16 @@ from sqlcore.services.table_reading import TableRows, read_table
 
 __all__ = ["Database"]
 
+_Kind = TypeVar("_Kind", bound=enum.StrEnum)
 _Parameters = Mapping[str, Any] | Sequence[Any] | None
+
+
+@attrs.define
+class Known:
+    """What was found out about a server, for all who use one connection."""
+
+    capabilities: ServerCapabilities | None = None
+    lock: threading.Lock = attrs.field(factory=threading.Lock)
 
 
 class Database:
@@ -50,12 +60,12 @@ class Database:
         *,
         access: Access = Access.READ,
         limits: Limits | None = None,
+        known: Known | None = None,
     ) -> None:
         self.connection = connection
         self.access = access
         self.limits = limits or Limits()
-        self._capabilities: ServerCapabilities | None = None
-        self._lock = threading.Lock()
+        self._known = known or Known()
 
     @property
     def dialect(self) -> str:
@@ -122,7 +132,7 @@ class Database:
         options = execution_options(mode, self.limits, timeout_s=timeout_s, cancel=cancel)
         options = attrs.evolve(options, batch_rows=batch_rows)
         statement = Statement.of(sql, parameters)
-        return Stream(self.connection.queries.execute(statement, options))
+        return Stream(self.connection.queries.execute(statement, options), owner=self)
 
     def read_table(  # the arguments are those of the service
         self,
@@ -187,9 +197,9 @@ class Database:
             )
         return self.connection.catalog.tables(
             TableFilter(
-                schema=schema,
-                name_pattern=name_pattern,
-                kinds=frozenset(TableKind(kind) for kind in kinds),
+                schema=schema or None,
+                name_pattern=name_pattern or None,
+                kinds=frozenset(_members(TableKind, kinds)),
                 include_system=include_system,
                 after=after,
                 limit=limit,
@@ -205,7 +215,7 @@ class Database:
         limit: int = 50,
     ) -> SearchResult:
         """Search names and comments of tables, columns and routines; the best hits first."""
-        wanted = [ObjectKind(kind) for kind in kinds]
+        wanted = _members(ObjectKind, kinds)
         return search(self.connection.catalog, term, schema=schema, kinds=wanted, limit=limit)
 
     def describe_table(
@@ -225,10 +235,10 @@ class Database:
 
     def capabilities(self, *, refresh: bool = False) -> ServerCapabilities:
         """Tell what the server is; asked once, and again with `refresh`."""
-        with self._lock:
-            if self._capabilities is None or refresh:
-                self._capabilities = self.connection.capabilities.capabilities()
-            return self._capabilities
+        with self._known.lock:
+            if self._known.capabilities is None or refresh:
+                self._known.capabilities = self.connection.capabilities.capabilities()
+            return self._known.capabilities
 
     def health(self) -> Health:
         """Make a round trip and say how it went; a server that is away is an answer, no error."""
@@ -243,3 +253,16 @@ class Database:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _members(kind: type[_Kind], words: Iterable[_Kind | str]) -> list[_Kind]:
+    """Read words of an enumeration."""
+    words = [words] if isinstance(words, str) else list(words)
+    try:
+        return [kind(word) for word in words]
+    except ValueError:
+        raise InvalidArgumentError(
+            f"kinds names one of {', '.join(map(repr, map(str, words)))} that there is not.",
+            parameter="kinds",
+            hint=f"There is: {', '.join(kind)}.",
+        ) from None

@@ -24,6 +24,7 @@ from sqlcore.domain.query import (
     StatementResult,
     TransactionMode,
 )
+from sqlcore.errors import StatementTimeoutError
 from sqlcore.ports import Connection
 from sqlcore.services import guarding
 from sqlcore.services.limits import Limits
@@ -79,7 +80,8 @@ def run_statement(
     """Run a statement and collect what comes back.
 
     Rows beyond `max_rows` of a result set are counted and dropped. A read is stopped when the
-    counting has taken long enough; a write always runs to its end.
+    counting has taken long enough, and then the result says that it is not complete; a write
+    always runs to its end.
     """
     stoppable = options.mode is TransactionMode.READ_ONLY
     collector = _Collector(max_rows, limits.max_result_bytes, count_rows=count_rows)
@@ -110,12 +112,29 @@ class _Collector:
 
     def collect(self, events: Iterable[Event], *, stoppable: bool) -> StatementResult:
         started = time.monotonic()
+        try:
+            complete = self._read(events, stoppable=stoppable)
+        except StatementTimeoutError:
+            if not (stoppable and self._full):
+                raise
+            complete = False  # all rows that were asked for are here; only the counting is not
+        if not complete:
+            self._end(complete=False)
+        return StatementResult(
+            result_sets=tuple(self._result_sets),
+            rows_affected=tuple(self._rows_affected),
+            messages=tuple(self._messages),
+            duration_s=time.monotonic() - started,
+            complete=complete,
+        )
+
+    def _read(self, events: Iterable[Event], *, stoppable: bool) -> bool:
+        """Read events; say whether they came to their end."""
         for event in events:
             if type(event) is RowBatch:
                 self._add(event.rows)
                 if stoppable and self._counted_enough():
-                    self._end(complete=False)
-                    break
+                    return False
             elif isinstance(event, ResultStart):
                 self._begin(event)
             elif isinstance(event, ResultEnd):
@@ -124,12 +143,7 @@ class _Collector:
                 self._rows_affected.append(event)
             elif isinstance(event, Message):
                 self._messages.append(event)
-        return StatementResult(
-            result_sets=tuple(self._result_sets),
-            rows_affected=tuple(self._rows_affected),
-            messages=tuple(self._messages),
-            duration_s=time.monotonic() - started,
-        )
+        return True
 
     def _begin(self, start: ResultStart) -> None:
         self._columns, self._rows, self._row_count, self._full = start.columns, [], 0, False
@@ -169,11 +183,18 @@ class _Collector:
                 complete=complete,
             )
         )
+        self._full = False
 
 
-def _weight(row: Row) -> int:
+def _weight(values: Iterable[Any]) -> int:
     """Estimate the bytes of a row's long values; short ones are bounded by the row count."""
-    return sum(len(value) for value in row if isinstance(value, str | bytes))
+    weight = 0
+    for value in values:
+        if isinstance(value, str | bytes):
+            weight += len(value)
+        elif isinstance(value, list):
+            weight += 8 * len(value) + _weight(value)
+    return weight
 
 
 class Stream:
@@ -181,6 +202,7 @@ class Stream:
 
     Use it as a context manager, or read it to its end. Closing it early stops the statement on
     the server. Iteration ends with the current result set; `next_result_set` goes to the next.
+    Rows, batches and dictionaries may be asked for in turn: each row comes once.
 
     Attributes:
         columns: Of the current result set; empty where the statement returned none.
@@ -188,19 +210,22 @@ class Stream:
         rows_affected: What the statement has changed so far.
     """
 
-    def __init__(self, events: Generator[Event, None, None]) -> None:
+    def __init__(self, events: Generator[Event, None, None], *, owner: object = None) -> None:
         self._events = events
+        self._owner = owner  # what must not be closed while rows are read
         self.columns: tuple[Column, ...] = ()
         self.messages: list[Message] = []
         self.rows_affected: list[RowsAffected] = []
         self._reading = False
+        self._rows: Iterator[Row] = iter(())
         self._next_start = self._find_next()
         self.next_result_set()
 
     def next_result_set(self) -> bool:
         """Skip to the next result set; say whether there is one."""
-        for _ in self.batches():
+        while self._read_batch() is not None:
             pass
+        self._rows = iter(())
         if self._next_start is None:
             return False
         self.columns, self._next_start = self._next_start.columns, None
@@ -209,15 +234,26 @@ class Stream:
 
     def batches(self) -> Iterator[list[Row]]:
         """Iterate over the rest of the current result set, a batch of rows at a time."""
+        rest = list(self._rows)
+        if rest:
+            yield rest
+        while (batch := self._read_batch()) is not None:
+            yield batch
+
+    def _read_batch(self) -> list[Row] | None:
+        """Read on to the next rows of the current result set; None at its end."""
         while self._reading:
-            event = next(self._events)
+            event = next(self._events, None)
             if isinstance(event, RowBatch):
-                yield event.rows
+                return event.rows
+            if event is None:
+                self._reading = False
             elif isinstance(event, ResultEnd):
                 self._reading = False
                 self._next_start = self._find_next()
             else:
                 self._note(event)
+        return None
 
     def _find_next(self) -> ResultStart | None:
         """Read on to the next result set, or to the end, where the transaction ends too."""
@@ -234,8 +270,10 @@ class Stream:
             self.rows_affected.append(event)
 
     def __iter__(self) -> Iterator[Row]:
-        for batch in self.batches():
-            yield from batch
+        yield from self._rows
+        while (batch := self._read_batch()) is not None:
+            self._rows = iter(batch)
+            yield from self._rows
 
     def dicts(self) -> Iterator[dict[str, Any]]:
         """Iterate over the rest of the current result set, a dictionary for each row."""
@@ -244,7 +282,8 @@ class Stream:
             yield dict(zip(names, row, strict=True))
 
     def close(self) -> None:
-        """Stop the statement if it still runs, and free its connection."""
+        """Stop the statement if it still runs, and free its connection; no more rows come."""
+        self._reading, self._next_start, self._rows = False, None, iter(())
         self._events.close()
 
     def __enter__(self) -> Self:
