@@ -68,7 +68,7 @@ def _float(value: float) -> float | str:
 
 
 def _non_finite(value: float | Decimal) -> str:
-    if value != value:  # noqa: PLR0124  # only NaN differs from itself
+    if value.is_nan() if isinstance(value, Decimal) else math.isnan(value):
         return "NaN"
     return "Infinity" if value > 0 else "-Infinity"
 
@@ -136,6 +136,11 @@ _TAGS: dict[type, tuple[str, Callable[[Any], Any], Callable[[Any], Any]]] = {
         lambda value: [value.months, value.days, value.microseconds],
         lambda parts: Interval(*parts),
     ),
+    list: (
+        "l",
+        lambda items: [tag_value(item) for item in items],
+        lambda items: [untag_value(item) for item in items],
+    ),
 }
 _UNTAG = {tag: decode for tag, _, decode in _TAGS.values()}
 
@@ -150,7 +155,7 @@ def tag_value(value: Any) -> Any:
         return None
     if type(value) not in _TAGS:
         raise InvalidArgumentError(
-            f"A page cannot continue behind a value of type {type(value).__name__}.",
+            f"A cursor cannot carry a value of type {type(value).__name__}.",
             hint="Sort by other columns.",
         )
     tag, encode, _ = _TAGS[type(value)]
@@ -168,5 +173,5 @@ def untag_value(tagged: Any) -> Any:
     try:
         tag, encoded = tagged
         return _UNTAG[tag](encoded)
-    except (TypeError, KeyError, ArithmeticError, AttributeError) as exc:
+    except (TypeError, KeyError, ArithmeticError, AttributeError, RecursionError) as exc:
         raise ValueError("not a tagged value") from exc

@@ -10,6 +10,8 @@ __all__ = ["QualifiedName"]
 
 _CLOSING = {"[": "]", '"': '"', "`": "`"}
 _MOST_PARTS = 3
+_LONGEST = 1000
+"""In characters: far beyond what any engine takes, so that an error can show the name."""
 
 
 @attrs.frozen
@@ -33,8 +35,13 @@ class QualifiedName:
         to the server's default.
 
         Raises:
-            InvalidArgumentError: The text is empty, has more than three parts or an open quote.
+            InvalidArgumentError: The text is empty, too long, has more than three parts or an
+                open quote.
         """
+        if len(text) > _LONGEST:
+            raise InvalidArgumentError(
+                f"A name of {len(text):,} characters is longer than any server takes."
+            )
         parts = _split(text)
         if len(parts) > _MOST_PARTS:
             raise InvalidArgumentError(
@@ -49,12 +56,12 @@ class QualifiedName:
         return cls(name=name, schema=outer[1], database=outer[0])
 
     def in_schema(self, schema: str | None) -> QualifiedName:
-        """Fill in the schema where none was given.
+        """Fill in the schema where none was given; an empty one counts as not given.
 
         Raises:
             InvalidArgumentError: Both the name and `schema` say one, and they differ.
         """
-        if schema is None or schema == self.schema:
+        if not schema or schema == self.schema:
             return self
         if self.schema is not None:
             raise InvalidArgumentError(
@@ -71,6 +78,8 @@ class QualifiedName:
 
     def __str__(self) -> str:
         """Show it to a person: parts that need it stand in double quotes. Never use it as SQL."""
+        if self.database is not None and self.schema is None:
+            return f"{_show(self.database)}..{_show(self.name)}"
         return ".".join(_show(part) for part in self.parts)
 
 

@@ -24,6 +24,7 @@ __all__ = ["parse_column", "parse_condition", "parse_order"]
 
 _DEEPEST = 10
 _MOST_VALUES = 1000
+"""In one `where`. SQL Server takes 2,100 parameters, and a page adds some of its own."""
 _SYNONYMS = {
     "==": Operator.EQUAL,
     "eq": Operator.EQUAL,
@@ -47,14 +48,27 @@ def parse_condition(description: TableDescription, where: Any, depth: int = 0) -
         InvalidArgumentError: It is not of the form above.
         NotFoundError: A column does not exist; the error names the nearest.
     """
-    if where is None:
+    if where is None and depth == 0:
         return AllOf(())
+    condition = _condition(description, where, depth)
+    if depth == 0 and _count_values(condition) > _MOST_VALUES:
+        raise _bad(f"It compares with more than {_MOST_VALUES} values in all.")
+    return condition
+
+
+def _count_values(condition: Condition) -> int:
+    if isinstance(condition, Comparison):
+        return len(condition.value) if isinstance(condition.value, tuple) else 1
+    return sum(_count_values(inner) for inner in condition.conditions)
+
+
+def _condition(description: TableDescription, where: Any, depth: int) -> Condition:
     if depth > _DEEPEST:
         raise _bad(f"Conditions are nested deeper than {_DEEPEST} levels.")
     if isinstance(where, list | tuple):
         return AllOf(tuple(parse_condition(description, item, depth + 1) for item in where))
     if not isinstance(where, Mapping):
-        raise _bad(f"A condition is an object, not {type(where).__name__}.")
+        raise _bad(f"A condition is an object, not {_kind(where)}.")
     for word, group in (("any", AnyOf), ("all", AllOf)):
         if set(where) == {word}:
             return group(_group(description, where[word], word, depth))
@@ -70,7 +84,7 @@ def _group(
 
 
 def _comparison(description: TableDescription, where: Mapping[str, Any]) -> Comparison:
-    unknown = sorted(set(where) - {"column", "op", "value"})
+    unknown = sorted(str(key)[:50] for key in set(where) - {"column", "op", "value"})
     if unknown or "column" not in where:
         what = f"does not know {', '.join(unknown)}" if unknown else "needs a column"
         raise _bad(f"A condition {what}.")
@@ -89,7 +103,7 @@ def _operator(word: Any) -> Operator:
         return Operator(text)
     except ValueError:
         known = ", ".join(operator.value for operator in Operator)
-        raise _bad(f"{word!r} is no operator; there are: {known}.") from None
+        raise _bad(f'"{str(word)[:50]}" is no operator; there are: {known}.') from None
 
 
 def _value(operator: Operator, where: Mapping[str, Any], column: str) -> Any:
@@ -103,7 +117,8 @@ def _value(operator: Operator, where: Mapping[str, Any], column: str) -> Any:
     if value is None:
         raise _bad(f'"{operator.value}" needs a value (column {column}); for NULL use "is null".')
     if isinstance(value, list | tuple | Mapping):
-        raise _bad(f'"{operator.value}" takes one plain value (column {column}).')
+        hint = ' For several use "in".' if operator is Operator.EQUAL else ""
+        raise _bad(f'"{operator.value}" takes one plain value (column {column}).{hint}')
     if operator in (Operator.LIKE, Operator.NOT_LIKE) and not isinstance(value, str):
         raise _bad(f'"{operator.value}" takes a string with % and _ (column {column}).')
     return value
@@ -126,6 +141,12 @@ def parse_order(description: TableDescription, text: str) -> OrderBy:
 
     A column whose whole name is the text is taken first, so that a name may end in ` desc`.
     """
+    if not isinstance(text, str):
+        raise InvalidArgumentError(
+            f"An entry of order_by is a string, not {_kind(text)}.",
+            parameter="order_by",
+            hint='Write "column", "column asc" or "column desc".',
+        )
     exact = description.column(text)
     if exact is not None:
         return OrderBy(exact.name)
@@ -143,6 +164,8 @@ def parse_column(description: TableDescription, name: str, parameter: str) -> st
         NotFoundError: There is none; the error names the nearest.
         AmbiguousNameError: There are several that differ in case only.
     """
+    if not isinstance(name, str):
+        raise InvalidArgumentError(f"A column is a name, not {_kind(name)}.", parameter=parameter)
     if description.column(name) is not None:
         return name
     alike = [c.name for c in description.columns if c.name.lower() == name.lower()]
@@ -157,7 +180,7 @@ def parse_column(description: TableDescription, name: str, parameter: str) -> st
     names = [column.name for column in description.columns]
     close = nearest(name, names) or names[:20]
     raise NotFoundError(
-        f'{description.name} has no column "{name}".',
+        f'{description.name} has no column "{name[:100]}".',
         parameter=parameter,
         hint=f"Did you mean {' or '.join(close)}?",
     )
@@ -165,3 +188,16 @@ def parse_column(description: TableDescription, name: str, parameter: str) -> st
 
 def _bad(message: str) -> InvalidArgumentError:
     return InvalidArgumentError(message, parameter="where", hint=_EXAMPLE)
+
+
+def _kind(value: Any) -> str:
+    """Name the kind of an argument in the words of JSON."""
+    if isinstance(value, bool):
+        return "a boolean"
+    if isinstance(value, int | float):
+        return "a number"
+    if isinstance(value, list | tuple):
+        return "a list"
+    if isinstance(value, str):
+        return "a string"
+    return "null" if value is None else "an object"

@@ -41,7 +41,7 @@ def read_cursor(request: Any, cursor: str) -> Any:
         padded = cursor + "=" * (-len(cursor) % 4)
         body = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
         version, fingerprint, position = body
-    except (binascii.Error, ValueError, TypeError) as exc:
+    except (binascii.Error, ValueError, TypeError, RecursionError) as exc:
         raise _bad("cannot be read") from exc
     if version != _VERSION:
         raise _bad("comes from another version of the server")

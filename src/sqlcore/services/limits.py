@@ -30,18 +30,18 @@ class Limits:
     max_timeout_s: float = attrs.field(default=600.0, validator=attrs.validators.gt(0.0))
     max_statement_chars: int = attrs.field(default=262_144, validator=attrs.validators.ge(1))
 
-    def rows(self, asked: int | None) -> int:
-        """Return how many rows to keep.
+    def rows(self, asked: int | None, *, parameter: str = "max_rows", least: int = 0) -> int:
+        """Return how many rows to keep; `parameter` is the caller's name for it.
 
         Raises:
-            InvalidArgumentError: `asked` is below 0 or above the ceiling.
+            InvalidArgumentError: `asked` is below the least or above the ceiling.
         """
         if asked is None:
             return min(self.max_rows, self.max_rows_ceiling)
-        if not 0 <= asked <= self.max_rows_ceiling:
+        if not least <= asked <= self.max_rows_ceiling:
             raise InvalidArgumentError(
-                f"max_rows is {asked}; it must be from 0 to {self.max_rows_ceiling}.",
-                parameter="max_rows",
+                f"{parameter} is {asked}; it must be from {least} to {self.max_rows_ceiling}.",
+                parameter=parameter,
             )
         return asked
 

@@ -26,7 +26,8 @@ def resolve_table(catalog: CatalogReader, name: str, schema: str | None = None) 
 
     Raises:
         NotFoundError: There is none; the error names the nearest.
-        AmbiguousNameError: There are several; the error names them.
+        AmbiguousNameError: There are several, whatever the server would take; the error names
+            them, first the one that the server would take.
         InvalidArgumentError: The name cannot be read.
     """
     qualified = QualifiedName.parse(name).in_schema(schema)
@@ -48,6 +49,7 @@ def _not_found(catalog: CatalogReader, name: QualifiedName) -> NotFoundError:
     close = nearest(name.name, (known.name for known in names))
     suggestions = [str(known) for text in close for known in names if known.name == text][:5]
     where = f" in schema {name.schema}" if name.schema else ""
+    where += f" of database {name.database}" if name.database else ""
     return NotFoundError(
         f'There is no table or view "{name.name}"{where}.',
         parameter="table_name",

@@ -27,10 +27,16 @@ class RankedHit:
 
 @attrs.frozen(kw_only=True)
 class SearchResult:
-    """Hits in their order, the best first; `total` counts those that were left out too."""
+    """Hits in their order, the best first.
+
+    Attributes:
+        total: How many were found, those that were left out among them.
+        complete: Whether `total` is the true number (else there are at least that many).
+    """
 
     hits: tuple[RankedHit, ...]
     total: int
+    complete: bool = True
 
 
 def search(
@@ -50,10 +56,15 @@ def search(
         raise InvalidArgumentError(f"limit is {limit}; it must be at least 1.", parameter="limit")
     terms = search_terms(term)
     wanted = frozenset(kinds) or frozenset(ObjectKind)
-    hits = catalog.search(SearchFilter(terms=terms, schema=schema, kinds=wanted))
+    search_filter = SearchFilter(terms=terms, schema=schema or None, kinds=wanted)
+    hits = catalog.search(search_filter)
     ranked = [RankedHit(hit, score(hit, terms)) for hit in hits]
     ranked.sort(key=lambda r: (-r.score, str(r.hit.object), r.hit.column or ""))
-    return SearchResult(hits=tuple(ranked[:limit]), total=len(ranked))
+    return SearchResult(
+        hits=tuple(ranked[:limit]),
+        total=len(ranked),
+        complete=len(ranked) < search_filter.limit,
+    )
 
 
 def search_terms(term: str) -> tuple[str, ...]:

@@ -1,4 +1,9 @@
-"""Reading one table page by page, from structured arguments."""
+"""Reading one table page by page, from structured arguments.
+
+A cursor holds `[after, offset]`: go on behind the row with these key values (null for the first
+page), and skip so many rows from there. A table with a key needs no offset, unless the values of
+a row are too long for a cursor.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +26,12 @@ from sqlcore.domain.reading import (
     rows_after,
     total_order,
 )
-from sqlcore.errors import InvalidArgumentError, SqlCoreError
+from sqlcore.errors import (
+    InvalidArgumentError,
+    LimitExceededError,
+    NotFoundError,
+    SqlCoreError,
+)
 from sqlcore.ports import Connection
 from sqlcore.services.conditions import parse_column, parse_condition, parse_order
 from sqlcore.services.cursors import read_cursor, write_cursor
@@ -31,6 +41,9 @@ from sqlcore.services.querying import collect
 
 __all__ = ["TableRows", "read_table"]
 
+LONGEST_CURSOR = 2000
+"""In characters: a cursor costs its reader tokens. One that would be longer counts rows instead."""
+_MOST_SKIPPED = 2**53
 COUNTING_ROWS = 100_000
 """Matching rows are counted up to this many."""
 COUNTING_S = 2.0
@@ -49,7 +62,8 @@ class TableRows:
         total_complete: Whether `total` is the true number (else there are at least that many).
         next_cursor: Where to go on; None at the end.
         paging: `key` where pages are cut by a key: inserts and deletes between two pages shift
-            nothing. `offset` where the table has none.
+            nothing. `offset` where the table has none, or the values of its last row are too long
+            for a cursor.
     """
 
     table: QualifiedName
@@ -70,6 +84,14 @@ class _Page:
     order_by: tuple[OrderBy, ...]
     keyed: bool
     limit: int
+
+
+@attrs.frozen
+class _Start:
+    """Where a page begins: behind the row with these values, as a cursor holds them."""
+
+    after: list[Any] | None = None
+    offset: int = 0
 
 
 def read_table(
@@ -93,7 +115,7 @@ def read_table(
         name: `table` or `schema.table`, quoted or not.
         limits: Bounds for rows and seconds.
         schema: The schema, where the name does not say it.
-        columns: Names of columns; all where left out.
+        columns: Names of columns, each returned once; all where left out.
         where: Conditions, as `sqlcore.services.conditions` reads them.
         order_by: `column` or `column desc`, in their order.
         limit: The most rows of this page.
@@ -104,12 +126,21 @@ def read_table(
     Raises:
         NotFoundError: The table or a column does not exist; the error names the nearest.
         InvalidArgumentError: An argument cannot be used; the error says which and why.
+        LimitExceededError: Not even one row fits the bytes of the limits.
     """
     table = resolve_table(connection.catalog, name, schema).name
-    description = connection.catalog.describe([table], full=False)[0]
-    page = _page(description, columns, where, order_by, limits.rows(limit))
+    described = connection.catalog.describe([table], full=False)
+    if not described:
+        raise NotFoundError(
+            f"{table} was dropped a moment ago, or its columns may not be seen.",
+            parameter="table_name",
+        )
+    columns, order_by = _listed(columns), _listed(order_by)
+    rows = limits.rows(limit, parameter="limit", least=1)
+    page = _page(described[0], columns, where, order_by, rows)
     request = [table.parts, columns, where, order_by]
-    read = _starting_at(page, table, request, cursor)
+    start = _Start() if cursor is None else _start(request, cursor)
+    read = _starting_at(page, table, start)
     options = ExecutionOptions(
         timeout_s=limits.timeout(timeout_s),
         cancel=cancel,
@@ -119,7 +150,20 @@ def read_table(
     total, complete = (None, False)
     if cursor is None:
         total, complete = _count(connection, page, table, options, fetched.result_sets[0])
-    return _answer(page, read, fetched, request, (total, complete))
+    answer = _answer(page, read, fetched, total=total, total_complete=complete)
+    return _with_cursor(
+        answer,
+        fetched.result_sets[0],
+        page=page,
+        columns=read.columns,
+        request=request,
+        start=start,
+    )
+
+
+def _listed(names: Sequence[str] | None) -> Sequence[str] | None:
+    """Take one name for a list of one: a text is a sequence of characters too."""
+    return [names] if isinstance(names, str) else names
 
 
 def _page(
@@ -129,8 +173,6 @@ def _page(
     order_by: Sequence[str] | None,
     limit: int,
 ) -> _Page:
-    if limit < 1:
-        raise InvalidArgumentError(f"limit is {limit}; it must be at least 1.", parameter="limit")
     if columns is not None and not columns:
         raise InvalidArgumentError(
             "columns is empty.", parameter="columns", hint="Name a column, or leave it out for all."
@@ -140,7 +182,11 @@ def _page(
         if columns is None
         else tuple(dict.fromkeys(parse_column(description, c, "columns") for c in columns))
     )
-    wanted_order = tuple(parse_order(description, text) for text in order_by or ())
+    by_column: dict[str, OrderBy] = {}
+    for text in order_by or ():  # a column's second mention has no effect; SQL Server refuses it
+        parsed = parse_order(description, text)
+        by_column.setdefault(parsed.column, parsed)
+    wanted_order = tuple(by_column.values())
     order = total_order(description, wanted_order)
     return _Page(
         columns=names,
@@ -151,33 +197,42 @@ def _page(
     )
 
 
-def _starting_at(
-    page: _Page, table: QualifiedName, request: list[Any], cursor: str | None
-) -> TableRead:
+def _start(request: list[Any], cursor: str) -> _Start:
+    try:
+        after, offset = read_cursor(request, cursor)
+    except (TypeError, ValueError) as exc:
+        raise _bad_cursor() from exc
+    if type(offset) is not int or not 0 <= offset < _MOST_SKIPPED:
+        raise _bad_cursor()
+    return _Start(after, offset)
+
+
+def _starting_at(page: _Page, table: QualifiedName, start: _Start) -> TableRead:
     """Make the read of one row more than the page, so that an end is known to be one."""
     hidden = tuple(order.column for order in page.order_by if order.column not in page.columns)
-    read = TableRead(
+    where = page.where
+    if start.after is not None:
+        try:
+            values = tuple(untag_value(value) for value in start.after)
+            where = AllOf((where, rows_after(page.order_by, values)))
+        except (TypeError, ValueError) as exc:
+            raise _bad_cursor() from exc
+    return TableRead(
         table=table,
         columns=page.columns + (hidden if page.keyed else ()),
-        where=page.where,
+        where=where,
         order_by=page.order_by,
         limit=page.limit + 1,
+        offset=start.offset,
     )
-    if cursor is None:
-        return read
-    position = read_cursor(request, cursor)
-    try:
-        if not page.keyed:
-            return attrs.evolve(read, offset=int(position))
-        values = tuple(untag_value(value) for value in position)
-        after = rows_after(page.order_by, values)
-    except (TypeError, ValueError) as exc:
-        raise InvalidArgumentError(
-            "The cursor cannot be read.",
-            parameter="cursor",
-            hint="Pass next_cursor of the last answer unchanged.",
-        ) from exc
-    return attrs.evolve(read, where=AllOf((page.where, after)))
+
+
+def _bad_cursor() -> InvalidArgumentError:
+    return InvalidArgumentError(
+        "The cursor cannot be read.",
+        parameter="cursor",
+        hint="Pass next_cursor of the last answer unchanged.",
+    )
 
 
 def _run(
@@ -215,34 +270,58 @@ def _answer(
     page: _Page,
     read: TableRead,
     fetched: StatementResult,
-    request: list[Any],
-    total: tuple[int | None, bool],
+    *,
+    total: int | None,
+    total_complete: bool,
 ) -> TableRows:
     result = fetched.result_sets[0]
-    shown = result.rows[: page.limit]
     width = len(page.columns)
-    more = result.row_count > len(shown)
+    shown = tuple(row[:width] for row in result.rows[: page.limit])
+    if result.row_count and not shown:
+        raise LimitExceededError(
+            f"One row of {read.table} is larger than max_result_bytes.",
+            parameter="columns",
+            hint="Name fewer columns.",
+        )
     return TableRows(
         table=read.table,
-        result=ResultSet(
-            columns=result.columns[:width],
-            rows=tuple(row[:width] for row in shown),
-            row_count=len(shown),
-        ),
-        total=total[0],
-        total_complete=total[1],
-        next_cursor=_next_cursor(page, read, shown, request) if more else None,
+        result=ResultSet(columns=result.columns[:width], rows=shown, row_count=len(shown)),
+        total=total,
+        total_complete=total_complete,
         paging="key" if page.keyed else "offset",
         duration_s=fetched.duration_s,
     )
 
 
-def _next_cursor(
-    page: _Page, read: TableRead, shown: tuple[tuple[Any, ...], ...], request: list[Any]
-) -> str | None:
-    if not shown:
+def _with_cursor(
+    answer: TableRows,
+    fetched: ResultSet,
+    *,
+    page: _Page,
+    columns: tuple[str, ...],
+    request: list[Any],
+    start: _Start,
+) -> TableRows:
+    """Add the cursor of the next page, where there is one."""
+    shown_count = len(answer.result.rows)
+    if fetched.row_count <= shown_count:
+        return answer
+    if page.keyed:
+        last = fetched.rows[shown_count - 1]
+        by_name: Mapping[str, Any] = dict(zip(columns, last, strict=True))
+        cursor = _key_cursor(request, [by_name[order.column] for order in page.order_by])
+        if cursor is not None:
+            return attrs.evolve(answer, next_cursor=cursor)
+    cursor = write_cursor(request, [start.after, start.offset + shown_count])
+    return attrs.evolve(answer, next_cursor=cursor, paging="offset")
+
+
+def _key_cursor(request: list[Any], values: list[Any]) -> str | None:
+    """Write a cursor behind a row; None where its values do not fit into one."""
+    if sum(len(value) for value in values if isinstance(value, str | bytes)) > LONGEST_CURSOR:
         return None
-    if not page.keyed:
-        return write_cursor(request, read.offset + len(shown))
-    by_name: Mapping[str, Any] = dict(zip(read.columns, shown[-1], strict=True))
-    return write_cursor(request, [tag_value(by_name[order.column]) for order in page.order_by])
+    try:
+        cursor = write_cursor(request, [[tag_value(value) for value in values], 0])
+    except InvalidArgumentError:
+        return None
+    return cursor if len(cursor) <= LONGEST_CURSOR else None
