@@ -7,9 +7,12 @@ answer carries what is known and nothing else.
 
 from __future__ import annotations
 
+import datetime as dt
 import enum
 import functools
+import uuid
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import attrs
@@ -20,11 +23,25 @@ from sqlcore.domain.encoding import encode_row, encode_value
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.query import ResultSet
 from sqlcore.domain.types import SqlType
+from sqlcore.domain.values import Interval
 from sqlcore.errors import SqlCoreError
 
 __all__ = ["error_to_json", "to_json"]
 
-_EMPTY: tuple[Any, ...] = (None, (), "", {})
+_EMPTY: tuple[Any, ...] = (None, (), "", {}, [])
+_VALUE_TYPES = (
+    bytes,
+    Decimal,
+    dt.date,
+    dt.datetime,
+    dt.time,
+    dt.timedelta,
+    float,
+    int,
+    Interval,
+    uuid.UUID,
+)
+"""Values of a database, wherever they stand: outputs of a procedure, for example."""
 
 
 def to_json(value: Any) -> Any:
@@ -54,13 +71,15 @@ def _converter() -> cattrs.Converter:
     converter.register_unstructure_hook(QualifiedName, str)
     converter.register_unstructure_hook(SqlType, str)
     converter.register_unstructure_hook(ResultSet, _result_set)
+    converter.register_unstructure_hook_factory(attrs.has, _without_empty(converter))
+    for kind in _VALUE_TYPES:
+        converter.register_unstructure_hook(kind, encode_value)
     converter.register_unstructure_hook_func(
         lambda kind: isinstance(kind, type) and issubclass(kind, SqlCoreError), error_to_json
     )
     converter.register_unstructure_hook_func(
         lambda kind: isinstance(kind, type) and issubclass(kind, enum.Enum), lambda item: item.value
     )
-    converter.register_unstructure_hook_factory(attrs.has, _without_empty(converter))
     return converter
 
 
@@ -77,7 +96,9 @@ def _without_empty(converter: cattrs.Converter) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple | frozenset) else value
+    if isinstance(value, set | frozenset):
+        return sorted(value)
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _result_set(result_set: ResultSet) -> dict[str, Any]:

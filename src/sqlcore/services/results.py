@@ -84,10 +84,10 @@ class Result:
         """Return the first value of the first row.
 
         Raises:
-            NotFoundError: There is no row.
+            NotFoundError: There is no row, or it has no column.
         """
-        if not self.rows:
-            raise NotFoundError("The statement returned no row.")
+        if not self.rows or not self.columns:
+            raise NotFoundError("The statement returned no value.")
         return self.rows[0][0]
 
     def to_arrow(self) -> pa.Table:

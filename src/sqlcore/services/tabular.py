@@ -12,12 +12,15 @@
 | array | list, by its elements |
 
 A column with a value that its type cannot carry (an infinite date, a NaN among decimals, an integer
-beyond 64 bits) is a string column, so that nothing is rounded or lost; its values are spelled as
-`sqlcore.domain.encoding` spells them.
+beyond 64 bits, a time with a zone) is a string column, so that nothing is rounded or lost; its
+values are spelled as `sqlcore.domain.encoding` spells them, arrays as JSON. Decimals and arrays
+without a value are a null column, for which Arrow finds no type.
 """
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 from typing import TYPE_CHECKING, Any
 
 from sqlcore.domain.encoding import encode_value
@@ -55,12 +58,20 @@ def to_arrow(result_set: ResultSet) -> pa.Table:
 
 
 def _array(pa: Any, column: Column, values: tuple[Any, ...]) -> Any:
-    if column.type.kind is TypeKind.INTERVAL:
-        values = tuple(_month_day_nano(pa, value) for value in values)
+    kind = column.type.kind
     try:
-        return pa.array(values, type=_arrow_type(pa, column.type.kind))
-    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError):
-        return pa.array([_spell(value) for value in values], type=pa.string())
+        if kind is TypeKind.INTERVAL:
+            return pa.array([_month_day_nano(pa, v) for v in values], type=_arrow_type(pa, kind))
+        if not any(_loses_zone(value) for value in values):
+            return pa.array(values, type=_arrow_type(pa, kind))
+    except (pa.ArrowException, TypeError, ValueError, OverflowError):
+        pass  # Arrow raises all of these for values that a type cannot carry
+    return pa.array([_spell(value) for value in values], type=pa.string())
+
+
+def _loses_zone(value: Any) -> bool:
+    """Tell what Arrow would take without a complaint, and without its time zone."""
+    return isinstance(value, dt.time) and value.tzinfo is not None
 
 
 def _arrow_type(pa: Any, kind: TypeKind) -> Any:
@@ -92,4 +103,6 @@ def _month_day_nano(pa: Any, value: Any) -> Any:
 
 def _spell(value: Any) -> str | None:
     encoded = encode_value(value)
-    return encoded if encoded is None or isinstance(encoded, str) else str(encoded)
+    if encoded is None or isinstance(encoded, str):
+        return encoded
+    return json.dumps(encoded, ensure_ascii=False)
