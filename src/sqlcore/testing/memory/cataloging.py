@@ -1,0 +1,198 @@
+"""Catalog reads of the in-memory engine."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from importlib.resources import files
+from typing import Any
+
+import attrs
+
+from sqlcore.domain.catalog import (
+    Database,
+    ObjectKind,
+    SearchFilter,
+    SearchHit,
+    TableDescription,
+    TableFilter,
+    TableKind,
+    TablePage,
+    TableSummary,
+)
+from sqlcore.domain.identifiers import QualifiedName
+from sqlcore.testing.memory.describing import Comments, Descriptions
+from sqlcore.testing.memory.links import Link
+from sqlcore.testing.memory.pool import Pool
+from sqlcore.testing.memory.storage import DEFAULT_DATABASE, database_names
+
+__all__ = ["MemoryCatalog"]
+
+_SCHEMA = "main"
+_COMMENTS = "sqlcore_comments"
+_SCHEMA_TABLE = "sqlite_schema"
+
+
+@attrs.frozen
+class _Object:
+    """A table or view as `sqlite_schema` has it."""
+
+    name: str
+    kind: TableKind
+    sql: str
+
+    @property
+    def is_system(self) -> bool:
+        return self.name.startswith("sqlite_") or self.name == _COMMENTS
+
+
+class MemoryCatalog:
+    """A `CatalogReader`; each read takes a constant number of queries."""
+
+    def __init__(self, pool: Pool, server: str | None) -> None:
+        self._pool = pool
+        self._server = server
+
+    def databases(self) -> tuple[Database, ...]:
+        """List the databases of this server; a private one is alone."""
+        with self._pool.link() as link:
+            link.query("SELECT 1")
+        names = [DEFAULT_DATABASE] if self._server is None else database_names(self._server)
+        return tuple(Database(name=name) for name in names)
+
+    def tables(self, table_filter: TableFilter) -> TablePage:
+        """List tables and views."""
+        with self._pool.link() as link:
+            matching = [o for o in _objects(link) if _matches(o, table_filter)]
+            after = table_filter.after
+            rest = [o for o in matching if after is None or (_SCHEMA, o.name) > after]
+            page = rest[: table_filter.limit]
+            return TablePage(tables=_summaries(link, page), total=len(matching))
+
+    def find(self, name: QualifiedName) -> tuple[TableSummary, ...]:
+        """Find what a name may mean; there is one schema."""
+        if name.schema not in (None, _SCHEMA):
+            return ()
+        with self._pool.link() as link:
+            objects = _objects(link)
+            if name.schema is not None:
+                objects.append(_Object(_SCHEMA_TABLE, TableKind.TABLE, ""))
+            exact = [o for o in objects if o.name == name.name]
+            folded = name.name.casefold()
+            found = exact or [o for o in objects if o.name.casefold() == folded]
+            if name.schema is None:
+                found = [o for o in found if not o.name.startswith("sqlite_")]
+            return _summaries(link, found)
+
+    def describe(
+        self, tables: Sequence[QualifiedName], *, full: bool = True
+    ) -> tuple[TableDescription, ...]:
+        """Describe tables by their exact names."""
+        names = {table.name for table in tables if table.schema == _SCHEMA}
+        with self._pool.link() as link:
+            objects = {o.name: o for o in _objects(link)}
+            wanted = [objects[name] for name in sorted(names) if name in objects]
+            read = _Reader(link, [o.name for o in wanted])
+            descriptions = Descriptions(
+                comments=_comments(link, objects),
+                columns=read("columns"),
+                indexes=read("indexes"),
+                foreign_keys=read("foreign_keys") if full else [],
+                triggers=read("triggers") if full else [],
+                texts={o.name: o.sql for o in objects.values() if o.kind is TableKind.TABLE},
+            )
+        return tuple(descriptions.describe(o.name, o.kind, o.sql, full=full) for o in wanted)
+
+    def search(self, search_filter: SearchFilter) -> tuple[SearchHit, ...]:
+        """Find tables and columns; there are no routines."""
+        if search_filter.schema not in (None, _SCHEMA):
+            return ()
+        with self._pool.link() as link:
+            by_name = {o.name: o for o in _objects(link)}
+            objects = {name: o for name, o in by_name.items() if not o.is_system}
+            comments = _comments(link, by_name)
+            columns = _Reader(link, list(objects))("columns")
+        hits = [
+            SearchHit(
+                kind=ObjectKind.TABLES,
+                object=QualifiedName(o.name, _SCHEMA),
+                object_kind=o.kind.value,
+                comment=comments.get((o.name, None)),
+            )
+            for o in objects.values()
+        ]
+        hits += [
+            SearchHit(
+                kind=ObjectKind.COLUMNS,
+                object=QualifiedName(table, _SCHEMA),
+                object_kind=objects[table].kind.value,
+                column=column,
+                type=declared or "any",
+                comment=comments.get((table, column)),
+            )
+            for table, _, column, declared, *_ in columns
+        ]
+        return tuple(hit for hit in hits if _is_hit(hit, search_filter))[: search_filter.limit]
+
+
+@attrs.frozen
+class _Reader:
+    """Runs a query of the catalog for some tables."""
+
+    link: Link
+    names: list[str]
+
+    def __call__(self, query: str) -> list[tuple[Any, ...]]:
+        text = files(__package__).joinpath("sql", f"{query}.sql").read_text(encoding="utf-8")
+        return self.link.query(text, {"names": json.dumps(self.names)})
+
+
+def _objects(link: Link) -> list[_Object]:
+    return [_Object(name, TableKind(kind), sql) for name, kind, sql in _Reader(link, [])("objects")]
+
+
+def _comments(link: Link, names: Iterable[str]) -> Comments:
+    if _COMMENTS not in names:
+        return {}
+    return {(table, column): comment for table, column, comment in _Reader(link, [])("comments")}
+
+
+def _summaries(link: Link, objects: Sequence[_Object]) -> tuple[TableSummary, ...]:
+    names = [o.name for o in objects]
+    counts: Mapping[str, int] = dict(_Reader(link, names)("column_counts"))
+    comments = _comments(link, [o.name for o in _objects(link)])
+    return tuple(
+        TableSummary(
+            name=QualifiedName(o.name, _SCHEMA),
+            kind=o.kind,
+            column_count=counts.get(o.name),
+            comment=comments.get((o.name, None)),
+        )
+        for o in objects
+    )
+
+
+def _matches(o: _Object, table_filter: TableFilter) -> bool:
+    if table_filter.schema not in (None, _SCHEMA):
+        return False
+    if o.is_system and not table_filter.include_system:
+        return False
+    if table_filter.kinds and o.kind not in table_filter.kinds:
+        return False
+    pattern = table_filter.name_pattern
+    return pattern is None or _pattern(pattern).fullmatch(o.name) is not None
+
+
+def _pattern(pattern: str) -> re.Pattern[str]:
+    parts = (".*" if part in "*%" else re.escape(part) for part in re.split("([*%])", pattern))
+    return re.compile("".join(parts), re.IGNORECASE | re.DOTALL)
+
+
+def _is_hit(hit: SearchHit, search_filter: SearchFilter) -> bool:
+    texts: list[str] = []
+    if hit.kind in search_filter.kinds:
+        texts.append(hit.object.name if hit.column is None else hit.column)
+    if ObjectKind.COMMENTS in search_filter.kinds:
+        texts.append(hit.comment or "")
+    return any(term in text.lower() for term in search_filter.terms for text in texts)

@@ -1,0 +1,116 @@
+"""The entry point of the in-memory engine."""
+
+from __future__ import annotations
+
+import threading
+from typing import NoReturn
+
+from sqlcore.domain.connection import ConnectionSettings
+from sqlcore.errors import ConfigurationError, UnsupportedError
+from sqlcore.testing.memory import storage as storages
+from sqlcore.testing.memory.cataloging import MemoryCatalog
+from sqlcore.testing.memory.dialect import SqliteDialect
+from sqlcore.testing.memory.executing import MemoryExecutor
+from sqlcore.testing.memory.faults import FaultPlan
+from sqlcore.testing.memory.pool import Pool
+from sqlcore.testing.memory.probing import MemoryProbe
+from sqlcore.testing.memory.storage import Storage
+
+__all__ = ["MemoryConnection", "MemoryConnector", "forget"]
+
+
+class MemoryConnector:
+    """A `Connector` for `memory://`, `memory://name` and `memory://name/database`.
+
+    Attributes:
+        faults: What will go wrong on its connections.
+    """
+
+    def __init__(self, faults: FaultPlan | None = None) -> None:
+        self.faults = faults or FaultPlan()
+
+    def connect(self, settings: ConnectionSettings) -> MemoryConnection:
+        """Open a link.
+
+        Raises:
+            ConfigurationError: There are options; it has none.
+        """
+        if settings.options:
+            raise ConfigurationError(
+                f"The in-memory engine does not know the option {', '.join(settings.options)}.",
+                hint="It has no options.",
+            )
+        return MemoryConnection(settings, self.faults)
+
+
+class MemoryConnection:
+    """A `Connection` to a database of the in-memory engine."""
+
+    def __init__(self, settings: ConnectionSettings, faults: FaultPlan) -> None:
+        server, database = settings.host, settings.database
+        self._is_private = server is None and database is None
+        # `memory:///name` names a database of the server without a name.
+        storage = (
+            storages.private(None) if self._is_private else storages.shared(server or "", database)
+        )
+        self._storage: Storage = storage
+        self._pool = Pool(storage, settings.pool, faults)
+        self._dialect = SqliteDialect()
+        self._queries = MemoryExecutor(self._pool, faults)
+        self._capabilities = MemoryProbe(self._pool, storage)
+        self._catalog = MemoryCatalog(self._pool, None if self._is_private else server or "")
+        self._closing = threading.Lock()
+
+    @property
+    def dialect(self) -> SqliteDialect:
+        """SQLite's SQL."""
+        return self._dialect
+
+    @property
+    def queries(self) -> MemoryExecutor:
+        """Query execution."""
+        return self._queries
+
+    @property
+    def procedures(self) -> NoReturn:
+        """Procedure calls, which there are none of.
+
+        Raises:
+            UnsupportedError: Always.
+        """
+        raise UnsupportedError(
+            "The in-memory engine has no stored procedures.",
+            hint="Connect to a server that has them.",
+        )
+
+    @property
+    def capabilities(self) -> MemoryProbe:
+        """Capability probing."""
+        return self._capabilities
+
+    @property
+    def catalog(self) -> MemoryCatalog:
+        """Catalog reads."""
+        return self._catalog
+
+    @property
+    def statement_count(self) -> int:
+        """How many statements were sent, those of the catalog and of probes among them."""
+        return self._pool.statement_count
+
+    @property
+    def pool_size(self) -> int:
+        """How many physical connections there are."""
+        return self._pool.size
+
+    def close(self) -> None:
+        """Stop what runs and close all. Idempotent; a private database is gone then."""
+        with self._closing:
+            self._pool.close()
+            if self._is_private:
+                self._storage.remove()
+
+
+def forget(name: str) -> None:
+    """Remove the databases of `memory://name`, once nobody has them open."""
+    storages.forget(name)

@@ -1,0 +1,195 @@
+"""Table descriptions put together from the rows of catalog queries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import groupby
+from typing import Any
+
+import attrs
+
+from sqlcore.domain.catalog import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    IndexColumn,
+    KeyConstraint,
+    TableColumn,
+    TableDescription,
+    TableKind,
+    Trigger,
+)
+from sqlcore.domain.identifiers import QualifiedName
+from sqlcore.domain.types import SqlType
+from sqlcore.testing.memory.definitions import (
+    TableText,
+    filter_of_index,
+    key_expressions,
+    read_table_text,
+    trigger_event,
+)
+from sqlcore.testing.memory.types import sql_type
+
+__all__ = ["Comments", "Descriptions"]
+
+Comments = Mapping[tuple[str, str | None], str]
+"""Comments by table and column, None for the table's own."""
+
+_Rows = list[tuple[Any, ...]]
+_SCHEMA = "main"
+_NOTES = ("Sizes and row counts are not known: SQLite keeps none.",)
+
+
+def _named(table: str) -> QualifiedName:
+    return QualifiedName(table, _SCHEMA)
+
+
+@attrs.frozen(kw_only=True)
+class Descriptions:
+    """Rows about many tables, from which each one is described.
+
+    Attributes:
+        texts: CREATE TABLE statements of all tables, by name.
+    """
+
+    comments: Comments
+    columns: _Rows
+    indexes: _Rows
+    foreign_keys: _Rows
+    triggers: _Rows
+    texts: Mapping[str, str]
+
+    def describe(self, name: str, kind: TableKind, sql: str, *, full: bool) -> TableDescription:
+        """Describe one table or view."""
+        is_table = kind is TableKind.TABLE
+        text = read_table_text(sql) if is_table else TableText()
+        brief = TableDescription(
+            name=_named(name),
+            kind=kind,
+            comment=self.comments.get((name, None)),
+            columns=self._columns(name, text),
+            primary_key=self._primary_key(name, text),
+            unique_keys=self._unique_keys(name, text),
+        )
+        if not full:
+            return brief
+        keys = self._all_foreign_keys()
+        return attrs.evolve(
+            brief,
+            checks=tuple(
+                CheckConstraint(name=check or f"check_{number}", expression=expression)
+                for number, (check, expression) in enumerate(text.checks, start=1)
+            ),
+            indexes=self._indexes(name),
+            foreign_keys=tuple(key for key in keys if key.table.name == name),
+            referenced_by=tuple(key for key in keys if key.referenced_table.name == name),
+            triggers=tuple(
+                _trigger(trigger, definition)
+                for table, trigger, definition in self.triggers
+                if table.lower() == name.lower()
+            ),
+            definition=None if is_table else sql,
+            notes=_NOTES,
+        )
+
+    def _columns(self, name: str, text: TableText) -> tuple[TableColumn, ...]:
+        return tuple(
+            TableColumn(
+                name=column,
+                type=sql_type(declared) or SqlType(name=declared or "any"),
+                ordinal=ordinal,
+                nullable=not (not_null or (key and declared.upper() == "INTEGER")),
+                default=default,
+                identity="by default" if key and text.autoincrement else None,
+                computed=text.formulas.get(column.lower()),
+                computed_stored=hidden == 3 if hidden in (2, 3) else None,
+                collation=text.collations.get(column.lower()),
+                comment=self.comments.get((name, column)),
+            )
+            for ordinal, (_, _, column, declared, not_null, default, key, hidden) in enumerate(
+                (row for row in self.columns if row[0] == name), start=1
+            )
+        )
+
+    def _primary_key(self, name: str, text: TableText) -> KeyConstraint | None:
+        keyed = sorted((row[6], row[2]) for row in self.columns if row[0] == name and row[6])
+        if not keyed:
+            return None
+        columns = tuple(column for _, column in keyed)
+        return KeyConstraint(
+            name=text.name("PRIMARY", columns) or f"{name}_primary_key",
+            columns=columns,
+            primary=True,
+        )
+
+    def _unique_keys(self, name: str, text: TableText) -> tuple[KeyConstraint, ...]:
+        keys: list[KeyConstraint] = []
+        for rows in self._indexes_of(name):
+            _, index, _, origin, *_ = rows[0]
+            if origin == "u":
+                columns = tuple(row[6] for row in rows)
+                keys.append(
+                    KeyConstraint(name=text.name("UNIQUE", columns) or index, columns=columns)
+                )
+        return tuple(keys)
+
+    def _indexes(self, name: str) -> tuple[Index, ...]:
+        return tuple(_index(rows) for rows in self._indexes_of(name))
+
+    def _indexes_of(self, name: str) -> list[_Rows]:
+        own = (row for row in self.indexes if row[0] == name)
+        return [list(rows) for _, rows in groupby(own, key=lambda row: row[1])]
+
+    def _all_foreign_keys(self) -> list[ForeignKey]:
+        keys: list[ForeignKey] = []
+        by_lower_name = {table.lower(): table for table in self.texts}
+        for (table, number), grouped in groupby(self.foreign_keys, key=lambda row: row[:2]):
+            rows = list(grouped)
+            _, _, target, _, _, on_delete, on_update = rows[0]
+            referenced = by_lower_name.get(target.lower(), target)
+            columns = tuple(row[3] for row in rows)
+            keys.append(
+                ForeignKey(
+                    name=read_table_text(self.texts[table]).name("FOREIGN", columns)
+                    or f"{table}_foreign_key_{number}",
+                    table=_named(table),
+                    columns=columns,
+                    referenced_table=_named(referenced),
+                    referenced_columns=tuple(row[4] for row in rows if row[4] is not None)
+                    or self._key_columns(referenced),
+                    on_delete=on_delete,
+                    on_update=on_update,
+                )
+            )
+        return keys
+
+    def _key_columns(self, table: str) -> tuple[str, ...]:
+        """Return the primary key that a foreign key without columns points at."""
+        keyed = sorted((row[6], row[2]) for row in self.columns if row[0] == table and row[6])
+        return tuple(column for _, column in keyed)
+
+
+def _index(rows: _Rows) -> Index:
+    _, name, unique, origin, partial, sql, *_ = rows[0]
+    written = key_expressions(sql) if sql else []
+    columns = tuple(
+        IndexColumn(
+            name=column if column is not None else written[number],
+            descending=bool(descending),
+            expression=column is None,
+        )
+        for number, (*_, column, descending) in enumerate(rows)
+    )
+    return Index(
+        name=name,
+        method="btree",
+        columns=columns,
+        unique=bool(unique),
+        primary=origin == "pk",
+        filter=filter_of_index(sql) if partial and sql else None,
+    )
+
+
+def _trigger(name: str, sql: str) -> Trigger:
+    timing, events = trigger_event(sql)
+    return Trigger(name=name, timing=timing, events=events, definition=sql)

@@ -1,0 +1,1 @@
+SELECT object, "column", comment FROM sqlcore_comments
