@@ -75,10 +75,17 @@ Condition = Comparison | AllOf | AnyOf
 
 @attrs.frozen
 class OrderBy:
-    """A column to sort by. NULL comes last in ascending and first in descending order."""
+    """A column to sort by. NULL comes last in ascending and first in descending order.
+
+    Attributes:
+        nullable: False where it is known that the column has no NULL, so that an engine which
+            sorts NULL otherwise need not say so, and can use an index. Two orders are equal
+            whether that is known or not.
+    """
 
     column: str
     descending: bool = False
+    nullable: bool = attrs.field(default=True, eq=False, repr=False)
 
 
 @attrs.frozen(kw_only=True)
@@ -116,7 +123,9 @@ def total_order(
     if key is None:
         return None
     sorted_already = {order.column for order in order_by}
-    return order_by + tuple(OrderBy(column) for column in key if column not in sorted_already)
+    whole = order_by + tuple(OrderBy(column) for column in key if column not in sorted_already)
+    without_null = {column.name for column in description.columns if not column.nullable}
+    return tuple(attrs.evolve(order, nullable=order.column not in without_null) for order in whole)
 
 
 def _row_key(description: TableDescription) -> tuple[str, ...] | None:

@@ -1,0 +1,5 @@
+"""SQL Server, Azure SQL and Babelfish, through pymssql."""
+
+from sqlcore.adapters.mssql.connector import MssqlConnector
+
+__all__ = ["MssqlConnector"]

@@ -1,0 +1,172 @@
+"""Reading the catalog: the `CatalogReader` of SQL Server.
+
+Two round trips a call, however many tables: names to object ids, then everything about these ids
+in one batch of queries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlcore.adapters.mssql.describing_tables import SECTIONS, SHORT_SECTIONS, table_descriptions
+from sqlcore.adapters.mssql.dialect import like_pattern
+from sqlcore.adapters.mssql.literals import text_literal
+from sqlcore.adapters.mssql.reading import CatalogQueries, Rows
+from sqlcore.adapters.mssql.searching import search_catalog
+from sqlcore.domain.catalog import (
+    Database,
+    SearchFilter,
+    SearchHit,
+    TableDescription,
+    TableFilter,
+    TableKind,
+    TablePage,
+    TableSummary,
+)
+from sqlcore.domain.identifiers import QualifiedName
+
+__all__ = ["MssqlCatalogReader"]
+
+_SYSTEM_DATABASES = frozenset(("master", "model", "msdb", "tempdb", "distribution", "rdsadmin"))
+_KINDS = {"U": TableKind.TABLE, "V": TableKind.VIEW, "ET": TableKind.EXTERNAL}
+_SYSTEM_SCHEMAS = frozenset(("sys", "information_schema", "information_schema_tsql"))
+_WITH_SYSTEM = {"objects": "all_objects", "columns": "all_columns"}
+_WITHOUT_SYSTEM = {"objects": "objects", "columns": "columns"}
+_SUMMARY_SECTIONS = ("column_counts", "table_rows", "table_sizes", "table_comments")
+
+
+class MssqlCatalogReader:
+    """Reads `sys.*` views; names are compared as the database's collation does."""
+
+    def __init__(self, queries: CatalogQueries) -> None:
+        self._queries = queries
+
+    def databases(self) -> tuple[Database, ...]:
+        """List the databases that this login can see, by name."""
+        results, _ = self._queries.run(
+            ("databases", "database_sizes", "own_database_size"), required=("databases",)
+        )
+        sizes = {name: size for name, size in results["database_sizes"] if name}
+        sizes |= {name: size for name, size in results["own_database_size"] if size}
+        return tuple(
+            Database(
+                name=name,
+                accessible=accessible == 1,
+                system=name.lower() in _SYSTEM_DATABASES,
+                size_bytes=sizes.get(name) or None,
+                collation=collation,
+            )
+            for name, accessible, collation in results["databases"]
+        )
+
+    def tables(self, table_filter: TableFilter) -> TablePage:
+        """List tables and views, ordered by schema and name."""
+        kinds = table_filter.kinds or frozenset(TableKind)
+        after_schema, after_name = table_filter.after or (None, None)
+        pattern = table_filter.name_pattern
+        parameters = {
+            "has_tables": int(TableKind.TABLE in kinds),
+            "has_views": int(TableKind.VIEW in kinds),
+            "has_external": int(TableKind.EXTERNAL in kinds),
+            "include_system": int(table_filter.include_system),
+            "schema": table_filter.schema,
+            "pattern": None if pattern is None else _name_pattern(pattern),
+            "after_schema": after_schema,
+            "after_name": after_name,
+            "limit": max(0, table_filter.limit),
+        }
+        words = _WITH_SYSTEM if table_filter.include_system else _WITHOUT_SYSTEM
+        names = ("tables_total", "tables_page")
+        results, _ = self._queries.run(names, parameters, words=words, required=names)
+        return TablePage(
+            tables=self._summaries(results["tables_page"], words),
+            total=results["tables_total"][0][0],
+        )
+
+    def find(self, name: QualifiedName) -> tuple[TableSummary, ...]:
+        """Find what a name may mean, in the order in which the server would look."""
+        if not name.name:
+            return ()
+        results, _ = self._queries.run(
+            ("find",), {"name": name.name, "schema": name.schema}, required=("find",)
+        )
+        rows = [
+            row
+            for row in results["find"]
+            if name.schema is not None or not (row[5] or row[0].lower() in _SYSTEM_SCHEMAS)
+        ]
+        if name.schema is not None:
+            rows = [row for row in rows if row[0] == name.schema] or rows
+        rows = [row for row in rows if row[1] == name.name] or rows
+        rows.sort(key=lambda row: (row[0] != row[4], row[0] != "dbo", row[0], row[1]))
+        return self._summaries([row[:4] for row in rows], _WITH_SYSTEM)
+
+    def describe(
+        self, tables: Sequence[QualifiedName], *, full: bool = True
+    ) -> tuple[TableDescription, ...]:
+        """Describe tables by their exact names with schema; those that are missing are left out."""
+        wanted = {(name.schema, name.name) for name in tables}
+        if not wanted:
+            return ()
+        literals = ", ".join(sorted(text_literal(name) for name in {name for _, name in wanted}))
+        results, _ = self._queries.run(
+            ("resolve",), words={"names": literals}, required=("resolve",)
+        )
+        found = {
+            (row[0], row[1]): (row[3], _KINDS[row[2].strip()])
+            for row in results["resolve"]
+            if (row[0], row[1]) in wanted
+        }
+        if not found:
+            return ()
+        is_system = any((schema or "").lower() in _SYSTEM_SCHEMAS for schema, _ in found)
+        sections, missing = self._queries.run(
+            SECTIONS if full else SHORT_SECTIONS,
+            ids=sorted(object_id for object_id, _ in found.values()),
+            words=_WITH_SYSTEM if is_system else _WITHOUT_SYSTEM,
+            required=("columns",),
+        )
+        descriptions = table_descriptions(
+            {object_id: (name, kind) for name, (object_id, kind) in found.items()},
+            sections,
+            missing,
+            knows_rows=not self._queries.is_babelfish,
+        )
+        return tuple(
+            descriptions[found[name.schema or "", name.name][0]]
+            for name in dict.fromkeys(tables)
+            if (name.schema, name.name) in found
+        )
+
+    def search(self, search_filter: SearchFilter) -> tuple[SearchHit, ...]:
+        """Find tables, columns and routines by name or comment; system objects aside."""
+        return search_catalog(self._queries, search_filter)
+
+    def _summaries(self, rows: Rows, words: dict[str, str]) -> tuple[TableSummary, ...]:
+        if not rows:
+            return ()
+        ids = sorted(row[3] for row in rows)
+        results, _ = self._queries.run(_SUMMARY_SECTIONS, ids=ids, words=words)
+        counts: dict[int, int] = dict(results["column_counts"])
+        row_counts: dict[int, int] = dict(results["table_rows"])
+        sizes = {row[0]: row[1] + row[2] for row in results["table_sizes"]}
+        comments: dict[int, str] = dict(results["table_comments"])
+        return tuple(
+            TableSummary(
+                name=QualifiedName(name, schema),
+                kind=_KINDS[kind.strip()],
+                # Babelfish says 0 until ANALYZE has run.
+                estimated_rows=row_counts.get(object_id)
+                or (None if self._queries.is_babelfish else row_counts.get(object_id)),
+                size_bytes=sizes.get(object_id),
+                column_count=counts.get(object_id),
+                comment=comments.get(object_id),
+            )
+            for schema, name, kind, object_id in rows
+        )
+
+
+def _name_pattern(pattern: str) -> str:
+    """Turn `*` and `%` into T-SQL's `%`, and take the meaning from everything else."""
+    escaped = pattern.lower().replace("\\", "\\\\").replace("_", "\\_")
+    return like_pattern(escaped.replace("*", "%"))

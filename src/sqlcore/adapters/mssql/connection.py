@@ -1,0 +1,43 @@
+"""A pooled link to one database of SQL Server."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from sqlcore.adapters.mssql.catalog import MssqlCatalogReader
+from sqlcore.adapters.mssql.dialect import TsqlDialect
+from sqlcore.adapters.mssql.execution import MssqlQueryExecutor
+from sqlcore.adapters.mssql.pool import SessionPool
+from sqlcore.adapters.mssql.probe import MssqlCapabilityProbe
+from sqlcore.adapters.mssql.reading import CatalogQueries
+from sqlcore.errors import UnsupportedError
+
+__all__ = ["MssqlConnection"]
+
+
+class MssqlConnection:
+    """A link to one database, for use by many threads."""
+
+    def __init__(self, pool: SessionPool) -> None:
+        self._pool = pool
+        queries = CatalogQueries(pool)
+        self.dialect = TsqlDialect()
+        self.queries = MssqlQueryExecutor(pool)
+        self.capabilities = MssqlCapabilityProbe(queries)
+        self.catalog = MssqlCatalogReader(queries)
+
+    @property
+    def procedures(self) -> NoReturn:
+        """Procedure calls, which this version does not have.
+
+        Raises:
+            UnsupportedError: Always.
+        """
+        raise UnsupportedError(
+            "Procedure calls are not available on SQL Server in this version.",
+            hint="Run EXEC as a statement, at the write access level.",
+        )
+
+    def close(self) -> None:
+        """Stop what runs and close every physical connection, within a few seconds."""
+        self._pool.close()
