@@ -1,0 +1,34 @@
+"""The tools, by toolset: a tool reads its arguments, calls one service and renders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlcore.errors import NotFoundError
+from sqlcore.services.naming import nearest
+from sqlcore_mcp.app import App
+from sqlcore_mcp.definitions import ServedTool, ToolDefinition, serve
+from sqlcore_mcp.tools.core import CATALOG_TOOLS
+from sqlcore_mcp.tools.diagnostics import DIAGNOSTIC_TOOLS
+from sqlcore_mcp.tools.querying import ROW_TOOLS
+
+__all__ = ["DEFINITIONS", "served_tools", "unknown_tool"]
+
+DEFINITIONS: tuple[ToolDefinition, ...] = (*CATALOG_TOOLS, *ROW_TOOLS, *DIAGNOSTIC_TOOLS)
+"""All tools, in the order in which they are listed."""
+
+
+def unknown_tool(name: str, known: Iterable[str]) -> NotFoundError:
+    """Say that there is no such tool, and which is the nearest."""
+    names = list(known)
+    close = nearest(name, names)
+    return NotFoundError(
+        f'There is no tool "{name[:100]}" here.',
+        hint=f"Did you mean {' or '.join(close)}?" if close else f"There is: {', '.join(names)}.",
+    )
+
+
+def served_tools(app: App) -> dict[str, ServedTool]:
+    """Return the tools that a server lists, by name."""
+    served = (serve(definition, app) for definition in DEFINITIONS)
+    return {tool.name: tool for tool in served if tool is not None}

@@ -1,0 +1,94 @@
+"""The application object: settings, sources and what a server hands to its tools."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Self
+
+from sqlcore.domain.connection import ConnectionSettings
+from sqlcore.errors import ConfigurationError
+from sqlcore_mcp.settings import ServerSettings
+
+if TYPE_CHECKING:
+    from sqlcore.connecting import Sources
+    from sqlcore.services.database import Database
+
+__all__ = ["App"]
+
+
+class App:
+    """What the tools of one server share. Close it, or use it as a context manager.
+
+    Nothing is sent, and no driver is imported, before the first use.
+    """
+
+    def __init__(self, settings: ServerSettings, environ: Mapping[str, str] | None = None) -> None:
+        """Check the settings of every source.
+
+        Raises:
+            ConfigurationError: A URL is malformed, or a password is not where it should be.
+        """
+        self.settings = settings
+        self._environ = os.environ if environ is None else environ
+        self._addresses: dict[str, ConnectionSettings] = {
+            name: source.connection_settings(self._environ)
+            for name, source in settings.sources.items()
+        }
+        self._sources: Sources | None = None
+        self._opening = threading.Lock()
+        self._closed = False
+
+    @property
+    def source_names(self) -> tuple[str, ...]:
+        """The names of the sources, in the order of the settings."""
+        return tuple(self._addresses)
+
+    @property
+    def names_databases(self) -> bool:
+        """Whether a call may name a database: a source is in server mode."""
+        return any(address.database is None for address in self._addresses.values())
+
+    @property
+    def names_sources(self) -> bool:
+        """Whether a call may name a source: there are several."""
+        return len(self._addresses) > 1
+
+    @property
+    def sources(self) -> Sources:
+        """The sources; made at the first use, for the guard comes with them and is heavy."""
+        with self._opening:
+            if self._closed:
+                raise ConfigurationError("The server is shutting down.")
+            if self._sources is None:
+                from sqlcore.connecting import Sources  # noqa: PLC0415  # heavy
+
+                self._sources = Sources(self.settings, self._environ)
+            return self._sources
+
+    def database(self, source: str | None, database: str | None) -> Database:
+        """Return the database that a call is about."""
+        return self.sources.database(source, database)
+
+    def warm_up(self) -> None:
+        """Import what the first call needs: drivers and the guard. Connects to nothing."""
+        from sqlcore.registry import load_connector  # noqa: PLC0415  # heavy
+
+        _ = self.sources
+        for address in self._addresses.values():
+            load_connector(address.scheme)
+
+    def close(self) -> None:
+        """Stop what runs and close every database."""
+        with self._opening:
+            self._closed = True
+            opened = self._sources
+        if opened is not None:
+            opened.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

@@ -1,0 +1,217 @@
+"""The command `sqlcore-mcp`: serve, call, doctor, demo.
+
+Exit codes: 0 done, 1 it failed, 2 it was asked for wrongly (arguments, settings).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlcore.config import load_settings
+from sqlcore.errors import ConfigurationError, SqlCoreError
+from sqlcore_mcp.logs import configure_logging
+from sqlcore_mcp.settings import SWITCHES, TOOLSETS, ServerSettings
+
+if TYPE_CHECKING:
+    from sqlcore_mcp.app import App
+
+__all__ = ["main"]
+
+DONE, FAILED, MISUSED = 0, 1, 2
+
+_EPILOG = """\
+The database is named by --url, SQLCORE_URL, DATABASE_URL or the settings file:
+  postgresql://user@host:5432/database   mssql://user@host:1433/database
+A password may stand in SQLCORE_PASSWORD, or where password_env or password_file of a source say.
+Every setting is also an environment variable: --max-rows is SQLCORE_MAX_ROWS.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; return the exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help", "--version")):
+        words.insert(0, "serve")
+    try:
+        options, rest = _parser().parse_known_args(words)
+        if rest and options.command != "call":
+            _parser().error(f"unrecognized arguments: {' '.join(rest)}")
+        code: int = _COMMANDS[options.command](options, rest)
+    except ConfigurationError as error:
+        _complain(error)
+        return MISUSED
+    except SqlCoreError as error:
+        _complain(error)
+        return FAILED
+    except KeyboardInterrupt:
+        return 130  # as shells have it for a process that Ctrl-C ended
+    return code
+
+
+def _complain(error: SqlCoreError) -> None:
+    print(f"sqlcore-mcp: {error}", file=sys.stderr)  # noqa: T201  # a command line speaks
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="sqlcore-mcp",
+        description="SQL databases for AI agents, as an MCP server. Without a command: serve.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"sqlcore {_version()}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    common = _common_options()
+    serve = _command(commands, "serve", "run the MCP server (the default)", [common])
+    _add_server_options(serve)
+    call = _command(commands, "call", "call one tool and show its answer", [common])
+    call.add_argument("tool", metavar="TOOL", help="its name; then --ARGUMENT VALUE for each")
+    call.add_argument("--json", action="store_true", help="print structured content")
+    call.add_argument("--yes", action="store_true", help="agree to a statement that changes data")
+    _command(commands, "doctor", "check connection, login and privileges", [common])
+    demo = _command(commands, "demo", "show the server at work on a sample database", [])
+    demo.add_argument("--data-dir", type=Path, help="where the sample database is kept")
+    return parser
+
+
+def _command(
+    commands: Any, name: str, help_text: str, parents: list[argparse.ArgumentParser]
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name,
+        help=help_text,
+        description=f"{help_text[0].upper()}{help_text[1:]}.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        parents=parents,
+        allow_abbrev=False,
+    )
+    return parser
+
+
+def _common_options() -> argparse.ArgumentParser:
+    options = argparse.ArgumentParser(add_help=False)
+    options.add_argument("--url", help="the database")
+    options.add_argument("--demo", action="store_true", help="use the embedded sample database")
+    options.add_argument("--config", type=Path, metavar="FILE", help="the settings file (TOML)")
+    options.add_argument("--profile", help="a profile of the settings file")
+    options.add_argument("--access", help="metadata (default), read or write")
+    options.add_argument("--confirm-writes", help="ask (default), never or refuse")
+    options.add_argument("--max-rows", type=int, help="rows of a result, unless a call says more")
+    options.add_argument("--timeout-seconds", type=float, help="seconds for a statement")
+    options.add_argument("--log-level", help="debug, info, warning (default), error or critical")
+    return options
+
+
+def _add_server_options(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--toolsets", help=f"comma-separated: {', '.join(TOOLSETS)} or all (default: core)")
+    add("--enable", metavar="SWITCHES", help=f"comma-separated: {', '.join(SWITCHES)} or all")
+    for switch in SWITCHES:
+        flag = f"--enable-{switch.replace('_', '-')}"
+        add(flag, action="store_true", default=None, help=argparse.SUPPRESS)
+    add("--transport", help="stdio (default) or http")
+    add("--host", help="for http (default: 127.0.0.1)")
+    add("--port", type=int, help="for http (default: 8000)")
+    add("--allowed-hosts", help="Host headers to serve beside local ones, comma-separated")
+    add("--allowed-origins", help="Origin headers to serve beside local ones, comma-separated")
+    add("--http-answers", help="json (default) or sse")
+    add("--max-tokens", type=int, help="the size of an answer, unless a call says otherwise")
+    add("--max-concurrent-calls", type=int, help="calls that run at once; others wait")
+
+
+_NOT_SETTINGS = frozenset({"command", "config", "profile", "demo", "tool", "json", "yes"})
+
+
+def _settings(options: argparse.Namespace, environ: Mapping[str, str]) -> ServerSettings:
+    said = {key: value for key, value in vars(options).items() if key not in _NOT_SETTINGS}
+    return load_settings(
+        ServerSettings,
+        environ=environ,
+        overrides=said,
+        config_path=options.config,
+        profile=options.profile,
+    )
+
+
+def _open(options: argparse.Namespace, **preset: Any) -> tuple[App, Any]:
+    """Open the application; also return the sample database, if it is asked for."""
+    from sqlcore_mcp.app import App  # noqa: PLC0415  # help texts need none of it
+
+    sample = None
+    if options.demo:
+        from sqlcore_mcp.demo.embedded import start_sample  # noqa: PLC0415  # an extra
+
+        sample = start_sample()
+        options.url = sample.url
+    for key, value in preset.items():
+        setattr(options, key, value)
+    settings = _settings(options, os.environ)
+    configure_logging(settings.log_level)
+    return App(settings), sample
+
+
+def _serve(options: argparse.Namespace, _: list[str]) -> int:
+    from sqlcore_mcp.serving import serve  # noqa: PLC0415  # the SDK is heavy
+
+    app, sample = _open(options)
+    try:
+        return serve(app)
+    finally:
+        if sample is not None:
+            sample.close()
+
+
+def _call(options: argparse.Namespace, rest: list[str]) -> int:
+    from sqlcore_mcp.terminal import call_from_terminal  # noqa: PLC0415  # only for this command
+
+    app, sample = _open(options, toolsets=("all",))
+    try:
+        with app:
+            return call_from_terminal(
+                app, options.tool, rest, as_json=options.json, agreed=options.yes
+            )
+    finally:
+        if sample is not None:
+            sample.close()
+
+
+def _doctor(options: argparse.Namespace, _: list[str]) -> int:
+    from rich.console import Console  # noqa: PLC0415  # only for this command
+
+    from sqlcore_mcp.doctor import diagnose, print_report  # noqa: PLC0415
+
+    app, sample = _open(options)
+    try:
+        with app:
+            if not app.sources.names:
+                app.sources.connection_settings()
+            access = app.settings.access
+            reports = [diagnose(app.sources, name, access) for name in app.sources.names]
+            for report in reports:
+                print_report(Console(), report)
+    finally:
+        if sample is not None:
+            sample.close()
+    return DONE if all(report.healthy for report in reports) else FAILED
+
+
+def _demo(options: argparse.Namespace, _: list[str]) -> int:
+    from sqlcore_mcp.demo.run import run_demo  # noqa: PLC0415  # an extra
+
+    return run_demo(options.data_dir)
+
+
+_COMMANDS = {"serve": _serve, "call": _call, "doctor": _doctor, "demo": _demo}
+
+
+def _version() -> str:
+    from importlib.metadata import version  # noqa: PLC0415  # for one option
+
+    return version("sqlcore")

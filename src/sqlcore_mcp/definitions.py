@@ -1,0 +1,152 @@
+"""What a tool is: declared once; served over MCP, by the toolbox and by the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from sqlcore.domain.access import Access
+from sqlcore.domain.cancellation import CancelToken
+from sqlcore_mcp.app import App
+from sqlcore_mcp.arguments import Argument, Kind, input_schema
+from sqlcore_mcp.rendering.tokens import Budget
+
+if TYPE_CHECKING:
+    from sqlcore.services.database import Database
+
+__all__ = [
+    "Answer",
+    "Call",
+    "ConfirmationNeeded",
+    "Question",
+    "ServedTool",
+    "ToolDefinition",
+    "serve",
+]
+
+
+@attrs.frozen
+class Answer:
+    """What a tool returns: text for a model, and the same as structured content."""
+
+    text: str
+    structured: Mapping[str, Any]
+
+
+@attrs.frozen
+class Question:
+    """What a person is asked before a statement runs that changes something."""
+
+    message: str
+
+
+class ConfirmationNeeded(Exception):  # noqa: N818  # a question, not an error
+    """A tool stopped before it changed anything: a person has to be asked first."""
+
+    def __init__(self, question: Question) -> None:
+        super().__init__(question.message)
+        self.question = question
+
+
+@attrs.frozen(kw_only=True)
+class Call:
+    """One call of a tool.
+
+    Attributes:
+        max_tokens: The size of the answer.
+        source: The source that the call names.
+        database_name: The database that the call names.
+        confirmed: Whether a person has agreed to what the tool is about to change.
+    """
+
+    app: App
+    cancel: CancelToken
+    max_tokens: int
+    source: str | None = None
+    database_name: str | None = None
+    confirmed: bool = False
+
+    @property
+    def database(self) -> Database:
+        """The database that the call is about."""
+        return self.app.database(self.source, self.database_name)
+
+    @property
+    def budget(self) -> Budget:
+        """A new budget of the size of the answer."""
+        return Budget(self.max_tokens)
+
+
+@attrs.frozen(kw_only=True)
+class ToolDefinition:
+    """A tool.
+
+    Attributes:
+        run: Takes the call, and the arguments by name; blocks.
+        output: The TypedDict of the structured content.
+        access: The level from which it is listed.
+        runs_statements: Whether it runs SQL, which may take long, or only reads the catalog.
+        can_write: Whether it may change data at the access level `write`.
+        pages: Whether the answer may be long; it then takes `max_tokens`.
+        server_mode_only: Whether it is listed only where a call may name a database.
+    """
+
+    name: str
+    title: str
+    description: str
+    toolset: str
+    run: Callable[..., Answer]
+    output: type
+    arguments: tuple[Argument, ...] = ()
+    access: Access = Access.METADATA
+    runs_statements: bool = False
+    can_write: bool = False
+    pages: bool = True
+    server_mode_only: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class ServedTool:
+    """A tool as one server offers it, with the arguments that its mode adds."""
+
+    definition: ToolDefinition
+    arguments: tuple[Argument, ...]
+    read_only: bool
+
+    @property
+    def name(self) -> str:
+        """The name by which it is called."""
+        return self.definition.name
+
+    def input_schema(self) -> dict[str, Any]:
+        """Write the JSON schema of its input."""
+        return input_schema(self.arguments)
+
+
+_DATABASE = Argument(name="database")
+_SOURCE = Argument(name="source")
+_MAX_TOKENS = Argument(name="max_tokens", kind=Kind.INTEGER, minimum=200)
+
+
+def serve(definition: ToolDefinition, app: App) -> ServedTool | None:
+    """Fit a tool to a server; None where it is not listed there."""
+    settings = app.settings
+    if definition.toolset not in settings.listed_toolsets or definition.access > settings.access:
+        return None
+    if definition.server_mode_only and not app.names_databases:
+        return None
+    arguments = definition.arguments
+    if app.names_databases and not definition.server_mode_only:
+        arguments += (_DATABASE,)
+    if app.names_sources:
+        choices = app.source_names
+        arguments += (attrs.evolve(_SOURCE, choices=choices),)
+    if definition.pages:
+        arguments += (attrs.evolve(_MAX_TOKENS, default=settings.max_tokens),)
+    return ServedTool(
+        definition=definition,
+        arguments=arguments,
+        read_only=not (definition.can_write and settings.access >= Access.WRITE),
+    )

@@ -1,0 +1,91 @@
+"""One value of a database as text and as JSON; long ones are cut, and say how long they are."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from sqlcore.domain.encoding import encode_value
+
+__all__ = ["compact_json", "csv_line", "encode_cells", "markdown_line", "plain"]
+
+_BINARY = (bytes, bytearray, memoryview)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_NEEDS_QUOTES = re.compile(r'[",\r\n]|^\s|\s$')
+# Everything that could end a cell or a line, and what is left of the control characters.
+_MARKDOWN = str.maketrans(
+    {code: f"\\x{code:02x}" for code in (*range(32), 127, 0x85)}
+    | {"\\": "\\\\", "|": "\\|", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+    | {"\u2028": "\\u2028", "\u2029": "\\u2029"}
+)
+
+
+def compact_json(value: Any) -> str:
+    """Write JSON without spaces; letters beyond ASCII stay themselves."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def encode_cells(row: Iterable[Any], longest: int) -> tuple[list[Any], int]:
+    """Make a row JSON-safe, as `sqlcore.domain.encoding` says; cut what is over `longest`.
+
+    Returns:
+        The values, and how many of them were cut.
+    """
+    cells = []
+    cut = 0
+    for value in row:
+        cell, was_cut = _encode_cell(value, longest)
+        cells.append(cell)
+        cut += was_cut
+    return cells, cut
+
+
+def _encode_cell(value: Any, longest: int) -> tuple[Any, bool]:
+    if isinstance(value, _BINARY) and 2 * len(value) > longest:
+        start = encode_value(bytes(value[: longest // 2]))
+        return f"{start}… [cut: {len(value):,} bytes]", True
+    cell = encode_value(value)
+    if isinstance(cell, str):
+        if len(cell) > longest:
+            return f"{_printable(cell[:longest])}… [cut: {len(cell):,} characters]", True
+        return (cell if cell.isascii() else _printable(cell)), False
+    if isinstance(cell, list):
+        text = compact_json(cell)
+        if len(text) > longest:
+            return f"{_printable(text[:longest])}… [cut: {len(text):,} characters]", True
+    return cell, False
+
+
+def _printable(text: str) -> str:
+    """Spell out lone halves of surrogate pairs: no encoding can carry them."""
+    return _SURROGATE.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
+
+
+def plain(cell: Any) -> str:
+    """Write an encoded cell as text. NULL is `NULL`; a text of these letters has quotes."""
+    if isinstance(cell, str):
+        return cell if cell != "NULL" else "'NULL'"
+    if cell is None:
+        return "NULL"
+    return compact_json(cell)
+
+
+def markdown_line(cells: Iterable[Any]) -> str:
+    """Write a line of a pipe table; what could end a cell or a line is escaped."""
+    return "|" + "|".join([plain(cell).translate(_MARKDOWN) for cell in cells]) + "|\n"
+
+
+def csv_line(cells: Iterable[Any]) -> str:
+    """Write a line of RFC 4180; NULL is nothing at all, and an empty text is a pair of quotes."""
+    return ",".join([_csv_cell(cell) for cell in cells]) + "\n"
+
+
+def _csv_cell(cell: Any) -> str:
+    if cell is None:
+        return ""
+    text = cell if isinstance(cell, str) else compact_json(cell)
+    if text and not _NEEDS_QUOTES.search(text):
+        return text
+    return '"' + text.replace('"', '""') + '"'

@@ -1,0 +1,66 @@
+"""Errors as a model reads them: a stable code, what failed, where, and what to do next."""
+
+from __future__ import annotations
+
+from typing import Any, TypedDict
+
+from sqlcore.errors import SqlCoreError
+
+__all__ = ["ErrorOutput", "internal_error", "render_error"]
+
+_MOST_CHARACTERS = 4000
+
+
+class ErrorOutput(TypedDict, total=False):
+    """An error in structured content."""
+
+    code: str
+    message: str
+    hint: str
+    sqlstate: str
+    number: int
+    line: int
+    position: int
+    procedure: str
+    parameter: str
+    error_id: str
+
+
+def render_error(error: SqlCoreError) -> tuple[str, dict[str, Any]]:
+    """Write an error as text and as structured content."""
+    fields: dict[str, Any] = {
+        "code": error.code,
+        "message": _short(error.message),
+        "hint": error.hint,
+        "sqlstate": error.sqlstate,
+        "number": error.number,
+        "line": error.line,
+        "position": error.position,
+        "procedure": error.procedure,
+        "parameter": error.parameter,
+    }
+    known = {name: value for name, value in fields.items() if value is not None}
+    text = f"[{error.code}] {_short(error.message)}"
+    server = error.sqlstate or error.number
+    said = error.parameter is not None and f'"{error.parameter}"' in error.message
+    where = None if said else error.where
+    place = [where or "", f"server error {server}" if server else ""]
+    if any(place):
+        text += f" ({', '.join(filter(None, place))})"
+    if error.hint:
+        text += f" {error.hint}"
+    return text, {"error": known}
+
+
+def internal_error(error_id: str) -> tuple[str, dict[str, Any]]:
+    """Write a defect of this program: the details are in its log, under the id."""
+    message = f"The server failed in a way that it did not expect (error id {error_id})."
+    hint = "Try something else; the operator finds the details in the log under this id."
+    fields = {"code": "internal_error", "message": message, "hint": hint, "error_id": error_id}
+    return f"[internal_error] {message} {hint}", {"error": fields}
+
+
+def _short(message: str) -> str:
+    if len(message) <= _MOST_CHARACTERS:
+        return message
+    return f"{message[:_MOST_CHARACTERS]}… [cut: {len(message):,} characters]"

@@ -1,0 +1,246 @@
+"""What a statement brought back: result sets, rows affected and messages, under one budget."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypedDict
+
+import attrs
+
+from sqlcore.domain.query import Message, ResultSet, RowsAffected, StatementResult
+from sqlcore_mcp.definitions import Answer
+from sqlcore_mcp.rendering.cells import compact_json
+from sqlcore_mcp.rendering.facts import ColumnFacts, column_facts
+from sqlcore_mcp.rendering.tables import (
+    ColumnOutput,
+    RowFormat,
+    Table,
+    column_outputs,
+    render_table,
+)
+from sqlcore_mcp.rendering.tokens import Budget
+
+__all__ = [
+    "AffectedOutput",
+    "MessageOutput",
+    "QueryOutput",
+    "RowsOutput",
+    "cut_notes",
+    "render_result",
+]
+
+_SUMMARY_ROWS = 5
+_MOST_MESSAGES = 50
+_MESSAGE_CHARACTERS = 500
+_MESSAGES_SHARE = 0.25
+_NOTES_TOKENS = 110
+"""Set aside for each result set: the line above its rows and the names of structured fields."""
+
+
+class RowsOutput(TypedDict, total=False):
+    """Rows in structured content: arrays under one header.
+
+    `row_count` is how many there are; where `row_count_exact` is false, there are at least as
+    many. `rows` holds the first `shown` of them.
+    """
+
+    columns: list[ColumnOutput]
+    rows: list[list[Any]]
+    row_count: int
+    row_count_exact: bool
+    shown: int
+    truncated: bool
+    columns_omitted: int
+    cells_cut: int
+    facts: list[ColumnFacts]
+
+
+class AffectedOutput(TypedDict, total=False):
+    """A statement without rows."""
+
+    command: str
+    count: int
+
+
+class MessageOutput(TypedDict, total=False):
+    """What the server said beside results."""
+
+    severity: str
+    text: str
+    number: str
+
+
+class QueryOutput(RowsOutput, total=False):
+    """A statement's outcome: its first result set, and what else there was."""
+
+    more_result_sets: list[RowsOutput]
+    result_sets_omitted: int
+    rows_affected: list[AffectedOutput]
+    messages: list[MessageOutput]
+    messages_omitted: int
+    duration_ms: float
+
+
+@attrs.frozen(kw_only=True)
+class Wishes:
+    """How a caller wants to see a result.
+
+    Attributes:
+        summary: Columns, facts and a few rows, instead of all rows that fit.
+        max_rows: How many rows were asked for, to say so where there are more.
+    """
+
+    row_format: RowFormat = RowFormat.MARKDOWN
+    summary: bool = False
+    max_rows: int = 1000
+
+
+def render_result(result: StatementResult, budget: Budget, wishes: Wishes) -> Answer:
+    """Write a statement's outcome; rows first come, first shown, shared among result sets."""
+    structured: dict[str, Any] = {"duration_ms": round(result.duration_s * 1000, 1)}
+    tail = _render_affected(result.rows_affected, budget, structured)
+    tail += _render_messages(result.messages, budget, structured)
+    sets = result.result_sets
+    blocks: list[str] = []
+    outputs: list[RowsOutput] = []
+    for index, rows in enumerate(sets):
+        part = budget.part(1 / (len(sets) - index))
+        if index and part.left < _NOTES_TOKENS:
+            break
+        title = f"Result {index + 1} of {len(sets)}: " if len(sets) > 1 else ""
+        block, output = _render_rows(rows, part, wishes, title)
+        budget.spend(block, compact_json(output))
+        blocks.append(block)
+        outputs.append(output)
+    if outputs:
+        structured = {**outputs[0], **structured}
+    if len(outputs) > 1:
+        structured["more_result_sets"] = outputs[1:]
+    if len(outputs) < len(sets):
+        structured["result_sets_omitted"] = len(sets) - len(outputs)
+        tail += (
+            f"{len(sets) - len(outputs)} more result sets are not shown: raise max_tokens, or "
+            "select less at once.\n"
+        )
+    if not sets and not result.rows_affected:
+        tail = "Done. The statement returned no rows.\n" + tail
+    return Answer("\n".join([*blocks, tail] if tail else blocks).rstrip("\n"), structured)
+
+
+def _render_rows(
+    rows: ResultSet, budget: Budget, wishes: Wishes, title: str
+) -> tuple[str, RowsOutput]:
+    budget.spend("a " * _NOTES_TOKENS, "a " * _NOTES_TOKENS)
+    columns = column_outputs(rows.columns)
+    facts: list[ColumnFacts] = []
+    facts_text = ""
+    if wishes.summary:
+        facts_text, facts = column_facts(rows, columns, budget)
+    candidates = rows.rows[:_SUMMARY_ROWS] if wishes.summary else rows.rows
+    table = render_table(columns, candidates, wishes.row_format, budget)
+    output = rows_output(table, row_count=rows.row_count, exact=rows.complete)
+    lines = [f"{title}{_count_line(rows, len(table.rows), wishes)}\n", *cut_notes(table)]
+    if wishes.summary:
+        output["facts"] = facts
+        lines.append(facts_text)
+    return "".join(lines) + ("\n" if table.text else "") + table.text, output
+
+
+def rows_output(table: Table, *, row_count: int, exact: bool) -> RowsOutput:
+    """Write a table as structured content."""
+    output: RowsOutput = {
+        "columns": table.columns,
+        "rows": table.rows,
+        "row_count": row_count,
+        "row_count_exact": exact,
+        "shown": len(table.rows),
+        "truncated": not exact or len(table.rows) < row_count,
+    }
+    if table.columns_omitted:
+        output["columns_omitted"] = table.columns_omitted
+    if table.cells_cut:
+        output["cells_cut"] = table.cells_cut
+    return output
+
+
+def cut_notes(table: Table) -> list[str]:
+    """Say what of a table was cut beside rows."""
+    notes = []
+    if table.columns_omitted:
+        notes.append(
+            f"{table.columns_omitted:,} more columns are not shown: name fewer, or raise "
+            "max_tokens.\n"
+        )
+    if table.cells_cut:
+        notes.append(
+            f"{table.cells_cut:,} long values are cut; select part of one (SUBSTRING) to see more."
+            "\n"
+        )
+    return notes
+
+
+def _count_line(rows: ResultSet, shown: int, wishes: Wishes) -> str:
+    there = f"{rows.row_count:,} row{'' if rows.row_count == 1 else 's'}"
+    if not rows.complete:
+        there = f"At least {there}"
+    if rows.complete and shown == rows.row_count:
+        return f"{there}, all shown." if shown else f"{there}."
+    if wishes.summary and shown == min(_SUMMARY_ROWS, len(rows.rows)):
+        return f"{there}; {len(rows.rows):,} read for the facts, the first {shown} shown."
+    more = ["narrow the query", "or select fewer columns"]
+    if shown == len(rows.rows):
+        more.insert(1, f"raise max_rows (now {wishes.max_rows:,})")
+    else:
+        more.insert(1, "raise max_tokens")
+    return f"{there}; the first {shown:,} shown. To see others: {', '.join(more)}."
+
+
+def _render_affected(
+    affected: Sequence[RowsAffected], budget: Budget, structured: dict[str, Any]
+) -> str:
+    if not affected:
+        return ""
+    text = ""
+    outputs: list[AffectedOutput] = []
+    for item in affected:
+        output: AffectedOutput = {"count": item.count}
+        if item.command:
+            output["command"] = item.command
+        rows = "row" if item.count == 1 else "rows"
+        line = f"{item.command or 'Statement'}: {item.count:,} {rows} affected.\n"
+        if not budget.take(line, compact_json(output)):
+            total = sum(other.count for other in affected)
+            text += f"… {len(affected):,} statements in all, {total:,} rows affected.\n"
+            break
+        text += line
+        outputs.append(output)
+    structured["rows_affected"] = outputs
+    return text
+
+
+def _render_messages(
+    messages: Sequence[Message], budget: Budget, structured: dict[str, Any]
+) -> str:
+    if not messages:
+        return ""
+    part = budget.part(_MESSAGES_SHARE)
+    text = ""
+    outputs: list[MessageOutput] = []
+    for message in messages[:_MOST_MESSAGES]:
+        words = message.text
+        if len(words) > _MESSAGE_CHARACTERS:
+            words = f"{words[:_MESSAGE_CHARACTERS]}… [cut: {len(words):,} characters]"
+        output: MessageOutput = {"severity": message.severity, "text": words}
+        if message.number:
+            output["number"] = message.number
+        line = f"{message.severity}: {words}\n"
+        if not part.take(line, compact_json(output)):
+            break
+        budget.spend(line, compact_json(output))
+        text += line
+        outputs.append(output)
+    structured["messages"] = outputs
+    if len(outputs) < len(messages):
+        structured["messages_omitted"] = len(messages) - len(outputs)
+        text += f"… {len(messages) - len(outputs):,} more messages.\n"
+    return text

@@ -1,0 +1,173 @@
+"""What the server needs to know beyond `sqlcore.config.Settings`."""
+
+from __future__ import annotations
+
+import enum
+from typing import Any
+
+import attrs
+
+from sqlcore.config import Settings, positive
+from sqlcore.domain.access import Access
+from sqlcore.errors import ConfigurationError
+
+__all__ = ["SWITCHES", "TOOLSETS", "ConfirmWrites", "HttpAnswers", "ServerSettings", "Transport"]
+
+TOOLSETS = ("core", "diagnostics")
+"""The toolsets that have tools."""
+
+SWITCHES = (
+    "execute_query",
+    "start_query",
+    "execute_stored_procedure",
+    "start_stored_procedure",
+)
+"""What `--enable` names; `execute_query` is implied by the access level `read`."""
+
+
+class ConfirmWrites(enum.Enum):
+    """What happens before a statement that changes data or schema."""
+
+    ASK = "ask"
+    NEVER = "never"
+    REFUSE = "refuse"
+
+
+class Transport(enum.Enum):
+    """How clients reach the server."""
+
+    STDIO = "stdio"
+    HTTP = "http"
+
+
+class HttpAnswers(enum.Enum):
+    """How a POST is answered: by one JSON body, or by a stream of events."""
+
+    JSON = "json"
+    SSE = "sse"
+
+
+def _words(value: Any) -> tuple[str, ...]:
+    """Read a list, or words with commas between them."""
+    if isinstance(value, str):
+        return tuple(word.strip() for word in value.split(",") if word.strip())
+    if isinstance(value, list | tuple) and all(isinstance(word, str) for word in value):
+        return tuple(value)
+    raise TypeError("a list of words")
+
+
+def _switch(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    word = str(value).strip().lower()
+    if word in ("1", "true", "yes", "on"):
+        return True
+    if word in ("0", "false", "no", "off", ""):
+        return False
+    raise TypeError("true or false")
+
+
+def _whole(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise TypeError("a whole number")
+    return int(value)
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise TypeError("a number")
+    return float(value)
+
+
+def _confirm_writes(value: Any) -> ConfirmWrites:
+    return value if isinstance(value, ConfirmWrites) else ConfirmWrites(str(value).lower())
+
+
+def _transport(value: Any) -> Transport:
+    return value if isinstance(value, Transport) else Transport(str(value).lower())
+
+
+def _http_answers(value: Any) -> HttpAnswers:
+    return value if isinstance(value, HttpAnswers) else HttpAnswers(str(value).lower())
+
+
+def _lower(value: Any) -> str:
+    return str(value).lower()
+
+
+@attrs.frozen(kw_only=True)
+class ServerSettings(Settings):
+    """Settings of the MCP server.
+
+    Attributes:
+        toolsets: Which toolsets are listed; `all` is all of them.
+        enable: Switches by name, or `all`; beside the four `enable_…` ones.
+        confirm_writes: What happens before a statement that changes something.
+        confirm_timeout_seconds: How long a person is waited for, where the connection stays open.
+        max_tokens: The size of an answer, unless a call says otherwise.
+        max_concurrent_calls: The most calls that run at once; others wait.
+        allowed_hosts: Values of the Host header that are served, `name` or `name:port` or
+            `name:*`, beside those of the local machine.
+        allowed_origins: Values of the Origin header that are served, beside local ones.
+        http_answers: `sse` lets the server ask older clients over HTTP, for confirmations.
+        shutdown_seconds: How long what runs may take to stop.
+    """
+
+    toolsets: tuple[str, ...] = attrs.field(default=("core",), converter=_words)
+    enable: tuple[str, ...] = attrs.field(default=(), converter=_words)
+    enable_execute_query: bool = attrs.field(default=False, converter=_switch)
+    enable_start_query: bool = attrs.field(default=False, converter=_switch)
+    enable_execute_stored_procedure: bool = attrs.field(default=False, converter=_switch)
+    enable_start_stored_procedure: bool = attrs.field(default=False, converter=_switch)
+    confirm_writes: ConfirmWrites = attrs.field(
+        default=ConfirmWrites.ASK, converter=_confirm_writes
+    )
+    confirm_timeout_seconds: float = attrs.field(
+        default=600.0, converter=_number, validator=positive
+    )
+    max_tokens: int = attrs.field(default=8000, converter=_whole, validator=positive)
+    max_concurrent_calls: int = attrs.field(default=64, converter=_whole, validator=positive)
+    transport: Transport = attrs.field(default=Transport.STDIO, converter=_transport)
+    host: str = "127.0.0.1"
+    port: int = attrs.field(default=8000, converter=_whole)
+    allowed_hosts: tuple[str, ...] = attrs.field(default=(), converter=_words)
+    allowed_origins: tuple[str, ...] = attrs.field(default=(), converter=_words)
+    http_answers: HttpAnswers = attrs.field(default=HttpAnswers.JSON, converter=_http_answers)
+    shutdown_seconds: float = attrs.field(default=5.0, converter=_number, validator=positive)
+    log_level: str = attrs.field(default="warning", converter=_lower)
+
+    def __attrs_post_init__(self) -> None:
+        _check_words("toolsets", self.toolsets, TOOLSETS)
+        _check_words("enable", self.enable, SWITCHES)
+        if self.log_level not in ("debug", "info", "warning", "error", "critical"):
+            raise ConfigurationError(
+                f'log_level is "{self.log_level}".',
+                hint="It is one of: debug, info, warning, error, critical.",
+            )
+        if self.access < Access.READ and "execute_query" in self.enabled:
+            raise ConfigurationError(
+                "Running queries needs the access level read.",
+                hint="Start with --access read (SQLCORE_ACCESS=read).",
+            )
+
+    @property
+    def listed_toolsets(self) -> frozenset[str]:
+        """The toolsets whose tools are listed."""
+        return frozenset(TOOLSETS if "all" in self.toolsets else self.toolsets)
+
+    @property
+    def enabled(self) -> frozenset[str]:
+        """The switches that were turned on by name; `all` leaves out what `read` implies."""
+        named = {switch for switch in SWITCHES if getattr(self, f"enable_{switch}")}
+        if "all" in self.enable:
+            named |= set(SWITCHES) - {"execute_query"}
+        return frozenset(named | (set(self.enable) - {"all"}))
+
+
+def _check_words(setting: str, words: tuple[str, ...], known: tuple[str, ...]) -> None:
+    unknown = [word for word in words if word not in (*known, "all")]
+    if unknown:
+        raise ConfigurationError(
+            f'{setting} names "{unknown[0]}", which there is not.',
+            hint=f"There is: {', '.join(known)}, all.",
+        )

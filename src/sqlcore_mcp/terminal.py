@@ -1,0 +1,124 @@
+"""One tool from a terminal, rendered for a person."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from sqlcore.errors import PolicyError
+from sqlcore_mcp.app import App
+from sqlcore_mcp.arguments import Kind
+from sqlcore_mcp.calling import ToolOutcome, call_tool
+from sqlcore_mcp.definitions import ConfirmationNeeded, Question, ServedTool
+from sqlcore_mcp.tools import served_tools, unknown_tool
+
+__all__ = ["call_from_terminal"]
+
+DONE, FAILED, MISUSED = 0, 1, 2
+
+
+def call_from_terminal(
+    app: App, name: str, words: list[str], *, as_json: bool, agreed: bool
+) -> int:
+    """Call a tool with `--ARGUMENT VALUE` words and print its answer; return the exit code."""
+    tools = served_tools(app)
+    if name not in tools:
+        _say(f"sqlcore-mcp: {unknown_tool(name, tools)}")
+        return MISUSED
+    tool = tools[name]
+    sent = vars(_parser(tool).parse_args(words))
+    outcome = _call(app, tool, sent, agreed=agreed)
+    if as_json:
+        print(json.dumps(outcome.structured, ensure_ascii=False, indent=2))  # noqa: T201
+    elif outcome.is_error:
+        _say(outcome.text)
+    elif sys.stdout.isatty() and "rows" in outcome.structured:
+        _print_table(outcome.text, outcome.structured)
+    else:
+        print(outcome.text)  # noqa: T201
+    return FAILED if outcome.is_error else DONE
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)  # noqa: T201
+
+
+def _parser(tool: ServedTool) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog=f"sqlcore-mcp call {tool.name}",
+        description=tool.definition.description,
+        allow_abbrev=False,
+    )
+    for argument in tool.arguments:
+        flags = dict.fromkeys((f"--{argument.name.replace('_', '-')}", f"--{argument.name}"))
+        schema = argument.schema()
+        options: dict[str, Any] = (
+            {"nargs": "?", "const": True} if argument.kind is Kind.FLAG else {}
+        )
+        parser.add_argument(
+            *flags,
+            dest=argument.name,
+            required=argument.required,
+            default=argparse.SUPPRESS,
+            metavar=_metavar(argument.kind, argument.choices),
+            help=str(schema.get("description", "")).replace("%", "%%") or None,
+            **options,
+        )
+    return parser
+
+
+def _metavar(kind: Kind, choices: tuple[str, ...]) -> str:
+    if choices:
+        return "{" + ",".join(choices) + "}"
+    json_kinds = (Kind.OBJECT, Kind.OBJECTS, Kind.TEXTS)
+    return "JSON" if kind in json_kinds else kind.name
+
+
+def _call(app: App, tool: ServedTool, sent: Mapping[str, Any], *, agreed: bool) -> ToolOutcome:
+    try:
+        return call_tool(app, tool, sent)
+    except ConfirmationNeeded as needed:
+        question = needed.question
+    if agreed or _person_agrees(question):
+        return call_tool(app, tool, sent, confirmed=True)
+    return ToolOutcome.of_error(
+        PolicyError(
+            "The statement may change data or schema, and nobody agreed to it. It was not run.",
+            hint="Agree at the prompt, or pass --yes.",
+        )
+    )
+
+
+def _person_agrees(question: Question) -> bool:
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return False
+    sys.stderr.write(f"{question.message}\n\nRun it? [y/N] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def _print_table(text: str, structured: Mapping[str, Any]) -> None:
+    from rich.console import Console  # noqa: PLC0415  # only for a person
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    console = Console()
+    console.print(Text(text.split("\n\n", 1)[0]))
+    table = Table()
+    for column in structured["columns"]:
+        right = column["type"].startswith(("int", "bigint", "numeric", "decimal", "double"))
+        table.add_column(Text(column["name"]), justify="right" if right else "left")
+    for row in structured["rows"]:
+        table.add_row(*[_cell(value) for value in row])
+    console.print(table)
+
+
+def _cell(value: Any) -> Any:
+    from rich.text import Text  # noqa: PLC0415
+
+    if value is None:
+        return Text("NULL", style="dim")
+    return Text(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))

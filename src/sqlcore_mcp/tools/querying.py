@@ -1,0 +1,178 @@
+"""The toolset `core`, second half: rows of tables and of queries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+
+from sqlcore.domain.access import Access
+from sqlcore.domain.query import Parameter
+from sqlcore.errors import PolicyError
+from sqlcore_mcp.arguments import Argument, Kind
+from sqlcore_mcp.definitions import Answer, Call, ConfirmationNeeded, Question, ToolDefinition
+from sqlcore_mcp.rendering.cells import compact_json, encode_cells
+from sqlcore_mcp.rendering.pages import PageOutput, render_page
+from sqlcore_mcp.rendering.results import QueryOutput, Wishes, render_result
+from sqlcore_mcp.rendering.tables import RowFormat
+from sqlcore_mcp.settings import ConfirmWrites
+
+__all__ = ["ROW_TOOLS"]
+
+_PAGE_ROWS = 100
+_MOST_REREADS = 3
+_SHOWN_STATEMENT = 8000
+_SHOWN_VALUE = 200
+
+
+def read_table(
+    call: Call,
+    *,
+    table_name: str,
+    schema: str | None = None,
+    columns: list[str] | None = None,
+    where: list[dict[str, Any]] | None = None,
+    order_by: list[str] | None = None,
+    limit: int = _PAGE_ROWS,
+    cursor: str | None = None,
+) -> Answer:
+    """Read a page of a table's rows."""
+    database = call.database
+    for _ in range(_MOST_REREADS):
+        page = database.read_table(
+            table_name,
+            schema=schema,
+            columns=columns,
+            where=where,
+            order_by=order_by,
+            limit=limit,
+            cursor=cursor,
+            cancel=call.cancel,
+        )
+        answer, shown = render_page(page, call.budget)
+        if shown in (0, len(page.result.rows)):
+            return answer
+        # The cursor of a page goes on behind all of its rows, so read only those that fit.
+        limit = shown
+    return answer
+
+
+def execute_query(
+    call: Call,
+    *,
+    query: str,
+    parameters: dict[str, Any] | None = None,
+    max_rows: int | None = None,
+    timeout_seconds: float | None = None,
+    response_mode: str = "full",
+    format: str = "markdown",  # noqa: A002  # the argument's name is fixed
+) -> Answer:
+    """Run a statement."""
+    database = call.database
+    if call.app.settings.access >= Access.WRITE and not call.confirmed:
+        _confirm(call, query, parameters)
+    result = database.query(
+        query,
+        {name: _parameter(value) for name, value in (parameters or {}).items()} or None,
+        max_rows=max_rows,
+        timeout_s=timeout_seconds,
+        cancel=call.cancel,
+    )
+    wishes = Wishes(
+        row_format=RowFormat(format),
+        summary=response_mode == "summary",
+        max_rows=call.app.settings.max_rows if max_rows is None else max_rows,
+    )
+    return render_result(result.raw, call.budget, wishes)
+
+
+def _parameter(value: Any) -> Any:
+    """Read a parameter: a value, or `{"type": …, "value": …}`."""
+    if isinstance(value, dict) and value.keys() == {"type", "value"}:
+        return Parameter(value["value"], str(value["type"]))
+    return value
+
+
+def _confirm(call: Call, query: str, parameters: dict[str, Any] | None) -> None:
+    """Stop before a statement that changes something, unless the settings let it run unasked."""
+    database = call.database
+    database.limits.check_text(query)
+    policy = call.app.settings.confirm_writes
+    if policy is ConfirmWrites.NEVER or database.decide(query).allowed:
+        return
+    if policy is ConfirmWrites.REFUSE:
+        raise PolicyError(
+            "Statements that change data or schema are refused here.",
+            hint="The operator allows them with confirm_writes = ask or never.",
+        )
+    raise ConfirmationNeeded(Question(_question(call, query, parameters)))
+
+
+def _question(call: Call, query: str, parameters: dict[str, Any] | None) -> str:
+    shown = query.strip()
+    if len(shown) > _SHOWN_STATEMENT:
+        shown = f"{shown[:_SHOWN_STATEMENT]}\n… [cut: {len(query):,} characters in all]"
+    settings = call.app.sources.connection_settings(call.source)
+    place = attrs.evolve(settings, database=call.database_name or settings.database).address
+    text = f"Run this statement, which may change data or schema, on {place}?\n\n{shown}"
+    if parameters:
+        values = [compact_json(value) for value in parameters.values()]
+        cells, _ = encode_cells(values, _SHOWN_VALUE)
+        pairs = [f"{name} = {cell}" for name, cell in zip(parameters, cells, strict=True)]
+        text += "\n\nParameters: " + ", ".join(pairs)
+    return text
+
+
+ROW_TOOLS = (
+    ToolDefinition(
+        name="read_table",
+        title="Read rows of a table",
+        description="Read rows of one table or view page by page, without SQL. "
+        'Conditions are joined by AND: [{"column": "status", "op": "in", "value": ["new"]}, '
+        '{"any": [...]}]; op is = != < <= > >= like, not like, in, not in, between, is null or '
+        "is not null.",
+        toolset="core",
+        run=read_table,
+        output=PageOutput,
+        access=Access.READ,
+        runs_statements=True,
+        arguments=(
+            Argument(name="table_name", required=True),
+            Argument(name="schema"),
+            Argument(name="columns", kind=Kind.TEXTS),
+            Argument(name="where", kind=Kind.OBJECTS),
+            Argument(name="order_by", kind=Kind.TEXTS, description='"name" or "name desc"'),
+            Argument(name="limit", kind=Kind.INTEGER, minimum=1, default=_PAGE_ROWS),
+            Argument(name="cursor", description="next_cursor of the last answer"),
+        ),
+    ),
+    ToolDefinition(
+        name="execute_query",
+        title="Execute a query",
+        description="Run one SQL statement in the server's dialect and return its rows. "
+        "Pass values as parameters, never inside the text: WHERE id = :id.",
+        toolset="core",
+        run=execute_query,
+        output=QueryOutput,
+        access=Access.READ,
+        runs_statements=True,
+        can_write=True,
+        arguments=(
+            Argument(name="query", required=True),
+            Argument(
+                name="parameters",
+                kind=Kind.OBJECT,
+                description='{"id": 7} or {"day": {"type": "date", "value": "2024-02-29"}}',
+            ),
+            Argument(name="max_rows", kind=Kind.INTEGER, minimum=0),
+            Argument(name="timeout_seconds", kind=Kind.NUMBER),
+            Argument(
+                name="response_mode",
+                choices=("summary", "full"),
+                default="full",
+                description="summary: facts on each column and a few rows",
+            ),
+            Argument(name="format", choices=tuple(f.value for f in RowFormat), default="markdown"),
+        ),
+    ),
+)
