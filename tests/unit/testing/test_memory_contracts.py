@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import ClassVar
 
 import pytest
@@ -14,6 +14,7 @@ from sqlcore.testing.contracts import (
     CapabilityProbeContract,
     CatalogReaderContract,
     ConnectionContract,
+    Contract,
     DialectContract,
     QueryCountContract,
     QueryExecutorContract,
@@ -73,8 +74,8 @@ def database() -> Iterator[ConnectionSettings]:
     forget("contracts")
 
 
-class Memory:
-    known_differences: ClassVar = {
+class Memory(Contract):
+    known_differences: ClassVar[Mapping[str, str]] = {
         "find-ambiguous": "SQLite has one schema for tables of its own.",
     }
 

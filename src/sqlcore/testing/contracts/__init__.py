@@ -1,8 +1,8 @@
 """Test classes for every adapter, in this repository or another: subclass them, run pytest.
 
-An adapter's tests override three fixtures, in a mixin that all of its classes share:
+An adapter's tests override three fixtures, in a class that all of its test classes share:
 
-    class Postgres:
+    class Postgres(Contract):
         known_differences = KNOWN_DIFFERENCES
 
         @pytest.fixture
@@ -26,16 +26,18 @@ Importing this package needs pytest and hypothesis.
 import pytest
 
 pytest.register_assert_rewrite(
-    "sqlcore.testing.events",
     *(
         f"sqlcore.testing.contracts.{module}"
         for module in (
             "cataloging",
             "connecting",
+            "describing",
             "failing",
+            "listing",
             "probing",
             "querying",
             "quoting",
+            "searching",
             "stopping",
             "transactions",
             "valuing",

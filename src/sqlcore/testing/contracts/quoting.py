@@ -20,7 +20,7 @@ from sqlcore.ports import Connection
 from sqlcore.testing.contracts.requirements import Contract, requirement
 from sqlcore.testing.contracts.samples import ServerSamples
 from sqlcore.testing.contracts.schema import ODD_COLUMNS, ODD_TABLE, TABLE_NAMES
-from sqlcore.testing.events import column_names, rows, run
+from sqlcore.testing.events import column_names, rows, run, scalar
 
 __all__ = ["DialectContract"]
 
@@ -157,6 +157,28 @@ class DialectContract(Contract):
             assert 2 == len(_read(connection, read))
         read = TableRead(table=read.table, columns=("id",), limit=0)
         assert [] == _read(connection, read)
+
+    @requirement("read-count")
+    def test_a_count_counts_the_rows_of_a_read_up_to_its_limit(
+        self, connection: Connection, samples: ServerSamples
+    ) -> None:
+        for where, limit, expected in (
+            (AllOf(()), 100, 3),
+            (AllOf(()), 2, 2),
+            (Comparison("referrer_id", Operator.EQUAL, 1), 100, 2),
+            (AnyOf(()), 100, 0),
+        ):
+            read = TableRead(
+                table=QualifiedName("customers", samples.schema),
+                columns=("id",),
+                where=where,
+                order_by=(OrderBy("id"),),
+                limit=limit,
+                offset=1,
+            )
+            statement = connection.dialect.table_count(read)
+            parameters = statement.named or statement.positional or None
+            assert expected == scalar(run(connection, statement.text, parameters))
 
     @requirement("read-pages")
     @pytest.mark.parametrize("descending", [False, True])

@@ -50,10 +50,8 @@ class MemoryConnection:
         server, database = settings.host, settings.database
         self._is_private = server is None and database is None
         # `memory:///name` names a database of the server without a name.
-        storage = (
-            storages.private(None) if self._is_private else storages.shared(server or "", database)
-        )
-        self._storage: Storage = storage
+        storage = Storage() if self._is_private else storages.shared(server or "", database)
+        self._storage = storage
         self._pool = Pool(storage, settings.pool, faults)
         self._dialect = SqliteDialect()
         self._queries = MemoryExecutor(self._pool, faults)

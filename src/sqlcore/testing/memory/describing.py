@@ -143,10 +143,10 @@ class Descriptions:
     def _all_foreign_keys(self) -> list[ForeignKey]:
         keys: list[ForeignKey] = []
         by_lower_name = {table.lower(): table for table in self.texts}
-        for (table, number), grouped in groupby(self.foreign_keys, key=lambda row: row[:2]):
+        for _, grouped in groupby(self.foreign_keys, key=lambda row: row[:2]):
             rows = list(grouped)
-            _, _, target, _, _, on_delete, on_update = rows[0]
-            referenced = by_lower_name.get(target.lower(), target)
+            table, number, target, _, _, on_delete, on_update = rows[0]
+            referenced = by_lower_name.get(target.lower()) or target
             columns = tuple(row[3] for row in rows)
             keys.append(
                 ForeignKey(
@@ -155,18 +155,12 @@ class Descriptions:
                     table=_named(table),
                     columns=columns,
                     referenced_table=_named(referenced),
-                    referenced_columns=tuple(row[4] for row in rows if row[4] is not None)
-                    or self._key_columns(referenced),
+                    referenced_columns=tuple(row[4] for row in rows if row[4] is not None),
                     on_delete=on_delete,
                     on_update=on_update,
                 )
             )
         return keys
-
-    def _key_columns(self, table: str) -> tuple[str, ...]:
-        """Return the primary key that a foreign key without columns points at."""
-        keyed = sorted((row[6], row[2]) for row in self.columns if row[0] == table and row[6])
-        return tuple(column for _, column in keyed)
 
 
 def _index(rows: _Rows) -> Index:

@@ -48,6 +48,13 @@ class SqliteDialect:
         limit, offset = _place(read.limit, values), _place(read.offset, values)
         return Statement(text=f"{text} LIMIT {limit} OFFSET {offset}", named=values)
 
+    def table_count(self, read: TableRead) -> Statement:
+        """Make a statement that counts the rows of a read up to its limit."""
+        values: dict[str, Parameter] = {}
+        rows = f"SELECT 1 FROM {self.quote(read.table)} AS t"  # noqa: S608  # all quoted
+        rows += f" WHERE {_condition(read.where, values)} LIMIT {_place(read.limit, values)}"
+        return Statement(text=f"SELECT COUNT(*) FROM ({rows})", named=values)  # noqa: S608
+
 
 def _quoted(part: str) -> str:
     if "\0" in part:

@@ -6,7 +6,7 @@ import contextlib
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlcore.domain.query import Column, Message, TransactionMode
 from sqlcore.domain.types import SqlType
@@ -18,30 +18,26 @@ from sqlcore.testing.memory.types import sql_type
 
 __all__ = ["Link"]
 
-_T = TypeVar("_T")
-
 _PROGRESS_STEPS = 20_000
 """Steps of SQLite's machine between two looks at the token and the clock: a few milliseconds."""
 _BUSY_TIMEOUT_S = 5.0
 _READING_PRAGMAS = frozenset(
-    [
+    {
         "application_id",
         "foreign_key_check",
         "foreign_key_list",
-        "function_list",
         "index_info",
         "index_list",
         "index_xinfo",
         "integrity_check",
-        "page_count",
-        "page_size",
         "quick_check",
         "table_info",
         "table_list",
         "table_xinfo",
         "user_version",
-    ]
+    }
 )
+"""Those that take an argument and change no setting of the connection."""
 _WRITES = frozenset({sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE})
 _TEMPORARY = frozenset(
     {
@@ -51,7 +47,6 @@ _TEMPORARY = frozenset(
         sqlite3.SQLITE_CREATE_TEMP_VIEW,
     }
 )
-_VIEW = "temp.sqlcore_result_columns"
 
 
 class Link:

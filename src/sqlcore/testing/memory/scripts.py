@@ -76,13 +76,13 @@ def read_script(statement: Statement) -> Script:
 
 
 def _numbered(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
-    """Give each plain `?` its number, counted through the whole script."""
+    """Name each `?` and `?1` by its number, counted through the whole script."""
     numbered: list[Token] = []
     last_number = 0
     for token in tokens:
         if token.kind is TokenKind.PLACEHOLDER and token.text.startswith("?"):
             last_number = int(token.text[1:] or last_number + 1)
-            numbered.append(token._replace(text=f"?{last_number}"))
+            numbered.append(token._replace(text=f":{last_number}"))
         else:
             numbered.append(token)
     return tuple(numbered)

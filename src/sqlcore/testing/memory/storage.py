@@ -16,7 +16,7 @@ from pathlib import Path
 
 from sqlcore.domain.query import Column
 
-__all__ = ["DEFAULT_DATABASE", "Storage", "database_names", "forget", "private", "shared"]
+__all__ = ["DEFAULT_DATABASE", "Storage", "database_names", "forget", "shared"]
 
 DEFAULT_DATABASE = "main"
 _MOST_CACHED = 256
@@ -30,7 +30,7 @@ class Storage:
         writing: Held by the one transaction that may write.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str = DEFAULT_DATABASE) -> None:
         self.name = name
         folder = tempfile.mkdtemp(prefix="sqlcore-memory-")
         self.path = Path(folder) / "database"
@@ -55,11 +55,6 @@ class Storage:
 
 _lock = threading.Lock()
 _servers: dict[str, dict[str, Storage]] = {}
-
-
-def private(database: str | None) -> Storage:
-    """Make a database that nobody else has."""
-    return Storage(database or DEFAULT_DATABASE)
 
 
 def shared(server: str, database: str | None) -> Storage:
