@@ -1,0 +1,276 @@
+"""What a read may hold in PostgreSQL, on tokens.
+
+Statements end at semicolons only, so that the first word says what a statement is. What is left
+to look for is what a SELECT can carry: data-modifying WITH queries, INTO, row locks, and functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlcore.domain.lexing import Token, TokenKind
+from sqlcore.services.guarding.calls import Call, is_alias_list, is_query_head, unquoted
+from sqlcore.services.guarding.decision import StatementKind
+from sqlcore.services.guarding.outline import REWRITE, Outline
+from sqlcore.services.guarding.postgres_functions import POSTGRES_FUNCTIONS
+from sqlcore.services.guarding.postgres_refused import POSTGRES_REFUSED, POSTGRES_REFUSED_PREFIXES
+from sqlcore.services.guarding.words import words
+
+__all__ = ["check", "unknown_call"]
+
+_READS = frozenset({"SELECT", "WITH", "VALUES", "TABLE"})
+_WRITES = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE"})
+_LOCKS = frozenset({"UPDATE", "SHARE", "NO", "KEY"})
+
+# Reserved words, which cannot name a function. Source: Appendix C of the PostgreSQL manual.
+_RESERVED = words(
+    """
+    ALL ANALYSE ANALYZE AND ANY ARRAY AS ASC ASYMMETRIC BOTH CASE CHECK COLLATE COLUMN CONSTRAINT
+    CREATE DEFAULT DEFERRABLE DESC DISTINCT DO ELSE EXCEPT FETCH FOR FOREIGN FROM GRANT GROUP
+    HAVING IN INITIALLY INTERSECT INTO LATERAL LEADING LIMIT NOT OFFSET ON ONLY OR ORDER PLACING
+    PRIMARY REFERENCES RETURNING SELECT SOME SYMMETRIC TABLE THEN TO TRAILING UNION UNIQUE USING
+    VARIADIC WHEN WHERE WINDOW WITH
+    """
+)
+# Words that are followed by an expression without being reserved.
+_OTHER_KEYWORDS = words(
+    """
+    BETWEEN BY COLUMNS CROSS ESCAPE EXCLUDE FILTER FULL GROUPS ILIKE INNER IS ISNULL JOIN LEFT LIKE
+    MATERIALIZED NATURAL NOTNULL OPERATOR OUTER OVER OVERLAPS PASSING RANGE RECURSIVE RIGHT ROWS
+    SETS SIMILAR TABLESAMPLE UESCAPE VALUES ZONE
+    """
+)
+_KEYWORDS = _RESERVED | _OTHER_KEYWORDS
+# Names that only the grammar gives a meaning: quoted, they are functions of somebody.
+_GRAMMAR_ONLY = words(
+    """
+    array between cast coalesce collation dec exists greatest grouping json json_array json_arrayagg
+    json_exists json_object json_objectagg json_query json_scalar json_serialize json_table
+    json_value least nullif row system bernoulli treat trim values xmlattributes xmlconcat
+    xmlelement xmlexists xmlforest xmlnamespaces xmlparse xmlpi xmlroot xmlserialize xmltable
+    """
+)
+# Column-name keywords of the grammar: unquoted, no function can have these names.
+_ALWAYS_CONSTRUCTS = frozenset({"BETWEEN", "EXISTS", "ROW", "VALUES", "INTERVAL"})
+_AFTER_OPERAND = frozenset({"LIKE", "ILIKE", "IS", "OVERLAPS", "ESCAPE", "OPERATOR"})
+_AFTER_WORDS = {
+    "BY": frozenset({"ORDER", "GROUP", "PARTITION"}),
+    "ZONE": frozenset({"TIME"}),
+    "SETS": frozenset({"GROUPING"}),
+    "MATERIALIZED": frozenset({"AS", "NOT"}),
+    "VARYING": frozenset({"CHARACTER", "CHAR", "BIT", "NCHAR"}),
+    "SECOND": frozenset({"INTERVAL", "TO"}),
+    "REPEATABLE": frozenset(),
+}
+
+
+def check(outline: Outline, _tokens: Collection[Token]) -> tuple[StatementKind, range]:
+    """Check all but the functions of a statement.
+
+    Returns:
+        Its kind, and the tokens that sqlglot is to read again (none of SHOW).
+
+    Raises:
+        Refusal: It is not a read.
+    """
+    start = 0
+    kind = StatementKind.SELECT
+    if outline.word(0) == "SHOW":
+        _check_show(outline)
+        return StatementKind.SHOW, range(0)
+    if outline.word(0) == "EXPLAIN":
+        kind = StatementKind.EXPLAIN
+        start = _explained(outline)
+    first = start
+    while outline.text(first) == "(":
+        first += 1
+    if outline.word(first) not in _READS:
+        what = outline.text(first) or "It"
+        raise outline.refusal(first, f"{what} is not a read", REWRITE)
+    for index in range(start, len(outline)):
+        if outline.words[index]:
+            _check_word(outline, index)
+        elif outline.tokens[index].kind is TokenKind.QUOTED_IDENTIFIER:
+            _check_quoted(outline, index)
+    return kind, range(start, len(outline))
+
+
+def _check_show(outline: Outline) -> None:
+    """SHOW takes a setting's name, which may be dotted, or one of three phrases."""
+    is_name = len(outline) % 2 == 0 and all(
+        outline.is_name(index) if index % 2 else outline.texts[index] == "."
+        for index in range(1, len(outline))
+    )
+    # A dot between each two names: SHOW a.b.c has an even number of tokens.
+    if not is_name and " ".join(outline.words[1:]) not in _SHOW_PHRASES:
+        raise outline.refusal(0, "SHOW takes the name of a setting only", REWRITE)
+
+
+_SHOW_PHRASES = frozenset({"TIME ZONE", "TRANSACTION ISOLATION LEVEL", "SESSION AUTHORIZATION"})
+_EXPLAIN_OPTIONS = words(
+    """
+    ANALYZE ANALYSE VERBOSE COSTS SETTINGS GENERIC_PLAN BUFFERS SERIALIZE WAL TIMING SUMMARY MEMORY
+    FORMAT
+    """
+)
+
+
+def _explained(outline: Outline) -> int:
+    """Find the statement that EXPLAIN explains, past both forms of its options."""
+    if outline.text(1) != "(" or outline.word(2) in _READS or outline.text(2) == "(":
+        index = 1
+        while outline.word(index) in ("ANALYZE", "ANALYSE", "VERBOSE"):
+            index += 1
+        return index
+    closing = outline.partners[1]
+    expects_option = True
+    for index in range(2, closing):
+        if expects_option and outline.word(index) not in _EXPLAIN_OPTIONS:
+            raise outline.refusal(index, "EXPLAIN has an option that is not known", REWRITE)
+        expects_option = outline.texts[index] == ","
+    return closing + 1
+
+
+def _check_word(outline: Outline, index: int) -> None:
+    word = outline.words[index]
+    before = outline.text(index - 1)
+    is_label = before == "." or outline.word(index - 1) == "AS"
+    if before == "." and outline.text(index + 1) != "(":
+        _check_attribute(outline, index, word.lower())
+    if is_label and word not in _WRITES:
+        return
+    after = index + 1
+    if word == "INTO":
+        raise outline.refusal(index, "SELECT INTO creates a table", "Leave out INTO.")
+    if word == "FOR" and outline.word(after) in _LOCKS:
+        raise outline.refusal(
+            index, f"FOR {outline.words[after]} locks rows", "Leave out the locking clause."
+        )
+    if (
+        word in _WRITES
+        and outline.is_name(after)
+        and (before in ("(", ")", "") or outline.clauses[index] == "WITH")
+    ):
+        raise outline.refusal(index, f"{word} changes data", REWRITE)
+    if word == "OPERATOR" and outline.text(after) == "(" and outline.text(after + 2) == ".":
+        schema = unquoted(outline.text(after + 1))
+        if (schema if outline.word(after + 1) == "" else schema.lower()) != "pg_catalog":
+            raise outline.refusal(
+                index, "OPERATOR names one outside pg_catalog", "Write the operator plainly."
+            )
+
+
+def _check_quoted(outline: Outline, index: int) -> None:
+    text = outline.texts[index]
+    if text[0] in "uU":
+        raise outline.refusal(
+            index, 'A name is written with U&""', "Write the name itself between double quotes."
+        )
+    if outline.text(index - 1) == "." and outline.text(index + 1) != "(":
+        _check_attribute(outline, index, unquoted(text))
+
+
+def _check_attribute(outline: Outline, index: int, name: str) -> None:
+    """Refuse `(1).pg_sleep`, which PostgreSQL reads as `pg_sleep(1)`.
+
+    Source: https://www.postgresql.org/docs/current/xfunc-sql.html (functional notation).
+    """
+    if name in POSTGRES_REFUSED:
+        raise outline.refusal(index, f".{name} may call the function {name}", REWRITE)
+
+
+def _is_construct(outline: Outline, index: int) -> bool:
+    """Say whether an unquoted, unqualified word before a parenthesis belongs to the grammar."""
+    word = outline.words[index]
+    if word in _RESERVED or word in _ALWAYS_CONSTRUCTS:
+        return True
+    before = outline.word(index - 1)
+    if word in _AFTER_WORDS:
+        allowed = _AFTER_WORDS[word]
+        return before in allowed or (word == "REPEATABLE" and outline.text(index - 1) == ")")
+    if word in ("OVER", "FILTER"):
+        return outline.text(index - 1) == ")"
+    if word in _AFTER_OPERAND:
+        return before == "NOT" or _ends_operand(outline, index - 1)
+    if word != "JOIN":
+        return _is_nested_construct(outline, index)
+    return before in (
+        "LEFT",
+        "RIGHT",
+        "FULL",
+        "INNER",
+        "CROSS",
+        "OUTER",
+        "NATURAL",
+    ) or _ends_operand(outline, index - 1)
+
+
+def _is_nested_construct(outline: Outline, index: int) -> bool:
+    """Judge the words that mean something only in a clause or inside a construct."""
+    word = outline.words[index]
+    if word in ("CUBE", "ROLLUP"):
+        opener = outline.openers[index]
+        return outline.clauses[index] == "GROUP" or outline.word(opener - 1) == "SETS"
+    if word == "COLUMNS":
+        functions = ("JSON_TABLE", "XMLTABLE")
+        return _ends_operand(outline, index - 1) and _is_inside(outline, index, functions)
+    return False
+
+
+def _is_inside(outline: Outline, index: int, functions: Collection[str]) -> bool:
+    """Say whether one of the parentheses around a token belongs to one of these functions."""
+    opener = outline.openers[index]
+    while opener >= 0:
+        if outline.word(opener - 1) in functions:
+            return True
+        opener = outline.openers[opener]
+    return False
+
+
+def _ends_operand(outline: Outline, index: int) -> bool:
+    if index < 0:
+        return False
+    token = outline.tokens[index]
+    if token.kind is TokenKind.WORD:
+        return outline.words[index] not in _KEYWORDS
+    return token.kind not in (TokenKind.OPERATOR, TokenKind.PUNCTUATION) or token.text in (")", "]")
+
+
+def unknown_call(outline: Outline, index: int, alias_offsets: Collection[int]) -> Call | None:
+    """Judge the name before a parenthesis; give it back if the catalog has to be asked.
+
+    Raises:
+        Refusal: It is a function that no read calls.
+    """
+    start = outline.name_starts(index)
+    before = outline.text(start - 1)
+    if start == index and outline.words[index] and _is_construct(outline, index):
+        return None
+    # A type with a length, or an alias with columns.
+    if before == "::" or (outline.word(start - 1) == "AS" and outline.text(start - 2) != "."):
+        return None
+    if start == index and (
+        is_query_head(outline, index) or is_alias_list(outline, index, alias_offsets, _KEYWORDS)
+    ):
+        return None
+    parts = tuple(
+        _folded(outline, part) for part in range(start, index + 1) if outline.texts[part] != "."
+    )
+    name = parts[-1]
+    is_builtin = outline.texts[start] != "." and parts[:-1] in ((), ("pg_catalog",))
+    if name in POSTGRES_REFUSED or (is_builtin and name.startswith(POSTGRES_REFUSED_PREFIXES)):
+        raise outline.refusal(
+            start, f"The function {name} does more than read", "Leave the function out."
+        )
+    is_quoted_form = not outline.words[index] and name in _GRAMMAR_ONLY
+    if is_builtin and name in POSTGRES_FUNCTIONS and not is_quoted_form:
+        return None
+    return Call(parts, outline.tokens[start].start)
+
+
+def _folded(outline: Outline, index: int) -> str:
+    text = outline.texts[index]
+    if not outline.words[index]:
+        return unquoted(text)
+    # Only ASCII letters are folded for certain.
+    return text.lower() if text.isascii() else text

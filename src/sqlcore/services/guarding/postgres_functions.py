@@ -1,0 +1,241 @@
+"""Functions of PostgreSQL that a read may call: built in, and without effects.
+
+Taken from `pg_proc` of PostgreSQL 18 (immutable and stable functions, and the volatile ones that
+only look), less the support functions of types, operators and indexes, and less what
+`postgres_refused` names. Names that older versions lack do no harm.
+"""
+
+from __future__ import annotations
+
+from sqlcore.services.guarding.words import words
+
+__all__ = ["POSTGRES_FUNCTIONS"]
+
+# What the grammar writes like functions, and types with lengths.
+_SQL_FORMS = """
+bernoulli bit bool bpchar bytea cast char character cidr coalesce collation current_catalog
+current_database current_date current_query current_role current_schema current_schemas
+current_setting current_time current_timestamp current_user date dec decimal extract float
+float4 float8 greatest grouping int2 int4 int8 interval json jsonb least like localtime
+localtimestamp macaddr macaddr8 money name nchar notlike nullif numeric oid overlaps pg_lsn
+regclass regproc regtype session_user system system_user text time timestamp timestamptz timetz
+timezone treat user uuid varbit varchar xid xml
+"""
+
+# Counters of the cumulative statistics system.
+_STATISTICS = """
+pg_stat_get_activity pg_stat_get_analyze_count pg_stat_get_archiver
+pg_stat_get_autoanalyze_count pg_stat_get_autovacuum_count pg_stat_get_backend_activity
+pg_stat_get_backend_activity_start pg_stat_get_backend_client_addr
+pg_stat_get_backend_client_port pg_stat_get_backend_dbid pg_stat_get_backend_idset
+pg_stat_get_backend_io pg_stat_get_backend_pid pg_stat_get_backend_start
+pg_stat_get_backend_subxact pg_stat_get_backend_userid pg_stat_get_backend_wait_event
+pg_stat_get_backend_wait_event_type pg_stat_get_backend_wal pg_stat_get_backend_xact_start
+pg_stat_get_bgwriter_buf_written_clean pg_stat_get_bgwriter_maxwritten_clean
+pg_stat_get_bgwriter_stat_reset_time pg_stat_get_blocks_fetched pg_stat_get_blocks_hit
+pg_stat_get_buf_alloc pg_stat_get_checkpointer_buffers_written
+pg_stat_get_checkpointer_num_performed pg_stat_get_checkpointer_num_requested
+pg_stat_get_checkpointer_num_timed pg_stat_get_checkpointer_restartpoints_performed
+pg_stat_get_checkpointer_restartpoints_requested pg_stat_get_checkpointer_restartpoints_timed
+pg_stat_get_checkpointer_slru_written pg_stat_get_checkpointer_stat_reset_time
+pg_stat_get_checkpointer_sync_time pg_stat_get_checkpointer_write_time
+pg_stat_get_db_active_time pg_stat_get_db_blk_read_time pg_stat_get_db_blk_write_time
+pg_stat_get_db_blocks_fetched pg_stat_get_db_blocks_hit pg_stat_get_db_checksum_failures
+pg_stat_get_db_checksum_last_failure pg_stat_get_db_conflict_all
+pg_stat_get_db_conflict_bufferpin pg_stat_get_db_conflict_lock
+pg_stat_get_db_conflict_logicalslot pg_stat_get_db_conflict_snapshot
+pg_stat_get_db_conflict_startup_deadlock pg_stat_get_db_conflict_tablespace
+pg_stat_get_db_deadlocks pg_stat_get_db_idle_in_transaction_time pg_stat_get_db_numbackends
+pg_stat_get_db_parallel_workers_launched pg_stat_get_db_parallel_workers_to_launch
+pg_stat_get_db_session_time pg_stat_get_db_sessions pg_stat_get_db_sessions_abandoned
+pg_stat_get_db_sessions_fatal pg_stat_get_db_sessions_killed pg_stat_get_db_stat_reset_time
+pg_stat_get_db_temp_bytes pg_stat_get_db_temp_files pg_stat_get_db_tuples_deleted
+pg_stat_get_db_tuples_fetched pg_stat_get_db_tuples_inserted pg_stat_get_db_tuples_returned
+pg_stat_get_db_tuples_updated pg_stat_get_db_xact_commit pg_stat_get_db_xact_rollback
+pg_stat_get_dead_tuples pg_stat_get_function_calls pg_stat_get_function_self_time
+pg_stat_get_function_total_time pg_stat_get_ins_since_vacuum pg_stat_get_io
+pg_stat_get_last_analyze_time pg_stat_get_last_autoanalyze_time pg_stat_get_last_autovacuum_time
+pg_stat_get_last_vacuum_time pg_stat_get_lastscan pg_stat_get_live_tuples
+pg_stat_get_mod_since_analyze pg_stat_get_numscans pg_stat_get_progress_info
+pg_stat_get_recovery_prefetch pg_stat_get_replication_slot pg_stat_get_slru
+pg_stat_get_subscription pg_stat_get_subscription_stats pg_stat_get_total_analyze_time
+pg_stat_get_total_autoanalyze_time pg_stat_get_total_autovacuum_time
+pg_stat_get_total_vacuum_time pg_stat_get_tuples_deleted pg_stat_get_tuples_fetched
+pg_stat_get_tuples_hot_updated pg_stat_get_tuples_inserted pg_stat_get_tuples_newpage_updated
+pg_stat_get_tuples_returned pg_stat_get_tuples_updated pg_stat_get_vacuum_count pg_stat_get_wal
+pg_stat_get_wal_receiver pg_stat_get_wal_senders pg_stat_get_xact_blocks_fetched
+pg_stat_get_xact_blocks_hit pg_stat_get_xact_function_calls pg_stat_get_xact_function_self_time
+pg_stat_get_xact_function_total_time pg_stat_get_xact_numscans pg_stat_get_xact_tuples_deleted
+pg_stat_get_xact_tuples_fetched pg_stat_get_xact_tuples_hot_updated
+pg_stat_get_xact_tuples_inserted pg_stat_get_xact_tuples_newpage_updated
+pg_stat_get_xact_tuples_returned pg_stat_get_xact_tuples_updated pg_stat_have_stats
+"""
+
+# Catalog, sizes, privileges and the state of the server.
+_CATALOG = """
+acldefault aclexplode col_description currval format_type get_current_ts_config
+getdatabaseencoding getpgusername has_any_column_privilege has_column_privilege
+has_database_privilege has_foreign_data_wrapper_privilege has_function_privilege
+has_language_privilege has_largeobject_privilege has_parameter_privilege has_schema_privilege
+has_sequence_privilege has_server_privilege has_table_privilege has_tablespace_privilege
+has_type_privilege icu_unicode_version inet_client_addr inet_client_port inet_server_addr
+inet_server_port lastval makeaclitem mxid_age obj_description oidvectortypes
+pg_available_extension_versions pg_available_extensions pg_backend_pid pg_basetype
+pg_blocking_pids pg_char_to_encoding pg_client_encoding pg_collation_actual_version
+pg_collation_for pg_collation_is_visible pg_column_compression pg_column_is_updatable
+pg_column_size pg_column_toast_chunk_id pg_conf_load_time pg_conversion_is_visible
+pg_current_snapshot pg_current_wal_flush_lsn pg_current_wal_insert_lsn pg_current_wal_lsn
+pg_current_xact_id_if_assigned pg_database_collation_actual_version pg_database_size
+pg_describe_object pg_encoding_max_length pg_encoding_to_char pg_filenode_relation
+pg_function_is_visible pg_get_acl pg_get_catalog_foreign_keys pg_get_constraintdef pg_get_expr
+pg_get_function_arg_default pg_get_function_arguments pg_get_function_identity_arguments
+pg_get_function_result pg_get_function_sqlbody pg_get_functiondef pg_get_indexdef
+pg_get_keywords pg_get_object_address pg_get_partition_constraintdef pg_get_partkeydef
+pg_get_replica_identity_index pg_get_ruledef pg_get_sequence_data pg_get_serial_sequence
+pg_get_statisticsobjdef pg_get_statisticsobjdef_columns pg_get_statisticsobjdef_expressions
+pg_get_triggerdef pg_get_userbyid pg_get_viewdef pg_get_wait_events pg_get_wal_resource_managers
+pg_get_wal_summarizer_state pg_has_role pg_identify_object pg_identify_object_as_address
+pg_index_column_has_property pg_index_has_property pg_indexam_has_property pg_indexes_size
+pg_input_error_info pg_input_is_valid pg_is_in_recovery pg_is_other_temp_schema pg_jit_available
+pg_last_committed_xact pg_last_wal_receive_lsn pg_last_wal_replay_lsn
+pg_last_xact_replay_timestamp pg_lock_status pg_mcv_list_items pg_my_temp_schema
+pg_notification_queue_usage pg_opclass_is_visible pg_operator_is_visible pg_opfamily_is_visible
+pg_options_to_table pg_partition_ancestors pg_partition_root pg_partition_tree
+pg_postmaster_start_time pg_relation_filenode pg_relation_filepath pg_relation_is_publishable
+pg_relation_is_updatable pg_relation_size pg_replication_origin_oid
+pg_replication_origin_progress pg_replication_origin_session_is_setup
+pg_replication_origin_session_progress pg_safe_snapshot_blocking_pids pg_sequence_last_value
+pg_sequence_parameters pg_settings_get_flags pg_show_all_settings pg_size_bytes pg_size_pretty
+pg_snapshot_xip pg_snapshot_xmax pg_snapshot_xmin pg_split_walfile_name
+pg_statistics_obj_is_visible pg_table_is_visible pg_table_size pg_tablespace_location
+pg_tablespace_size pg_timezone_abbrevs_abbrevs pg_timezone_abbrevs_zone pg_timezone_names
+pg_total_relation_size pg_trigger_depth pg_ts_config_is_visible pg_ts_dict_is_visible
+pg_ts_parser_is_visible pg_ts_template_is_visible pg_type_is_visible pg_typeof
+pg_visible_in_snapshot pg_wal_lsn_diff pg_walfile_name pg_walfile_name_offset
+pg_xact_commit_timestamp pg_xact_commit_timestamp_origin pg_xact_status querytree
+row_security_active shobj_description to_regclass to_regcollation to_regnamespace to_regoper
+to_regoperator to_regproc to_regprocedure to_regrole to_regtype to_regtypemod
+txid_current_if_assigned txid_current_snapshot txid_snapshot_xip txid_snapshot_xmax
+txid_snapshot_xmin txid_status txid_visible_in_snapshot unicode_version version
+"""
+
+# JSON.
+_JSON = """
+array_to_json json_agg json_agg_strict json_array json_array_elements json_array_elements_text
+json_array_length json_arrayagg json_build_array json_build_object json_each json_each_text
+json_exists json_extract_path json_extract_path_text json_object json_object_agg
+json_object_agg_strict json_object_agg_unique json_object_agg_unique_strict json_object_keys
+json_objectagg json_populate_record json_populate_recordset json_query json_scalar
+json_serialize json_strip_nulls json_table json_to_record json_to_recordset json_to_tsvector
+json_typeof json_value jsonb_agg jsonb_agg_strict jsonb_array_elements jsonb_array_elements_text
+jsonb_array_length jsonb_build_array jsonb_build_object jsonb_concat jsonb_contained
+jsonb_contains jsonb_delete jsonb_delete_path jsonb_each jsonb_each_text jsonb_exists
+jsonb_exists_all jsonb_exists_any jsonb_extract_path jsonb_extract_path_text jsonb_insert
+jsonb_object jsonb_object_agg jsonb_object_agg_strict jsonb_object_agg_unique
+jsonb_object_agg_unique_strict jsonb_object_keys jsonb_path_exists jsonb_path_exists_tz
+jsonb_path_match jsonb_path_match_tz jsonb_path_query jsonb_path_query_array
+jsonb_path_query_array_tz jsonb_path_query_first jsonb_path_query_first_tz jsonb_path_query_tz
+jsonb_populate_record jsonb_populate_record_valid jsonb_populate_recordset jsonb_pretty
+jsonb_set jsonb_set_lax jsonb_strip_nulls jsonb_to_record jsonb_to_recordset jsonb_to_tsvector
+jsonb_typeof row_to_json to_json to_jsonb
+"""
+
+# XML.
+_XML = """
+xml_is_well_formed xml_is_well_formed_content xml_is_well_formed_document xmlagg xmlattributes
+xmlcomment xmlconcat xmlelement xmlexists xmlforest xmlnamespaces xmlparse xmlpi xmlroot
+xmlserialize xmltable xmltext xmlvalidate xpath xpath_exists
+"""
+
+# Full text search.
+_TEXT_SEARCH = """
+array_to_tsvector numnode phraseto_tsquery plainto_tsquery setweight strip to_tsquery
+to_tsvector ts_debug ts_delete ts_filter ts_headline ts_lexize ts_parse ts_rank ts_rank_cd
+ts_token_type tsquery_and tsquery_not tsquery_or tsquery_phrase tsvector_concat
+tsvector_to_array websearch_to_tsquery
+"""
+
+# Ranges and multiranges.
+_RANGES = """
+datemultirange daterange enum_range int4multirange int4range int8multirange int8range isempty
+lower_inc lower_inf multirange multirange_contains nummultirange numrange range_agg
+range_contains range_intersect range_intersect_agg range_merge range_minus range_overlaps
+range_union tsmultirange tsrange tstzmultirange tstzrange upper_inc upper_inf
+"""
+
+# Aggregates and window functions.
+_AGGREGATES = """
+any_value array_agg avg bit_and bit_or bit_xor bool_and bool_or corr count covar_pop covar_samp
+cume_dist dense_rank every first_value lag last_value lead max min mode nth_value ntile
+percent_rank percentile_cont percentile_disc rank regr_avgx regr_avgy regr_count regr_intercept
+regr_r2 regr_slope regr_sxx regr_sxy regr_syy row_number stddev stddev_pop stddev_samp
+string_agg sum var_pop var_samp variance
+"""
+
+# Arrays and sets.
+_ARRAYS = """
+array_append array_cat array_dims array_fill array_length array_lower array_ndims array_position
+array_positions array_prepend array_remove array_replace array_reverse array_sample
+array_shuffle array_sort array_to_string array_upper arraycontained arraycontains arrayoverlap
+cardinality generate_series generate_subscripts num_nonnulls num_nulls string_to_array
+string_to_table trim_array unnest
+"""
+
+# Dates and times.
+_DATES = """
+age clock_timestamp date_add date_bin date_part date_subtract date_trunc isfinite justify_days
+justify_hours justify_interval make_date make_interval make_time make_timestamp make_timestamptz
+now statement_timestamp timeofday to_date to_timestamp transaction_timestamp
+uuid_extract_timestamp
+"""
+
+# UUIDs, random numbers and hashes.
+_UUIDS = """
+crc32 crc32c gen_random_uuid hash_array hash_numeric hash_record hashtext hashtextextended md5
+random random_normal sha224 sha256 sha384 sha512 uuid_extract_version uuidv4 uuidv7
+"""
+
+# Geometric and network types.
+_GEOMETRY = """
+abbrev area box broadcast center circle diagonal diameter family height host hostmask inet_merge
+inet_same_family isclosed ishorizontal isopen isparallel isperp isvertical line lseg
+macaddr8_set7bit masklen netmask network npoints path pclose point polygon popen radius
+set_masklen slope width
+"""
+
+# Numbers.
+_MATHEMATICS = """
+abs acos acosd acosh asin asind asinh atan atan2 atan2d atand atanh cbrt ceil ceiling cos cosd
+cosh cot cotd degrees div erf erfc exp factorial floor gamma gcd lcm lgamma ln log log10
+min_scale mod numeric_div_trunc pi pow power radians round scale sign sin sind sinh sqrt tan
+tand tanh trim_scale trunc width_bucket
+"""
+
+# Text, binary strings, bits, enumerations and the rest.
+_STRINGS = """
+ascii bit_count bit_length btrim casefold char_length character_length chr concat concat_ws
+convert convert_from convert_to decode encode enum_first enum_last format get_bit get_byte
+initcap is_normalized left length lower lpad ltrim normalize octet_length overlay parse_ident
+position quote_ident quote_literal quote_nullable regexp_count regexp_instr regexp_like
+regexp_match regexp_matches regexp_replace regexp_split_to_array regexp_split_to_table
+regexp_substr repeat replace reverse right rpad rtrim set_bit set_byte similar_to_escape
+split_part starts_with strpos substr substring textcat to_ascii to_bin to_char to_hex to_number
+to_oct translate trim unicode_assigned unistr upper
+"""
+
+POSTGRES_FUNCTIONS = words(
+    _SQL_FORMS
+    + _STATISTICS
+    + _CATALOG
+    + _JSON
+    + _XML
+    + _TEXT_SEARCH
+    + _RANGES
+    + _AGGREGATES
+    + _ARRAYS
+    + _DATES
+    + _UUIDS
+    + _GEOMETRY
+    + _MATHEMATICS
+    + _STRINGS
+)

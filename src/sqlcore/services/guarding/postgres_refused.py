@@ -1,0 +1,82 @@
+"""Functions of PostgreSQL that no read calls, whatever a caller allows.
+
+They write, run SQL from text, read or write files, signal or lock, wait, change the session, or
+assign a transaction id. A read-only transaction stops few of them. The volatile functions of
+PostgreSQL 18 that `postgres_functions` does not list, old names, and those of common extensions.
+"""
+
+from __future__ import annotations
+
+from sqlcore.services.guarding.words import words
+
+__all__ = ["POSTGRES_REFUSED", "POSTGRES_REFUSED_PREFIXES"]
+
+POSTGRES_REFUSED = words(
+    """
+amvalidate autoprewarm_dump_now autoprewarm_start_worker brin_desummarize_range
+brin_summarize_new_values brin_summarize_range connectby crosstab crosstab2 crosstab3 crosstab4
+crosstabn currtid2 cursor_to_xml cursor_to_xmlschema database_to_xml
+database_to_xml_and_xmlschema database_to_xmlschema dblink dblink_build_sql_delete
+dblink_build_sql_insert dblink_build_sql_update dblink_cancel_query dblink_close dblink_connect
+dblink_connect_u dblink_disconnect dblink_exec dblink_fetch dblink_get_result dblink_open
+dblink_send_query gin_clean_pending_list heap_force_freeze heap_force_kill http http_delete
+http_get http_patch http_post http_put inline_code_block lo_close lo_creat lo_create lo_export
+lo_from_bytea lo_get lo_import lo_lseek lo_lseek64 lo_manage lo_open lo_put lo_tell lo_tell64
+lo_truncate lo_truncate64 lo_unlink loread lowrite nextval pg_advisory_lock
+pg_advisory_lock_shared pg_advisory_unlock pg_advisory_unlock_all pg_advisory_unlock_shared
+pg_advisory_xact_lock pg_advisory_xact_lock_shared pg_available_wal_summaries pg_backup_start
+pg_backup_stop pg_buffercache_evict pg_buffercache_evict_all pg_buffercache_evict_relation
+pg_cancel_backend pg_clear_attribute_stats pg_clear_relation_stats pg_config
+pg_control_checkpoint pg_control_init pg_control_recovery pg_control_system
+pg_copy_logical_replication_slot pg_copy_physical_replication_slot
+pg_create_logical_replication_slot pg_create_physical_replication_slot pg_create_restore_point
+pg_current_logfile pg_current_xact_id pg_drop_replication_slot pg_export_snapshot
+pg_extension_config_dump pg_file_read pg_file_rename pg_file_sync pg_file_unlink pg_file_write
+pg_get_aios pg_get_backend_memory_contexts pg_get_loaded_modules pg_get_multixact_members
+pg_get_publication_tables pg_get_shmem_allocations pg_get_shmem_allocations_numa
+pg_get_wal_replay_pause_state pg_hba_file_rules pg_ident_file_mappings
+pg_import_system_collations pg_is_wal_replay_paused pg_isolation_test_session_is_blocked
+pg_log_backend_memory_contexts pg_log_standby_snapshot pg_logdir_ls pg_logfile_rotate
+pg_logical_emit_message pg_logical_slot_get_binary_changes pg_logical_slot_get_changes
+pg_logical_slot_peek_binary_changes pg_logical_slot_peek_changes pg_ls_archive_statusdir
+pg_ls_dir pg_ls_logdir pg_ls_logicalmapdir pg_ls_logicalsnapdir pg_ls_replslotdir
+pg_ls_summariesdir pg_ls_tmpdir pg_ls_waldir pg_nextoid pg_notify pg_prepared_xact pg_prewarm
+pg_promote pg_qualstats_reset pg_read_binary_file pg_read_file pg_reload_conf
+pg_replication_origin_advance pg_replication_origin_create pg_replication_origin_drop
+pg_replication_origin_session_reset pg_replication_origin_session_setup
+pg_replication_origin_xact_reset pg_replication_origin_xact_setup pg_replication_slot_advance
+pg_restore_attribute_stats pg_restore_relation_stats pg_rotate_logfile pg_show_all_file_settings
+pg_show_replication_origin_status pg_sleep pg_sleep_for pg_sleep_until pg_start_backup
+pg_stat_clear_snapshot pg_stat_file pg_stat_force_next_flush pg_stat_kcache_reset pg_stat_reset
+pg_stat_reset_backend_stats pg_stat_reset_replication_slot pg_stat_reset_shared
+pg_stat_reset_single_function_counters pg_stat_reset_single_table_counters pg_stat_reset_slru
+pg_stat_reset_subscription_stats pg_stat_statements_reset pg_stop_backup
+pg_stop_making_pinned_objects pg_surgery pg_switch_wal pg_switch_xlog pg_sync_replication_slots
+pg_tablespace_databases pg_terminate_backend pg_truncate_visibility_map pg_try_advisory_lock
+pg_try_advisory_lock_shared pg_try_advisory_xact_lock pg_try_advisory_xact_lock_shared
+pg_wal_replay_pause pg_wal_replay_resume pg_wal_summary_contents pg_xlog_replay_pause
+pg_xlog_replay_resume plpgsql_call_handler plpgsql_validator postgres_fdw_disconnect
+postgres_fdw_disconnect_all postgres_fdw_get_connections query_to_xml query_to_xml_and_xmlschema
+query_to_xmlschema schema_to_xml schema_to_xml_and_xmlschema schema_to_xmlschema set_config
+setseed setval table_to_xml table_to_xml_and_xmlschema table_to_xmlschema ts_rewrite ts_stat
+txid_current
+"""
+)
+
+POSTGRES_REFUSED_PREFIXES = (
+    "binary_upgrade_",
+    "dblink",
+    "lo_",
+    "pg_advisory_",
+    "pg_backup_",
+    "pg_create_",
+    "pg_drop_",
+    "pg_file_",
+    "pg_log_",
+    "pg_logical_",
+    "pg_ls_",
+    "pg_read_",
+    "pg_sleep",
+    "pg_stat_reset",
+    "pg_try_advisory_",
+)

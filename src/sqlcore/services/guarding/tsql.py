@@ -1,0 +1,195 @@
+"""What a read may hold in T-SQL, on tokens.
+
+Statements need no separator: `SELECT 1 DELETE FROM t` is two of them. But every word that starts a
+statement which writes is reserved, and a reserved word cannot be a name unless it is quoted. So a
+reserved word that no SELECT has anywhere means a second statement.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+from sqlcore.domain.lexing import Token, TokenKind
+from sqlcore.services.guarding.decision import StatementKind
+from sqlcore.services.guarding.outline import REWRITE, Outline
+from sqlcore.services.guarding.tsql_functions import TSQL_STATIC_TYPES
+from sqlcore.services.guarding.tsql_words import (
+    LOCKING_HINTS,
+    REFUSED_WORDS,
+    REMOTE_SOURCES,
+)
+
+__all__ = ["check"]
+
+_ONE = "SQL Server needs no semicolon between statements, so that this starts another one."
+_QUOTE = (
+    "Send one SELECT at a time; put a name that is a keyword into brackets, or use --access write."
+)
+# Whether these end a comment of SQL Server's is not documented.
+_DOUBTFUL_LINE_ENDS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
+_SET_OPERATORS = frozenset({"UNION", "EXCEPT", "INTERSECT"})
+
+
+def check(outline: Outline, tokens: Sequence[Token]) -> tuple[StatementKind, range]:
+    """Check all but the functions of a statement.
+
+    Returns:
+        Its kind, and the tokens that sqlglot is to read again: all but OPTION (…) at the end,
+        of which it knows too little.
+
+    Raises:
+        Refusal: It is not a read.
+    """
+    _check_comments(outline, tokens)
+    first = 0
+    while outline.text(first) == "(":
+        first += 1
+    if outline.word(first) not in ("SELECT", "WITH"):
+        what = outline.text(first) or "It"
+        raise outline.refusal(first, f"{what} does not start a read", REWRITE)
+    for index, token in enumerate(outline.tokens):
+        if outline.words[index]:
+            _check_word(outline, index)
+        elif token.kind is TokenKind.VARIABLE:
+            _check_variable(outline, index)
+        elif token.text == "::" and outline.text(index - 1).lower() not in TSQL_STATIC_TYPES:
+            raise outline.refusal(index, ":: follows a type that is not known", REWRITE)
+        if token.text == "." and outline.text(index + 1) not in (".", ""):
+            _check_parts(outline, index + 1)
+    _check_cases(outline)
+    return StatementKind.SELECT, range(_options_start(outline))
+
+
+def _options_start(outline: Outline) -> int:
+    """Find the query options at the end of a statement; its length where it has none."""
+    opener = outline.partners.get(len(outline) - 1, 0)
+    has_options = outline.openers[opener] < 0 and outline.word(opener - 1) == "OPTION"
+    return opener - 1 if has_options else len(outline)
+
+
+def _check_comments(outline: Outline, tokens: Sequence[Token]) -> None:
+    for token, after in zip(tokens, (*tokens[1:], None), strict=True):
+        if token.kind is not TokenKind.COMMENT or not token.text.startswith("--"):
+            continue
+        follows = after.text if after is not None else ""
+        has_lone_return = follows.startswith("\r") and not follows.startswith("\r\n")
+        if has_lone_return or _DOUBTFUL_LINE_ENDS.search(token.text):
+            refusal = outline.refusal(
+                -1, "A -- comment ends with an unusual line end", "End it with a line feed."
+            )
+            refusal.offset = token.start
+            raise refusal
+
+
+def _check_word(outline: Outline, index: int) -> None:
+    word = outline.words[index]
+    if word in REFUSED_WORDS:
+        if word == "INTO":
+            raise outline.refusal(index, "SELECT INTO creates a table", "Leave out INTO.")
+        if word in REMOTE_SOURCES:
+            raise outline.refusal(index, f"{word} reads outside the database", REWRITE)
+        raise outline.refusal(index, f"{word} starts a statement that is not a read", _QUOTE)
+    if word in LOCKING_HINTS:
+        raise outline.refusal(
+            index, f"The hint {word} takes locks that others wait for", "Leave out the hint."
+        )
+    rule = _POSITIONS.get(word)
+    if rule is not None and not rule(outline, index):
+        raise outline.refusal(index, f"{word} stands where no read has it. {_ONE[:-1]}", _QUOTE)
+
+
+def _may_select(outline: Outline, index: int) -> bool:
+    """SELECT stands first, in brackets, after WITH queries, or after a set operator."""
+    before = outline.word(index - 1)
+    if index == 0 or outline.text(index - 1) == "(" or before in _SET_OPERATORS:
+        return True
+    is_union_all = before == "ALL" and outline.word(index - 2) in _SET_OPERATORS
+    return is_union_all or outline.clauses[index - 1] == "WITH"
+
+
+def _may_with(outline: Outline, index: int) -> bool:
+    """WITH stands first, before hints or columns in brackets, and in a few old forms."""
+    return (
+        index == outline.openers[index] + 1
+        or outline.text(index + 1) == "("
+        or outline.word(index + 1) in ("TIES", "ROLLUP", "CUBE")
+    )
+
+
+def _may_fetch(outline: Outline, index: int) -> bool:
+    return outline.word(index - 1) in ("ROW", "ROWS") and outline.word(index + 1) in (
+        "NEXT",
+        "FIRST",
+    )
+
+
+def _may_for(outline: Outline, index: int) -> bool:
+    return outline.word(index - 1) != "VALUE" or outline.word(index - 2) != "NEXT"
+
+
+def _may_receive(outline: Outline, index: int) -> bool:
+    """RECEIVE takes messages off a queue; it is not reserved, so a column may have that name."""
+    after = outline.word(index + 1)
+    return not (
+        outline.text(index + 1) in ("*", "(")
+        or (outline.is_name(index + 1) and after not in ("FROM", "AS", "WHERE", "ORDER", "UNION"))
+    )
+
+
+_POSITIONS: Mapping[str, Callable[[Outline, int], bool]] = {
+    "SELECT": _may_select,
+    "WITH": _may_with,
+    "FETCH": _may_fetch,
+    "FOR": _may_for,
+    "RECEIVE": _may_receive,
+    "MERGE": lambda outline, index: outline.word(index + 1) in ("JOIN", "UNION"),
+    "USE": lambda outline, index: outline.word(index + 1) == "HINT",
+    "PLAN": lambda outline, index: outline.word(index - 1) == "KEEPFIXED",
+    "VALUES": lambda outline, index: outline.text(index - 1) == "(",
+    "CONVERSATION": lambda outline, index: (
+        outline.word(index - 1) not in ("ON", "GET", "MOVE", "END", "BEGIN")
+    ),
+}
+
+
+def _check_variable(outline: Outline, index: int) -> None:
+    """Refuse `SELECT @x = 1`; in a condition `@x = 1` is a comparison."""
+    after = outline.text(index + 1)
+    if outline.tokens[index].text.startswith("@@"):
+        return
+    is_compound = after.endswith("=") and after not in ("=", "<=", ">=", "!=")
+    before = outline.text(index - 1)
+    in_select_list = outline.clauses[index] == "SELECT" and (
+        before in (",", ")")
+        or outline.word(index - 1) in ("SELECT", "DISTINCT", "ALL", "PERCENT", "TIES")
+        or outline.tokens[index - 1].kind is TokenKind.NUMBER
+    )
+    if is_compound or (after == "=" and in_select_list):
+        raise outline.refusal(
+            index, f"{outline.texts[index]} is assigned a value", "Select the value instead."
+        )
+
+
+def _check_parts(outline: Outline, index: int) -> None:
+    """Refuse names of four parts, which reach a linked server, unless the last is a method."""
+    if outline.text(index + 1) == "." or outline.text(index + 1) == "(":
+        return
+    start = outline.name_starts(index)
+    dots = sum(1 for at in range(start, index) if outline.texts[at] == ".")
+    if dots >= 3:  # noqa: PLR2004 - server.database.schema.object
+        raise outline.refusal(
+            start, "A name has four parts, which names a linked server", "Use at most three parts."
+        )
+
+
+def _check_cases(outline: Outline) -> None:
+    """Refuse an END that closes no CASE (END CONVERSATION)."""
+    open_cases: dict[int, int] = {}
+    for index, word in enumerate(outline.words):
+        if word not in ("CASE", "END"):
+            continue
+        opener = outline.openers[index]
+        open_cases[opener] = open_cases.get(opener, 0) + (1 if word == "CASE" else -1)
+        if open_cases[opener] < 0:
+            raise outline.refusal(index, "END closes no CASE", _QUOTE)

@@ -1,0 +1,30 @@
+"""Reads the files of attacks and reads: `--# what it does`, then the statement."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+_FOLDER = Path(__file__).parent / "corpus"
+
+
+class Entry(NamedTuple):
+    dialect: str
+    what: str
+    sql: str
+
+
+def entries(dialect: str, kind: str) -> list[Entry]:
+    text = (_FOLDER / f"{dialect}_{kind}.sql").read_text(encoding="utf-8")
+    return [
+        Entry(dialect, what, sql.strip("\n"))
+        for what, _, sql in (block.partition("\n") for block in text.split("--# ")[1:])
+    ]
+
+
+ATTACKS = entries("postgres", "attacks") + entries("tsql", "attacks")
+READS = entries("postgres", "reads") + entries("tsql", "reads")
+
+
+def name_of(entry: Entry) -> str:
+    return f"{entry.dialect}: {entry.what}"
