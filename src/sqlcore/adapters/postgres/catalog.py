@@ -1,0 +1,177 @@
+"""The catalog: lists, finding by name, searching. `describing` has the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlcore.adapters.postgres.describing import describe_tables
+from sqlcore.adapters.postgres.queries import QUERIES, array, text
+from sqlcore.adapters.postgres.snapshots import Snapshots
+from sqlcore.domain.catalog import (
+    Database,
+    ObjectKind,
+    SearchFilter,
+    SearchHit,
+    TableDescription,
+    TableFilter,
+    TableKind,
+    TablePage,
+    TableSummary,
+)
+from sqlcore.domain.identifiers import QualifiedName
+
+__all__ = ["KIND_OF_RELATION", "PostgresCatalog"]
+
+KIND_OF_RELATION = {
+    "r": TableKind.TABLE,
+    "p": TableKind.TABLE,
+    "v": TableKind.VIEW,
+    "m": TableKind.MATERIALIZED_VIEW,
+    "f": TableKind.EXTERNAL,
+}
+
+
+class PostgresCatalog:
+    """Reads the catalog of one database.
+
+    A partitioned table is one table; its partitions are listed only when a name pattern asks for
+    them, and are found and described by name like any other table.
+    """
+
+    def __init__(self, snapshots: Snapshots) -> None:
+        self._snapshots = snapshots
+
+    def databases(self) -> tuple[Database, ...]:
+        """List the databases of the server, by name."""
+        (rows,) = self._snapshots.rows((QUERIES["databases"], ()))
+        return tuple(
+            Database(
+                name=name,
+                accessible=accessible,
+                system=system,
+                size_bytes=size,
+                collation=collation,
+                comment=comment,
+            )
+            for name, accessible, system, size, collation, comment in rows
+        )
+
+    def tables(self, table_filter: TableFilter) -> TablePage:
+        """List tables and views, ordered by schema and name."""
+        pattern = table_filter.name_pattern
+        after_schema, after_name = table_filter.after or (None, None)
+        kinds = [
+            code
+            for code, kind in KIND_OF_RELATION.items()
+            if not table_filter.kinds or kind in table_filter.kinds
+        ]
+        values = (
+            text(table_filter.schema),
+            None if pattern is None else _glob(pattern).encode(),
+            array(kinds),
+            text(table_filter.include_system),
+            text(after_schema),
+            text(after_name),
+            text(table_filter.limit),
+        )
+        (rows,) = self._snapshots.rows((QUERIES["tables"], values))
+        tables = tuple(_summary(row[1:]) for row in rows if row[1] is not None)
+        return TablePage(tables=tables, total=rows[0][0])
+
+    def find(self, name: QualifiedName) -> tuple[TableSummary, ...]:
+        """Find what a name may mean, by the search path of the login."""
+        values = (name.name.encode(), text(name.schema))
+        rows, database_rows = self._snapshots.rows(
+            (QUERIES["find"], values), (b"SELECT current_database()::text", ())
+        )
+        if name.database is not None and name.database != database_rows[0][0]:
+            return ()
+        return tuple(_summary(row) for row in rows)
+
+    def describe(
+        self, tables: Sequence[QualifiedName], *, full: bool = True
+    ) -> tuple[TableDescription, ...]:
+        """Describe tables by their exact names, in the order of these names."""
+        return describe_tables(self._snapshots, tables, full=full)
+
+    def search(self, search_filter: SearchFilter) -> tuple[SearchHit, ...]:
+        """Find tables, columns and routines; tables first."""
+        patterns = array(f"%{_escaped(term.lower())}%" for term in search_filter.terms)
+        in_comments = ObjectKind.COMMENTS in search_filter.kinds
+
+        def query(name: str, kind: ObjectKind) -> tuple[bytes, tuple[bytes | None, ...]]:
+            return QUERIES[name], (
+                patterns,
+                text(search_filter.schema),
+                text(kind in search_filter.kinds),
+                text(in_comments),
+                text(search_filter.limit),
+            )
+
+        tables, columns, routines = self._snapshots.rows(
+            query("search_tables", ObjectKind.TABLES),
+            query("search_columns", ObjectKind.COLUMNS),
+            query("search_routines", ObjectKind.ROUTINES),
+        )
+        hits = [_table_hit(row) for row in tables]
+        hits += [_column_hit(row) for row in columns]
+        hits += [_routine_hit(row) for row in routines]
+        return tuple(hits[: search_filter.limit])
+
+
+def _escaped(term: str) -> str:
+    return term.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _glob(pattern: str) -> str:
+    """Write a pattern of `*` and `%` for LIKE."""
+    parts = pattern.lower().replace("*", "%").split("%")
+    return "%".join(_escaped(part) for part in parts)
+
+
+def _summary(row: Sequence[Any]) -> TableSummary:
+    schema, name, kind, rows, size, columns, comment = row
+    return TableSummary(
+        name=QualifiedName(name, schema),
+        kind=KIND_OF_RELATION[kind],
+        estimated_rows=rows,
+        size_bytes=size,
+        column_count=columns,
+        comment=comment,
+    )
+
+
+def _table_hit(row: Sequence[Any]) -> SearchHit:
+    schema, name, kind, comment, rows = row
+    return SearchHit(
+        kind=ObjectKind.TABLES,
+        object=QualifiedName(name, schema),
+        object_kind=KIND_OF_RELATION[kind].value,
+        comment=comment,
+        estimated_rows=rows,
+    )
+
+
+def _column_hit(row: Sequence[Any]) -> SearchHit:
+    schema, name, kind, column, column_type, comment, rows = row
+    return SearchHit(
+        kind=ObjectKind.COLUMNS,
+        object=QualifiedName(name, schema),
+        object_kind=KIND_OF_RELATION[kind].value,
+        column=column,
+        type=column_type,
+        comment=comment,
+        estimated_rows=rows,
+    )
+
+
+def _routine_hit(row: Sequence[Any]) -> SearchHit:
+    schema, name, kind, arguments, comment = row
+    return SearchHit(
+        kind=ObjectKind.ROUTINES,
+        object=QualifiedName(name, schema),
+        object_kind=kind,
+        type=arguments,
+        comment=comment,
+    )

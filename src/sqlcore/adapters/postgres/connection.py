@@ -1,0 +1,99 @@
+"""A link to one database: the ports, and what they share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlcore.adapters.postgres.catalog import PostgresCatalog
+from sqlcore.adapters.postgres.dialect import PostgresDialect
+from sqlcore.adapters.postgres.executor import PostgresExecutor
+from sqlcore.adapters.postgres.login import Login
+from sqlcore.adapters.postgres.naming import TypeBook, TypeFacts, facts_of
+from sqlcore.adapters.postgres.pool import Pool
+from sqlcore.adapters.postgres.probe import PostgresProbe
+from sqlcore.adapters.postgres.queries import QUERIES, array
+from sqlcore.adapters.postgres.snapshots import Snapshots
+from sqlcore.adapters.postgres.values import make_adapters
+from sqlcore.adapters.postgres.watchdog import Watchdog
+from sqlcore.domain.connection import PoolSettings
+from sqlcore.errors import InvalidArgumentError, UnsupportedError
+from sqlcore.ports import (
+    CapabilityProbe,
+    CatalogReader,
+    Dialect,
+    ProcedureCaller,
+    QueryExecutor,
+)
+
+__all__ = ["PostgresConnection"]
+
+
+class PostgresConnection:
+    """Physical connections to one database, pooled, for many threads."""
+
+    def __init__(self, login: Login, pool_settings: PoolSettings) -> None:
+        adapters = make_adapters()
+        self._pool = Pool(login, pool_settings)
+        self._watchdog = Watchdog()
+        self._snapshots = Snapshots(self._pool, login, adapters)
+        self._type_oids: dict[str, int] = {}
+        types = TypeBook(adapters, self._look_up_types)
+        self._executor = PostgresExecutor(self._pool, self._watchdog, types, self._resolve_type)
+        self._catalog = PostgresCatalog(self._snapshots)
+        self._probe = PostgresProbe(self._snapshots)
+        self._dialect = PostgresDialect()
+
+    @property
+    def dialect(self) -> Dialect:
+        """PostgreSQL's SQL."""
+        return self._dialect
+
+    @property
+    def queries(self) -> QueryExecutor:
+        """Query execution."""
+        return self._executor
+
+    @property
+    def procedures(self) -> ProcedureCaller:
+        """Procedure calls: none yet.
+
+        Raises:
+            UnsupportedError: Always.
+        """
+        raise UnsupportedError(
+            "Procedure calls are not available for PostgreSQL in this version.",
+            hint="Run CALL as a statement with write access.",
+        )
+
+    @property
+    def capabilities(self) -> CapabilityProbe:
+        """Capability probing."""
+        return self._probe
+
+    @property
+    def catalog(self) -> CatalogReader:
+        """Catalog reads."""
+        return self._catalog
+
+    def close(self) -> None:
+        """Stop what runs and close the physical connections, within a few seconds."""
+        self._pool.close()
+        self._executor.stop_all()
+        self._watchdog.close()
+
+    def _look_up_types(self, keys: Sequence[tuple[int, int]]) -> Iterable[TypeFacts]:
+        values = [array(oid for oid, _ in keys), array(modifier for _, modifier in keys)]
+        rows = self._snapshots.rows_meanwhile((QUERIES["types"], values))
+        return [facts_of(row) for row in rows]
+
+    def _resolve_type(self, name: str) -> int:
+        oid = self._type_oids.get(name)
+        if oid is None:
+            ((oid,),) = self._snapshots.rows((QUERIES["type_oid"], [name.encode()]))[0]
+            if oid is None:
+                raise InvalidArgumentError(
+                    f"There is no type {name!r}.",
+                    hint="Use the server's name for it, such as numeric or text[].",
+                )
+            self._type_oids[name] = oid
+        return oid

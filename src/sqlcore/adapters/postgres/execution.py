@@ -1,0 +1,371 @@
+"""Runs a statement on a link and yields what comes back.
+
+Reading (READ_ONLY) is one round trip: `BEGIN READ ONLY`, the timeout and the caller's statement
+are queued as one group, `ROLLBACK` as a second one. Inside a group the server skips the rest after
+an error, so that the caller's statement never runs without its transaction; and as each is sent
+over the extended protocol, none can smuggle in a second statement.
+
+Writing (READ_WRITE) takes its steps one by one, because COMMIT must wait until the caller has
+read everything. Afterwards the session is reset, so that nothing of it reaches the next caller.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections.abc import Generator
+
+from psycopg.pq import ExecStatus
+from psycopg.pq.abc import PGresult
+
+from sqlcore.adapters.postgres import errors
+from sqlcore.adapters.postgres.errors import Report
+from sqlcore.adapters.postgres.link import DeadlinePassedError, Link, LinkLostError
+from sqlcore.adapters.postgres.pool import Pool
+from sqlcore.adapters.postgres.prepared import PreparedText
+from sqlcore.adapters.postgres.reading import ResultReader, stream_rows
+from sqlcore.adapters.postgres.signals import Interrupted, Signal
+from sqlcore.adapters.postgres.watchdog import Watchdog
+from sqlcore.domain.query import Event, ExecutionOptions, RowBatch, TransactionMode
+from sqlcore.errors import ExecutionError, SqlCoreError, UnsupportedError
+
+__all__ = ["Execution", "timeout_ms"]
+
+_STOP_GRACE_S = 0.7
+"""How long a cancelled statement may take to stop; then its connection is dropped."""
+_CLIENT_GRACE_S = 0.2
+"""How much later the client gives up, so that the server's own timeout comes first."""
+_MOST_MS = 2**31 - 1
+_COPY = (ExecStatus.COPY_IN, ExecStatus.COPY_OUT, ExecStatus.COPY_BOTH)
+
+
+def timeout_ms(timeout_s: float) -> int:
+    """Give a timeout as the server takes it."""
+    return min(max(1, math.ceil(timeout_s * 1000)), _MOST_MS)
+
+
+class _NeedsNoTransaction(Exception):  # noqa: N818  # a way out, not a failure
+    """The server refused the statement, unrun, because it stands inside a transaction."""
+
+
+class Execution:
+    """One run of one statement.
+
+    The thread that reads has the turn; while the events are left waiting nobody has it, and the
+    watchdog may take it to end the statement.
+    """
+
+    def __init__(
+        self,
+        prepared: PreparedText,
+        options: ExecutionOptions,
+        pool: Pool,
+        watchdog: Watchdog,
+        signal: Signal,
+    ) -> None:
+        self.signal = signal
+        self._prepared = prepared
+        self._options = options
+        self._pool = pool
+        self._watchdog = watchdog
+        self._turn = threading.RLock()
+        self._has_turn = False
+        self._is_watched = False
+        self._expired: SqlCoreError | None = None
+        self._link: Link | None = None
+        self._started_at = self._deadline = 0.0
+
+    def events(self) -> Generator[Event, None, None]:
+        """Run it. Whatever happens, the link goes back to the pool, clean or empty."""
+        self._turn.acquire()
+        self._has_turn = True
+        try:
+            link = self._link = self._pool.acquire(self.signal)
+            link.make_ready(self.signal)
+            self.signal.wake_with(self._wake)
+            self._started_at = time.monotonic()
+            self._deadline = self._started_at + self._options.timeout_s
+            if self._options.mode is TransactionMode.READ_ONLY:
+                yield from self._read(link)
+            else:
+                yield from self._write(link)
+        except DeadlinePassedError as exc:
+            raise errors.timeout_error(self._options.timeout_s) from exc
+        except Interrupted as exc:
+            raise exc.error from exc
+        except LinkLostError as exc:
+            raise errors.lost_error() from exc.__cause__ or exc
+        finally:
+            self._end()
+
+    # -- the two modes ------------------------------------------------------------------------
+
+    def _read(self, link: Link) -> Generator[Event, None, None]:
+        link.enter_pipeline()
+        link.queue(b"BEGIN READ ONLY")
+        link.queue(b"SET LOCAL statement_timeout = %d" % timeout_ms(self._options.timeout_s))
+        self._queue_callers(link)
+        link.sync()
+        link.queue(b"ROLLBACK")
+        link.sync()
+        link.send(self._until, self.signal)
+        self._expect_done(link)
+        self._expect_done(link)
+        held = yield from self._results(link)
+        link.drain(self._until)
+        self._give_back()
+        yield from held
+
+    def _write(self, link: Link) -> Generator[Event, None, None]:
+        link.leave_pipeline()
+        milliseconds = timeout_ms(self._options.timeout_s)
+        try:
+            self._run_own(link, b"BEGIN; SET LOCAL statement_timeout = %d" % milliseconds)
+            self._queue_callers(link)
+            link.send(self._until, self.signal)
+            held = yield from self._results(link)
+        except _NeedsNoTransaction:
+            self._run_own(link, b"SET statement_timeout = %d" % milliseconds)
+            self._prepared.is_alone = True
+            self._queue_callers(link)
+            link.send(self._until, self.signal)
+            held = yield from self._results(link)
+        yield from self._hand_out(held)
+        self._commit(link)
+        self._reset(link, self._until)
+        self._give_back()
+
+    def _queue_callers(self, link: Link) -> None:
+        arguments = self._prepared.arguments
+        if arguments is not None:
+            link.queue(self._prepared.encoded, arguments.values, arguments.types, arguments.formats)
+        elif self._options.mode is TransactionMode.READ_ONLY:
+            link.queue(self._prepared.encoded)
+        else:
+            link.queue_script(self._prepared.encoded)
+
+    def _commit(self, link: Link) -> None:
+        if not link.is_in_transaction:
+            return
+        try:
+            result = self._run_own(link, b"COMMIT", is_cancellable=False)
+        except DeadlinePassedError as exc:
+            raise LinkLostError from exc  # nobody knows whether it was committed
+        if result is not None and result.command_status == b"ROLLBACK":
+            raise ExecutionError("The transaction had failed and was rolled back.")
+
+    def _reset(self, link: Link, until: float) -> None:
+        """Forget settings, temporary tables, locks and the like, or drop the connection."""
+        try:
+            link.queue_script(b"DISCARD ALL")
+            link.send(until, None)
+            while (result := link.receive(until, None)) is not None:
+                if result.status == ExecStatus.FATAL_ERROR:
+                    link.discard()
+                    return
+        except (LinkLostError, DeadlinePassedError):
+            link.discard()
+
+    # -- results ------------------------------------------------------------------------------
+
+    @property
+    def _until(self) -> float:
+        return self._deadline + _CLIENT_GRACE_S
+
+    def _results(self, link: Link) -> Generator[Event, None, list[Event]]:
+        """Yield events while more are to come; return the last ones.
+
+        Events are held back while the next result has arrived already, so that a short result is
+        complete, and its link back in the pool, before the caller sees anything of it.
+        """
+        if link.raw is None:
+            raise LinkLostError
+        stream_rows(link.raw.pgconn, self._options.batch_rows)
+        reader = ResultReader(link, self._prepared.types, self._options.batch_rows)
+        held: list[Event] = []
+        has_batch = False
+        while True:
+            if held and (has_batch or link.is_waiting):
+                yield from self._hand_out(held)
+                held, has_batch = [], False
+            result = link.receive(self._until, self.signal)
+            held += reader.messages()
+            if result is None:
+                return held
+            status = result.status
+            if status == ExecStatus.FATAL_ERROR:
+                failure, cause = self._failure(link, result)
+                self._give_back()
+                yield from held
+                raise failure from cause
+            if status in _COPY:
+                link.discard()
+                raise UnsupportedError(
+                    "COPY from or to the client is not available.",
+                    hint="Use INSERT and SELECT, or psql.",
+                )
+            if time.monotonic() > self._until:
+                raise DeadlinePassedError
+            held += reader.events(result)
+            has_batch = bool(held) and type(held[-1]) is RowBatch and len(held) > 1
+
+    def _hand_out(self, events: list[Event]) -> Generator[Event, None, None]:
+        for event in events:
+            self._pause()
+            yield event
+            self._resume()
+
+    def _failure(self, link: Link, result: PGresult) -> tuple[SqlCoreError, Exception]:
+        """Bring the link in order after an error, and say what it was."""
+        prepared = self._prepared
+        report = Report.of(result)
+        shown = () if prepared.arguments is None else prepared.arguments.shown
+        cause = errors.driver_error(report, shown)
+        if report.ends_connection:
+            link.discard()
+            return errors.lost_error(report), cause
+        self._tidy_up(link, time.monotonic() + _STOP_GRACE_S)
+        if self._may_run_alone(report):
+            raise _NeedsNoTransaction
+        if report.sqlstate == "57014":
+            elapsed_s = time.monotonic() - self._started_at
+            failure = errors.stopped_error(
+                report, timeout_s=self._options.timeout_s, elapsed_s=elapsed_s
+            )
+            return failure, cause
+        failure = errors.server_error(
+            report, text=prepared.text, is_callers=prepared.is_callers, values=shown
+        )
+        return failure, cause
+
+    def _may_run_alone(self, report: Report) -> bool:
+        """Whether the server refused before it did anything, and would not outside.
+
+        `PreventInTransactionBlock` of the server is called first by commands such as VACUUM and
+        CREATE DATABASE. A single such command has not run; a function may have, before one.
+        """
+        return (
+            self._options.mode is TransactionMode.READ_WRITE
+            and report.sqlstate == "25001"
+            and report.source == "PreventInTransactionBlock"
+            and not self._prepared.is_alone
+            and self._prepared.is_one_command
+        )
+
+    def _run_own(
+        self, link: Link, script: bytes, *, is_cancellable: bool = True
+    ) -> PGresult | None:
+        """Run a constant text; return its last result."""
+        signal = self.signal if is_cancellable else None
+        link.queue_script(script)
+        link.send(self._until, signal)
+        last: PGresult | None = None
+        while (result := link.receive(self._until, signal)) is not None:
+            if result.status == ExecStatus.FATAL_ERROR:
+                failure, cause = self._failure(link, result)
+                raise failure from cause
+            last = result
+        link.notices.clear()
+        return last
+
+    def _expect_done(self, link: Link) -> None:
+        """Take the result of a queued command of ours."""
+        while (result := link.receive(self._until, self.signal)) is not None:
+            if result.status == ExecStatus.FATAL_ERROR:
+                failure, cause = self._failure(link, result)
+                raise failure from cause
+        link.notices.clear()
+
+    # -- turns and ends -----------------------------------------------------------------------
+
+    def _pause(self) -> None:
+        """Let go of the turn before the caller gets an event and may stay away with it."""
+        if not self._is_watched:
+            self._is_watched = True
+            self._watchdog.watch(self, self._deadline)
+        self._has_turn = False
+        self._turn.release()
+        if self.signal.reason is not None or time.monotonic() >= self._deadline:
+            self._watchdog.watch(self, 0.0)
+
+    def _resume(self) -> None:
+        self._turn.acquire()
+        self._has_turn = True
+        if self._expired is not None:
+            raise self._expired
+        self.signal.check()
+        if time.monotonic() >= self._deadline:
+            raise DeadlinePassedError
+
+    def _wake(self) -> None:
+        link = self._link
+        if link is not None:
+            link.wake()
+        if not self._has_turn:
+            self._watchdog.watch(self, 0.0)
+
+    def expire(self) -> None:
+        """End the statement if nobody reads it and its time is over (called by the watchdog)."""
+        if not self._turn.acquire(blocking=False):
+            return  # somebody reads, and looks at clock and signal
+        try:
+            link = self._link
+            if link is None:
+                return
+            if self.signal.reason is not None:
+                self._expired = self.signal.error()
+            elif time.monotonic() >= self._deadline:
+                self._expired = errors.timeout_error(self._options.timeout_s)
+            else:
+                return
+            if link.raw is not None:
+                link.cancel()
+                link.discard()  # a server that waits for its reader notices only this
+            self._hand_back(link)
+        finally:
+            self._turn.release()
+
+    def _tidy_up(self, link: Link, until: float) -> None:
+        """Drop what still comes, leave the transaction, reset the session."""
+        try:
+            link.drain(until)
+            if self._options.mode is TransactionMode.READ_WRITE:
+                if link.is_in_transaction:
+                    link.queue_script(b"ROLLBACK")
+                    link.send(until, None)
+                    link.drain(until)
+                self._reset(link, until)
+        except (LinkLostError, DeadlinePassedError):
+            link.discard()
+
+    def _give_back(self) -> None:
+        """Be done with the server; what follows are events only."""
+        if self._link is not None:
+            self._hand_back(self._link)
+        self._has_turn = False
+        self._turn.release()
+
+    def _hand_back(self, link: Link) -> None:
+        self._link = None
+        self.signal.forget()
+        self._pool.release(link)
+
+    def _end(self) -> None:
+        if self._link is None:
+            self.signal.forget()
+            if self._has_turn:
+                self._has_turn = False
+                self._turn.release()
+            return
+        if not self._has_turn:
+            self._turn.acquire()
+        try:
+            link = self._link
+            if link is not None:  # the watchdog may have been quicker
+                if not link.is_clean:
+                    link.stop(_STOP_GRACE_S, lambda until: self._tidy_up(link, until))
+                self._hand_back(link)
+        finally:
+            self._has_turn = False
+            self._turn.release()

@@ -1,0 +1,60 @@
+"""Query execution: the port."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Generator
+
+from sqlcore.adapters.postgres.execution import Execution
+from sqlcore.adapters.postgres.naming import TypeBook
+from sqlcore.adapters.postgres.parameters import ResolveType
+from sqlcore.adapters.postgres.pool import Pool
+from sqlcore.adapters.postgres.prepared import prepare
+from sqlcore.adapters.postgres.signals import Signal
+from sqlcore.adapters.postgres.watchdog import Watchdog
+from sqlcore.domain.query import Event, ExecutionOptions, Statement
+
+__all__ = ["PostgresExecutor"]
+
+
+class PostgresExecutor:
+    """Runs statements of one connection's callers."""
+
+    def __init__(
+        self, pool: Pool, watchdog: Watchdog, types: TypeBook, resolve: ResolveType
+    ) -> None:
+        self._pool = pool
+        self._watchdog = watchdog
+        self._types = types
+        self._resolve = resolve
+        self._running: set[Execution] = set()
+        self._lock = threading.RLock()
+
+    def execute(
+        self, statement: Statement, options: ExecutionOptions
+    ) -> Generator[Event, None, None]:
+        """Run a statement and yield what comes back, as the port says.
+
+        A read takes exactly one statement. A write without parameters may be a script of several,
+        which may end the transaction themselves; a command that cannot run inside a transaction,
+        such as VACUUM, runs outside one.
+        """
+        if options.cancel is not None:
+            options.cancel.raise_if_cancelled()
+        prepared = prepare(statement, self._types, self._resolve)
+        signal = Signal(options.cancel)
+        execution = Execution(prepared, options, self._pool, self._watchdog, signal)
+        with self._lock:
+            self._running.add(execution)
+        try:
+            yield from execution.events()
+        finally:
+            with self._lock:
+                self._running.discard(execution)
+
+    def stop_all(self) -> None:
+        """Tell everything that runs to stop; each caller gets `ConnectionLostError`."""
+        with self._lock:
+            running = list(self._running)
+        for execution in running:
+            execution.signal.give("closed")

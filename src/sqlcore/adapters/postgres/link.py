@@ -1,0 +1,315 @@
+"""One physical connection, driven through libpq without ever blocking inside it.
+
+A link is made empty and connects when it is first used, in the thread that needs it: so a failure
+to connect reaches that caller at once, with its cause. Lost or discarded, it is empty again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, Self
+
+import psycopg
+from psycopg import generators, waiting
+from psycopg.pq import ConnStatus, ExecStatus, Format, TransactionStatus
+from psycopg.pq.abc import PGconn, PGresult
+
+from sqlcore.adapters.postgres.errors import Report
+from sqlcore.adapters.postgres.login import Login
+from sqlcore.adapters.postgres.readiness import Readiness
+from sqlcore.adapters.postgres.signals import Signal
+from sqlcore.adapters.postgres.values import RowLoader
+from sqlcore.domain.query import Message
+
+__all__ = ["DeadlinePassedError", "Link", "LinkLostError"]
+
+_STALE_AFTER_S = 30.0
+"""A connection that was idle for longer is asked whether it still works."""
+_CANCEL_AT_ONCE_S = 0.3
+_CANCEL_LATER_S = 10.0
+
+
+class DeadlinePassedError(Exception):
+    """The wait for the server took too long."""
+
+
+class LinkLostError(Exception):
+    """The connection broke; what was sent may have run."""
+
+
+class _Idle:
+    """What the pool looks at when a link comes back: links tidy up by themselves."""
+
+    transaction_status = TransactionStatus.IDLE
+
+
+class Link:
+    """A physical connection with its own wake-up call. Used by one thread at a time.
+
+    Attributes:
+        raw: The driver's connection; None while there is none.
+        notices: What the server said beside results, since it was last emptied.
+        generation: Counts the connections made, for caches that belong to one of them.
+        loader: Kept here by whoever reads rows, with the settings that it fits.
+    """
+
+    # What psycopg_pool expects of a connection.
+    pgconn = _Idle()
+    _pool: Any = None
+    _created_at: float
+    _expire_at: float
+
+    def __init__(self, login: Login) -> None:
+        self.raw: psycopg.Connection[Any] | None = None
+        self.notices: list[Message] = []
+        self.generation = 0
+        self.loader: RowLoader | None = None
+        self.loader_key: tuple[object, ...] = ()
+        self._login = login
+        self._pg: PGconn
+        self._readiness: Readiness
+        self._awaited_syncs = 0
+        self._used_at = 0.0
+        self._is_dying = False
+        self._wake_reader, self._wake_writer = socket.socketpair()
+        self._wake_reader.setblocking(False)
+        self._wake_writer.setblocking(False)
+
+    @classmethod
+    def connect(cls, _conninfo: str, *, login: Login) -> Self:
+        """Make an empty link, for the pool."""
+        return cls(login)
+
+    def __repr__(self) -> str:
+        return f"<Link to {self._login.address}, {'empty' if self.raw is None else 'connected'}>"
+
+    # -- life ---------------------------------------------------------------------------------
+
+    def make_ready(self, signal: Signal | None) -> PGconn:
+        """Connect, or see that the connection is still there. Nothing of a caller's runs here.
+
+        Raises:
+            SqlCoreError: No connection could be made.
+            Interrupted: The signal was given.
+        """
+        if self.raw is not None and not self._is_alive():
+            self.discard()
+        if self.raw is None:
+            self._open(signal)
+        return self._pg
+
+    def _open(self, signal: Signal | None) -> None:
+        raw = self._login.connect(signal)
+        self._pg = raw.pgconn
+        self._pg.notice_handler = self._take_notice
+        self._pg.notify_handler = None
+        self._readiness = Readiness(self._pg.socket, self._wake_reader)
+        self._awaited_syncs = 0
+        self._is_dying = False
+        self.generation += 1
+        self.raw = raw
+
+    def _is_alive(self) -> bool:
+        """Look for a farewell in the socket; ask the server if it was silent for long."""
+        try:
+            while self._readiness.has_input():
+                self._pg.consume_input()
+                self._pg.is_busy()  # parses, so that notices are taken
+                if self._is_dying or self._pg.status == ConnStatus.BAD:
+                    return False
+            if time.monotonic() - self._used_at > _STALE_AFTER_S:
+                self.ask(time.monotonic() + self._login.timeout_s)
+        except (psycopg.Error, LinkLostError, DeadlinePassedError, OSError):
+            return False
+        return True
+
+    def _take_notice(self, result: PGresult) -> None:
+        """Keep what the server says; libpq frees the result right after this."""
+        report = Report.of(result)
+        if report.ends_connection:
+            self._is_dying = True
+        self.notices.append(
+            Message(
+                text=report.message,
+                severity=report.severity.lower(),
+                number=report.sqlstate or None,
+                procedure=report.procedure,
+            )
+        )
+
+    @property
+    def is_in_transaction(self) -> bool:
+        """Whether the server waits inside a transaction, a failed one included."""
+        return self.raw is not None and self._pg.transaction_status in {
+            TransactionStatus.INTRANS,
+            TransactionStatus.INERROR,
+        }
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether there is a connection that waits for the next statement, in no transaction."""
+        return (
+            self.raw is not None
+            and not self._awaited_syncs
+            and self._pg.transaction_status == TransactionStatus.IDLE
+        )
+
+    def settle(self) -> None:
+        """Be ready for the pool: keep the connection if it is clean, else drop it."""
+        self.notices.clear()
+        self._used_at = time.monotonic()
+        if not self.is_clean:
+            self.discard()
+
+    def discard(self) -> None:
+        """Drop the connection; the server rolls back what it has not committed."""
+        raw, self.raw = self.raw, None
+        self.loader = None
+        if raw is not None:
+            raw.close()
+
+    def close(self) -> None:
+        """Drop the connection for good (called by the pool)."""
+        self.discard()
+        self._wake_reader.close()
+        self._wake_writer.close()
+
+    def rollback(self) -> None:
+        """Do nothing: part of what the pool expects; links come back without a transaction."""
+
+    # -- waiting ------------------------------------------------------------------------------
+
+    def wake(self) -> None:
+        """Wake the thread that waits on this link; safe from any thread."""
+        with contextlib.suppress(OSError):  # full: it will wake anyway; closed: nobody waits
+            self._wake_writer.send(b"!")
+
+    def _wait(self, until: float, signal: Signal | None, *, to_write: bool = False) -> None:
+        while True:
+            timeout_s = until - time.monotonic()
+            if timeout_s <= 0:
+                raise DeadlinePassedError
+            if self._readiness.wait(timeout_s, to_write=to_write):
+                return
+            with contextlib.suppress(BlockingIOError):
+                self._wake_reader.recv(64)
+            if signal is not None:
+                signal.check()
+
+    def send(self, until: float, signal: Signal | None) -> None:
+        """Push out what has been queued."""
+        try:
+            while self._pg.flush():
+                self._wait(until, signal, to_write=True)
+                self._pg.consume_input()
+        except psycopg.Error as exc:
+            raise LinkLostError from exc
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the next `receive` would have to wait for the server."""
+        return bool(self._pg.is_busy())
+
+    def receive(self, until: float, signal: Signal | None) -> PGresult | None:
+        """Take the next result; None ends those of one statement.
+
+        Raises:
+            DeadlinePassedError: `until` (of the monotonic clock) passed.
+            Interrupted: The signal was given.
+            LinkLostError: The connection broke.
+        """
+        pg = self._pg
+        try:
+            while pg.is_busy():
+                self._wait(until, signal)
+                pg.consume_input()
+            result = pg.get_result()
+        except psycopg.Error as exc:
+            raise LinkLostError from exc
+        if result is not None and result.status == ExecStatus.PIPELINE_SYNC:
+            self._awaited_syncs -= 1
+        return result
+
+    def ask(self, until: float) -> None:
+        """Make one round trip that runs nothing."""
+        self.enter_pipeline()
+        self.sync()
+        self.send(until, None)
+        self.drain(until)
+
+    def drain(self, until: float) -> None:
+        """Drop all that the server still sends, until it waits for the next statement."""
+        if self._awaited_syncs:
+            while self._awaited_syncs:
+                self.receive(until, None)
+        else:
+            while self.receive(until, None) is not None:
+                pass
+
+    # -- sending ------------------------------------------------------------------------------
+
+    def enter_pipeline(self) -> None:
+        """Queue statements instead of waiting for each; extended protocol only."""
+        self._pg.enter_pipeline_mode()
+
+    def leave_pipeline(self) -> None:
+        """Go back to one statement at a time."""
+        self._pg.exit_pipeline_mode()
+
+    def sync(self) -> None:
+        """End a group of queued statements: after an error, the server goes on behind it."""
+        self._pg.pipeline_sync()
+        self._awaited_syncs += 1
+
+    def queue(
+        self,
+        text: bytes,
+        values: Sequence[bytes | None] | None = None,
+        types: Sequence[int] | None = None,
+        formats: Sequence[int] | None = None,
+    ) -> None:
+        """Queue one statement over the extended protocol, which takes no second one."""
+        self._pg.send_query_params(text, values, types, formats, Format.TEXT)
+
+    def queue_script(self, text: bytes) -> None:
+        """Queue a text of any number of statements, over the simple protocol."""
+        self._pg.send_query(text)
+
+    # -- stopping -----------------------------------------------------------------------------
+
+    def cancel(self) -> None:
+        """Tell the server to stop. Returns soon; on a slow network the thread goes on with it."""
+        request = self._pg.cancel_conn()
+        ended = threading.Event()
+
+        def send_request() -> None:
+            with contextlib.suppress(psycopg.Error):
+                request.start()
+                attempt = generators.cancel(request)
+                waiting.wait_conn(attempt, interval=0.1, timeout=_CANCEL_LATER_S)
+            ended.set()
+
+        threading.Thread(target=send_request, name="sqlcore-cancel", daemon=True).start()
+        ended.wait(_CANCEL_AT_ONCE_S)
+
+    def stop(self, grace_s: float, tidy_up: Callable[[float], None] | None = None) -> None:
+        """Cancel what runs and bring the connection in order, or drop it when that takes long.
+
+        Args:
+            grace_s: How long the whole may take.
+            tidy_up: What to do once the server has stopped; gets the end of the grace.
+        """
+        if self.raw is None:
+            return
+        until = time.monotonic() + grace_s
+        try:
+            self.cancel()
+            self.drain(until)
+            if tidy_up is not None:
+                tidy_up(until)
+        except (LinkLostError, DeadlinePassedError, psycopg.Error, OSError):
+            self.discard()

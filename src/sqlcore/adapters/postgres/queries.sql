@@ -1,0 +1,366 @@
+-- Every query is set-based: arrays of names or OIDs go in, rows for all of them come out.
+-- Parameters are text; casts give their types.
+
+-- name: types
+WITH RECURSIVE wanted AS (
+    SELECT w.oid, w.modifier, t.typname, t.typtype, t.typdelim,
+           CASE WHEN t.typcategory = 'A' THEN t.typelem ELSE 0::oid END AS element
+    FROM unnest($1::oid[], $2::int4[]) AS w (oid, modifier)
+    JOIN pg_catalog.pg_type t ON t.oid = w.oid
+), bases AS (
+    SELECT w.element AS domain, w.element AS oid FROM wanted w WHERE w.element <> 0
+    UNION
+    SELECT b.domain, t.typbasetype
+    FROM bases b
+    JOIN pg_catalog.pg_type t ON t.oid = b.oid AND t.typtype = 'd'
+)
+SELECT w.oid, w.modifier, format_type(w.oid, w.modifier), w.typname::text, w.typtype = 'e',
+       w.oid AS base, w.element,
+       coalesce(format_type(w.element, w.modifier), '') AS element_name,
+       coalesce(b.typname::text, '') AS element_type_name,
+       coalesce(b.typtype = 'e', false) AS element_is_enum,
+       coalesce(b.oid, 0::oid) AS element_base,
+       coalesce(e.typdelim, w.typdelim)::text AS delimiter
+FROM wanted w
+LEFT JOIN pg_catalog.pg_type e ON e.oid = w.element AND w.element <> 0
+LEFT JOIN (
+    SELECT s.domain, t.oid, t.typname, t.typtype
+    FROM bases s JOIN pg_catalog.pg_type t ON t.oid = s.oid AND t.typtype <> 'd'
+) b ON b.domain = w.element
+
+-- name: type_oid
+SELECT to_regtype($1::text)::oid
+
+-- name: databases
+SELECT d.datname::text,
+       d.datallowconn AND has_database_privilege(d.oid, 'CONNECT') AS accessible,
+       d.datistemplate OR d.datname = 'postgres' AS system,
+       CASE WHEN has_database_privilege(d.oid, 'CONNECT') THEN pg_database_size(d.oid) END,
+       d.datcollate::text,
+       shobj_description(d.oid, 'pg_database')
+FROM pg_catalog.pg_database d
+ORDER BY d.datname
+
+-- name: tables
+-- $1 schema, $2 LIKE pattern in lower case, $3 relkinds, $4 system schemas too,
+-- $5 and $6 the last name of the page before, $7 limit.
+-- Partitions are left out of the plain list: their parent stands for them.
+WITH matching AS MATERIALIZED (
+    SELECT c.oid, n.nspname, c.relname, c.relkind, c.reltuples, c.relpages, c.relnatts,
+           c.reltoastrelid
+    FROM pg_catalog.pg_class c
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind = ANY ($3::"char"[])
+      AND ($1::text IS NULL OR n.nspname = $1::text)
+      AND ($2::text IS NULL OR lower(c.relname::text) LIKE $2::text)
+      AND ($2::text IS NOT NULL OR NOT c.relispartition)
+      AND ($4::boolean OR n.nspname = $1::text
+           OR (n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'))
+      AND n.nspname !~ '^pg_(toast|temp_|toast_temp_)'
+), page AS MATERIALIZED (
+    SELECT * FROM matching
+    WHERE $5::text IS NULL OR (nspname, relname) > ($5::name, $6::name)
+    ORDER BY nspname, relname
+    LIMIT $7::bigint
+), index_pages AS (
+    SELECT i.indrelid, sum(c.relpages::bigint) AS pages
+    FROM pg_catalog.pg_index i
+    JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+    WHERE i.indrelid = ANY (ARRAY(SELECT oid FROM page))
+    GROUP BY i.indrelid
+), dropped_columns AS (
+    SELECT attrelid, count(*) AS columns
+    FROM pg_catalog.pg_attribute
+    WHERE attrelid = ANY (ARRAY(SELECT oid FROM page)) AND attisdropped
+    GROUP BY attrelid
+)
+SELECT (SELECT count(*) FROM matching),
+       p.nspname::text, p.relname::text, p.relkind::text,
+       CASE WHEN p.relkind = 'p' THEN parts.rows
+            WHEN p.relkind IN ('r', 'm', 'f') AND p.reltuples >= 0 THEN p.reltuples::bigint
+       END AS estimated_rows,
+       CASE WHEN p.relkind = 'p' THEN parts.pages
+            WHEN p.relkind IN ('r', 'm') AND p.reltuples >= 0
+            THEN p.relpages + coalesce(x.pages, 0) + coalesce(t.relpages, 0)
+       END * current_setting('block_size')::bigint AS size_bytes,
+       p.relnatts - coalesce(dropped.columns, 0) AS column_count,
+       comments.description
+FROM (SELECT 1) AS one_row_at_least
+LEFT JOIN page p ON true
+LEFT JOIN index_pages x ON x.indrelid = p.oid
+LEFT JOIN dropped_columns dropped ON dropped.attrelid = p.oid
+LEFT JOIN pg_catalog.pg_class t ON t.oid = p.reltoastrelid
+LEFT JOIN pg_catalog.pg_description comments
+       ON comments.objoid = p.oid AND comments.objsubid = 0
+      AND comments.classoid = 'pg_catalog.pg_class'::regclass
+LEFT JOIN LATERAL (
+    SELECT sum(leaf.reltuples) FILTER (WHERE leaf.reltuples >= 0)::bigint AS rows,
+           sum(leaf.relpages::bigint) AS pages
+    FROM pg_partition_tree(p.oid) tree
+    JOIN pg_catalog.pg_class leaf ON leaf.oid = tree.relid
+    WHERE p.relkind = 'p' AND tree.isleaf
+) parts ON p.relkind = 'p'
+ORDER BY p.nspname, p.relname
+
+-- name: find
+-- $1 name, $2 schema. An exact match hides those that differ in case.
+WITH candidates AS MATERIALIZED (
+    SELECT c.oid, n.nspname, c.relname, c.relkind, c.reltuples, c.relpages, c.relnatts,
+           c.relname::text = $1::text AND ($2::text IS NULL OR n.nspname::text = $2::text)
+               AS is_exact,
+           array_position(current_schemas(false), n.nspname) AS place
+    FROM pg_catalog.pg_class c
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
+      AND lower(c.relname::text) = lower($1::text)
+      AND CASE WHEN $2::text IS NULL
+               THEN n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+               ELSE lower(n.nspname::text) = lower($2::text) END
+)
+SELECT c.nspname::text, c.relname::text, c.relkind::text,
+       CASE WHEN c.relkind IN ('r', 'm', 'f') AND c.reltuples >= 0 THEN c.reltuples::bigint END,
+       NULL::bigint,
+       c.relnatts - (SELECT count(*) FROM pg_catalog.pg_attribute a
+                     WHERE a.attrelid = c.oid AND a.attisdropped),
+       obj_description(c.oid, 'pg_class')
+FROM candidates c
+WHERE c.is_exact = (SELECT bool_or(is_exact) FROM candidates)
+ORDER BY c.place NULLS LAST, c.nspname, c.relname
+
+-- name: relations
+-- $1 schemas and $2 names, in pairs; $3 whether everything is wanted.
+SELECT c.oid::bigint, n.nspname::text, c.relname::text, c.relkind::text,
+       obj_description(c.oid, 'pg_class'),
+       CASE WHEN c.relkind IN ('r', 'm', 'f') AND c.reltuples >= 0
+            THEN c.reltuples::bigint END,
+       CASE WHEN $3::boolean AND c.relkind IN ('r', 'm') THEN pg_table_size(c.oid) END,
+       CASE WHEN $3::boolean AND c.relkind IN ('r', 'm') THEN pg_indexes_size(c.oid) END,
+       CASE WHEN $3::boolean AND c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid, true) END,
+       CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END,
+       CASE WHEN c.relispartition THEN (
+           SELECT parent.inhparent::regclass::text
+           FROM pg_catalog.pg_inherits parent
+           WHERE parent.inhrelid = c.oid) END,
+       c.relrowsecurity
+FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS wanted (schema, name, place)
+JOIN pg_catalog.pg_namespace n ON n.nspname = wanted.schema::name
+JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = wanted.name::name
+WHERE n.nspname::text = wanted.schema AND c.relname::text = wanted.name
+  AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+ORDER BY wanted.place
+
+-- name: partition_sizes
+-- $1 OIDs of partitioned tables.
+SELECT parent.oid::bigint, sum(leaf.reltuples) FILTER (WHERE leaf.reltuples >= 0)::bigint,
+       sum(pg_table_size(leaf.oid))::bigint, sum(pg_indexes_size(leaf.oid))::bigint
+FROM unnest($1::oid[]) AS parent (oid)
+CROSS JOIN LATERAL pg_partition_tree(parent.oid) tree
+JOIN pg_catalog.pg_class leaf ON leaf.oid = tree.relid
+WHERE tree.isleaf AND leaf.relkind = 'r'
+GROUP BY parent.oid
+
+-- name: columns
+-- $1 OIDs. A type is followed by its base type's name, and for arrays by the elements' type.
+SELECT a.attrelid::bigint, a.attname::text, format_type(a.atttypid, a.atttypmod),
+       base.typname::text, base.typtype = 'e',
+       CASE WHEN element.oid IS NOT NULL
+            THEN format_type(element.oid, CASE WHEN t.typtype = 'd' THEN -1 ELSE a.atttypmod END)
+       END,
+       element_base.typname::text, coalesce(element_base.typtype = 'e', false),
+       NOT a.attnotnull AND NOT (t.typtype = 'd' AND t.typnotnull),
+       CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END,
+       a.attidentity::text,
+       CASE WHEN a.attgenerated <> '' THEN pg_get_expr(d.adbin, d.adrelid) END,
+       a.attgenerated::text,
+       CASE WHEN a.attcollation <> t.typcollation THEN co.collname::text END,
+       comments.description
+FROM pg_catalog.pg_attribute a
+JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+JOIN pg_catalog.pg_type base ON base.oid = CASE WHEN t.typtype <> 'd' THEN t.oid ELSE (
+    WITH RECURSIVE chain AS (
+        SELECT t.typbasetype AS oid
+        UNION ALL
+        SELECT inner_type.typbasetype
+        FROM chain JOIN pg_catalog.pg_type inner_type ON inner_type.oid = chain.oid
+        WHERE inner_type.typtype = 'd'
+    )
+    SELECT chain.oid FROM chain JOIN pg_catalog.pg_type last ON last.oid = chain.oid
+    WHERE last.typtype <> 'd') END
+LEFT JOIN pg_catalog.pg_type element
+       ON element.oid = base.typelem AND base.typcategory = 'A'
+LEFT JOIN pg_catalog.pg_type element_base
+       ON element_base.oid = CASE WHEN element.typtype = 'd' THEN element.typbasetype
+                                  ELSE element.oid END
+LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+LEFT JOIN pg_catalog.pg_collation co ON co.oid = a.attcollation
+LEFT JOIN pg_catalog.pg_description comments
+       ON comments.objoid = a.attrelid AND comments.objsubid = a.attnum
+      AND comments.classoid = 'pg_catalog.pg_class'::regclass
+WHERE a.attrelid = ANY ($1::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
+ORDER BY a.attrelid, a.attnum
+
+-- name: keys
+-- $1 OIDs.
+SELECT c.conrelid::bigint, c.conname::text, c.contype = 'p',
+       ARRAY(SELECT a.attname::text
+             FROM unnest(c.conkey) WITH ORDINALITY AS k (attnum, place)
+             JOIN pg_catalog.pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.attnum
+             ORDER BY k.place)
+FROM pg_catalog.pg_constraint c
+WHERE c.conrelid = ANY ($1::oid[]) AND c.contype IN ('p', 'u')
+ORDER BY c.conrelid, c.conname
+
+-- name: checks
+-- $1 OIDs. conenforced came with version 18.
+SELECT c.conrelid::bigint, c.conname::text, pg_get_expr(c.conbin, c.conrelid),
+       coalesce((to_jsonb(c) ->> 'conenforced')::boolean, true)
+FROM pg_catalog.pg_constraint c
+WHERE c.conrelid = ANY ($1::oid[]) AND c.contype = 'c'
+ORDER BY c.conrelid, c.conname
+
+-- name: foreign_keys
+-- $1 OIDs. Those of the tables and those that point at them. For partitions the server keeps
+-- copies of a key with another parent or target; they are left out.
+SELECT c.conrelid::bigint, c.confrelid::bigint, c.conname::text,
+       n.nspname::text, r.relname::text, fn.nspname::text, f.relname::text,
+       ARRAY(SELECT a.attname::text
+             FROM unnest(c.conkey) WITH ORDINALITY AS k (attnum, place)
+             JOIN pg_catalog.pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.attnum
+             ORDER BY k.place),
+       ARRAY(SELECT a.attname::text
+             FROM unnest(c.confkey) WITH ORDINALITY AS k (attnum, place)
+             JOIN pg_catalog.pg_attribute a ON a.attrelid = c.confrelid AND a.attnum = k.attnum
+             ORDER BY k.place),
+       c.confdeltype::text, c.confupdtype::text,
+       coalesce((to_jsonb(c) ->> 'conenforced')::boolean, true),
+       c.conparentid = 0 AS is_original,
+       coalesce(parent.conrelid = c.conrelid, false) AS is_copy_of_own
+FROM pg_catalog.pg_constraint c
+JOIN pg_catalog.pg_class r ON r.oid = c.conrelid
+JOIN pg_catalog.pg_namespace n ON n.oid = r.relnamespace
+JOIN pg_catalog.pg_class f ON f.oid = c.confrelid
+JOIN pg_catalog.pg_namespace fn ON fn.oid = f.relnamespace
+LEFT JOIN pg_catalog.pg_constraint parent ON parent.oid = c.conparentid
+WHERE c.contype = 'f'
+  AND (c.conrelid = ANY ($1::oid[]) OR c.confrelid = ANY ($1::oid[]))
+ORDER BY n.nspname, r.relname, c.conname
+
+-- name: indexes
+-- $1 OIDs.
+SELECT i.indrelid::bigint, c.relname::text, am.amname::text, i.indisunique, i.indisprimary,
+       i.indisvalid, pg_get_expr(i.indpred, i.indrelid, true), i.indnkeyatts::int,
+       ARRAY(SELECT coalesce(a.attname::text, pg_get_indexdef(i.indexrelid, k.place::int, true))
+             FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k (attnum, place)
+             LEFT JOIN pg_catalog.pg_attribute a
+                    ON a.attrelid = i.indrelid AND a.attnum = k.attnum AND k.attnum <> 0
+             ORDER BY k.place),
+       ARRAY(SELECT k.attnum = 0
+             FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k (attnum, place)
+             ORDER BY k.place),
+       ARRAY(SELECT o.option & 1 = 1
+             FROM unnest(i.indoption::int2[]) WITH ORDINALITY AS o (option, place)
+             ORDER BY o.place)
+FROM pg_catalog.pg_index i
+JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+JOIN pg_catalog.pg_am am ON am.oid = c.relam
+WHERE i.indrelid = ANY ($1::oid[])
+ORDER BY i.indrelid, c.relname
+
+-- name: triggers
+-- $1 OIDs.
+SELECT t.tgrelid::bigint, t.tgname::text, t.tgtype::int, t.tgenabled <> 'D',
+       pg_get_triggerdef(t.oid, true)
+FROM pg_catalog.pg_trigger t
+WHERE t.tgrelid = ANY ($1::oid[]) AND NOT t.tgisinternal
+ORDER BY t.tgrelid, t.tgname
+
+-- name: search_tables
+-- $1 LIKE patterns in lower case, $2 schema, $3 in names, $4 in comments, $5 limit.
+SELECT n.nspname::text, c.relname::text, c.relkind::text, d.description,
+       CASE WHEN c.relkind IN ('r', 'm', 'f') AND c.reltuples >= 0 THEN c.reltuples::bigint END
+FROM pg_catalog.pg_class c
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_catalog.pg_description d
+       ON d.objoid = c.oid AND d.objsubid = 0
+      AND d.classoid = 'pg_catalog.pg_class'::regclass
+WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
+  AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+  AND ($2::text IS NULL OR n.nspname = $2::text)
+  AND (($3::boolean AND lower(c.relname::text) LIKE ANY ($1::text[]))
+       OR ($4::boolean AND lower(d.description) LIKE ANY ($1::text[])))
+ORDER BY n.nspname, c.relname
+LIMIT $5::bigint
+
+-- name: search_columns
+-- As search_tables.
+SELECT n.nspname::text, c.relname::text, c.relkind::text, a.attname::text,
+       format_type(a.atttypid, a.atttypmod), d.description,
+       CASE WHEN c.relkind IN ('r', 'm', 'f') AND c.reltuples >= 0 THEN c.reltuples::bigint END
+FROM pg_catalog.pg_attribute a
+JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_catalog.pg_description d
+       ON d.objoid = c.oid AND d.objsubid = a.attnum
+      AND d.classoid = 'pg_catalog.pg_class'::regclass
+WHERE a.attnum > 0 AND NOT a.attisdropped
+  AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition
+  AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+  AND ($2::text IS NULL OR n.nspname = $2::text)
+  AND (($3::boolean AND lower(a.attname::text) LIKE ANY ($1::text[]))
+       OR ($4::boolean AND lower(d.description) LIKE ANY ($1::text[])))
+ORDER BY n.nspname, c.relname, a.attnum
+LIMIT $5::bigint
+
+-- name: search_routines
+-- As search_tables; without those of extensions.
+SELECT n.nspname::text, p.proname::text,
+       CASE p.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate'
+                      WHEN 'w' THEN 'window function' ELSE 'function' END,
+       pg_get_function_arguments(p.oid), d.description
+FROM pg_catalog.pg_proc p
+JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+LEFT JOIN pg_catalog.pg_description d
+       ON d.objoid = p.oid AND d.objsubid = 0
+      AND d.classoid = 'pg_catalog.pg_proc'::regclass
+WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+  AND ($2::text IS NULL OR n.nspname = $2::text)
+  AND (($3::boolean AND lower(p.proname::text) LIKE ANY ($1::text[]))
+       OR ($4::boolean AND lower(d.description) LIKE ANY ($1::text[])))
+  AND NOT EXISTS (
+      SELECT FROM pg_catalog.pg_depend e
+      WHERE e.objid = p.oid AND e.classid = 'pg_catalog.pg_proc'::regclass AND e.deptype = 'e')
+ORDER BY n.nspname, p.proname, 4
+LIMIT $5::bigint
+
+-- name: probe
+-- Catalogs that a service locks away are not asked; what may not be seen is NULL.
+SELECT current_setting('server_version'), version(), current_database()::text,
+       current_user::text,
+       (SELECT s.ssl FROM pg_catalog.pg_stat_ssl s WHERE s.pid = pg_backend_pid()),
+       (SELECT d.datcollate::text FROM pg_catalog.pg_database d
+        WHERE d.datname = current_database()),
+       r.rolsuper,
+       pg_is_in_recovery(),
+       current_setting('default_transaction_read_only')::boolean,
+       (SELECT pg_has_role(w.oid, 'USAGE') FROM pg_catalog.pg_roles w
+        WHERE w.rolname = 'pg_write_all_data'),
+       has_database_privilege(current_database(), 'CREATE'),
+       (SELECT count(*) FROM pg_catalog.pg_namespace n
+        WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+          AND has_schema_privilege(n.oid, 'CREATE')),
+       EXISTS (SELECT FROM pg_catalog.pg_class c
+               JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+               WHERE c.relkind IN ('r', 'p', 'v', 'f')
+                 AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+                 AND has_schema_privilege(n.oid, 'USAGE')
+                 AND has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')),
+       (SELECT string_agg(split_part(s.name, '.', 1), ',' ORDER BY s.name)
+        FROM pg_catalog.pg_settings s
+        WHERE s.name IN ('rds.extensions', 'azure.extensions', 'cloudsql.iam_authentication',
+                         'alloydb.iam_authentication', 'neon.tenant_id')),
+       EXISTS (SELECT FROM pg_catalog.pg_proc p WHERE p.proname = 'aurora_version')
+FROM pg_catalog.pg_roles r
+WHERE r.rolname = current_user
+
+-- name: ping
+SELECT 1

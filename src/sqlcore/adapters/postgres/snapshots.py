@@ -1,0 +1,126 @@
+"""Queries of our own: several in one round trip, in one read-only transaction."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from psycopg.adapt import AdaptersMap
+from psycopg.pq import ExecStatus
+from psycopg.pq.abc import PGresult
+
+from sqlcore.adapters.postgres import errors
+from sqlcore.adapters.postgres.errors import Report
+from sqlcore.adapters.postgres.link import DeadlinePassedError, Link, LinkLostError
+from sqlcore.adapters.postgres.login import Login
+from sqlcore.adapters.postgres.pool import Pool
+from sqlcore.adapters.postgres.reading import row_loader
+from sqlcore.errors import LimitExceededError
+
+__all__ = ["Query", "Snapshots"]
+
+Query = tuple[bytes, Sequence[bytes | None]]
+"""A text with `$1…$n` and its values as text; their types follow from casts in it."""
+
+_TIMEOUT_S = 30.0
+_PING_TIMEOUT_S = 5.0
+_GRACE_S = 0.7
+_SPARE_WAIT_S = 0.01
+
+
+class Snapshots:
+    """Runs the adapter's own queries."""
+
+    def __init__(self, pool: Pool, login: Login, adapters: AdaptersMap) -> None:
+        self._pool = pool
+        self._login = login
+        self._adapters = adapters
+
+    def rows(self, *queries: Query) -> list[list[tuple[Any, ...]]]:
+        """Run queries under one snapshot of the data; return the rows of each."""
+        link = self._pool.acquire()
+        try:
+            return self._rows(link, queries)
+        finally:
+            self._pool.release(link)
+
+    def ping(self) -> float:
+        """Make one round trip on a link that is connected; return its seconds."""
+        link = self._pool.acquire()
+        try:
+            link.make_ready(None)
+            started_at = time.monotonic()
+            link.ask(started_at + _PING_TIMEOUT_S)
+            return time.monotonic() - started_at
+        except DeadlinePassedError as exc:
+            link.discard()
+            raise errors.no_answer(self._login.address, _PING_TIMEOUT_S) from exc
+        except LinkLostError as exc:
+            link.discard()
+            raise errors.lost_error() from exc.__cause__
+        finally:
+            self._pool.release(link)
+
+    def rows_meanwhile(self, query: Query) -> list[tuple[Any, ...]]:
+        """Run a query while the caller itself holds a link, perhaps the last one.
+
+        Where the pool has none left, a connection is made for it.
+        """
+        try:
+            link = self._pool.acquire(timeout_s=_SPARE_WAIT_S)
+        except LimitExceededError:
+            link = Link(self._login)
+            try:
+                return self._rows(link, [query])[0]
+            finally:
+                link.close()
+        try:
+            return self._rows(link, [query])[0]
+        finally:
+            self._pool.release(link)
+
+    def _rows(self, link: Link, queries: Sequence[Query]) -> list[list[tuple[Any, ...]]]:
+        link.make_ready(None)
+        until = time.monotonic() + _TIMEOUT_S
+        try:
+            link.enter_pipeline()
+            link.queue(b"BEGIN READ ONLY ISOLATION LEVEL REPEATABLE READ")
+            link.queue(b"SET LOCAL statement_timeout = %d" % (_TIMEOUT_S * 1000))
+            for text, values in queries:
+                link.queue(text, values)
+            link.sync()
+            link.queue(b"ROLLBACK")
+            link.sync()
+            link.send(until, None)
+            results = [_take(link, until) for _ in range(len(queries) + 2)][2:]
+            rows = [self._load(link, result) for result in results]
+            link.drain(until)
+        except DeadlinePassedError as exc:
+            link.stop(_GRACE_S)
+            raise errors.timeout_error(_TIMEOUT_S) from exc
+        except LinkLostError as exc:
+            link.discard()
+            raise errors.lost_error() from exc.__cause__
+        return rows
+
+    def _load(self, link: Link, result: PGresult) -> list[tuple[Any, ...]]:
+        loader = row_loader(link, self._adapters)
+        loader.begin(result)
+        return loader.rows(result)
+
+
+def _take(link: Link, until: float) -> PGresult:
+    last: PGresult | None = None
+    while (result := link.receive(until, None)) is not None:
+        if result.status == ExecStatus.FATAL_ERROR:
+            report = Report.of(result)
+            if report.ends_connection:
+                link.discard()
+                raise errors.lost_error(report) from errors.driver_error(report)
+            link.drain(until)
+            raise errors.server_error(report) from errors.driver_error(report)
+        last = result
+    if last is None:
+        raise LinkLostError
+    return last
