@@ -18,11 +18,12 @@ from sqlcore.testing.contracts import (
     DialectContract,
     QueryCountContract,
     QueryExecutorContract,
+    ReconnectContract,
     ServerSamples,
     ValueContract,
     apply_contract_schema,
 )
-from sqlcore.testing.memory import MemoryConnection, MemoryConnector, forget
+from sqlcore.testing.memory import FaultPlan, MemoryConnection, MemoryConnector, forget
 
 COUNTING = "WITH RECURSIVE numbers (n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM numbers{end})"
 SAMPLES = ServerSamples(
@@ -126,3 +127,17 @@ class TestQueryCount(Memory, QueryCountContract):
             return connection.statement_count - before
 
         return count
+
+
+class TestReconnect(Memory, ReconnectContract):
+    @pytest.fixture
+    def faults(self) -> FaultPlan:
+        return FaultPlan()
+
+    @pytest.fixture
+    def connector(self, faults: FaultPlan) -> MemoryConnector:
+        return MemoryConnector(faults)
+
+    @pytest.fixture
+    def break_connections(self, faults: FaultPlan) -> Callable[[Connection], None]:
+        return lambda _: faults.break_connections()

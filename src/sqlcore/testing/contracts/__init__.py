@@ -16,11 +16,13 @@ An adapter's tests override three fixtures, in a class that all of its test clas
 
     class TestQueries(Postgres, QueryExecutorContract): ...
 
+`ReconnectContract` and `QueryCountContract` each need one fixture more.
+
 The settings name a database in which `apply_contract_schema` has run. The tests write to the table
 `scratch` of it and to nothing else, make no objects, and always send the same texts in the same
 order, so that they can be recorded. Statements that write elsewhere are there to be refused.
 
-Importing this package needs pytest and hypothesis.
+Importing this package needs pytest.
 """
 
 import pytest
@@ -49,7 +51,10 @@ from sqlcore.testing.contracts.cataloging import (  # noqa: E402  # after the re
     CatalogReaderContract,
     QueryCountContract,
 )
-from sqlcore.testing.contracts.connecting import ConnectionContract  # noqa: E402
+from sqlcore.testing.contracts.connecting import (  # noqa: E402
+    ConnectionContract,
+    ReconnectContract,
+)
 from sqlcore.testing.contracts.probing import CapabilityProbeContract  # noqa: E402
 from sqlcore.testing.contracts.querying import QueryExecutorContract  # noqa: E402
 from sqlcore.testing.contracts.quoting import DialectContract  # noqa: E402
@@ -85,6 +90,7 @@ __all__ = [
     "DialectContract",
     "QueryCountContract",
     "QueryExecutorContract",
+    "ReconnectContract",
     "ServerSamples",
     "ValueContract",
     "apply_contract_schema",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
@@ -11,13 +12,19 @@ import pytest
 
 from sqlcore.domain.connection import ConnectionSettings, PoolSettings
 from sqlcore.domain.query import ExecutionOptions, ResultStart, RowBatch, Statement
-from sqlcore.errors import ConfigurationError, LimitExceededError, SqlCoreError
+from sqlcore.errors import (
+    ConfigurationError,
+    ConnectionFailedError,
+    ConnectionLostError,
+    LimitExceededError,
+    SqlCoreError,
+)
 from sqlcore.ports import Connection, Connector
 from sqlcore.testing.contracts.requirements import Connect, Contract, requirement
 from sqlcore.testing.contracts.samples import ServerSamples
-from sqlcore.testing.events import run, scalar
+from sqlcore.testing.events import READ_WRITE, run, scalar
 
-__all__ = ["ConnectionContract"]
+__all__ = ["ConnectionContract", "ReconnectContract"]
 
 _THREADS = 4
 
@@ -150,3 +157,67 @@ class ConnectionContract(Contract):
     ) -> None:
         if settings.password is not None and settings.password.reveal():
             assert settings.password.reveal() not in f"{connection!r} {settings!r}"
+
+
+class ReconnectContract(Contract):
+    """What happens when the server goes away; needs a way to make it."""
+
+    @pytest.fixture
+    def break_connections(self) -> Callable[[Connection], None]:
+        """Return a function after which every physical connection of a connection is dead."""
+        raise pytest.UsageError("override the fixture `break_connections`")
+
+    @requirement("reconnect-idle")
+    def test_broken_idle_connections_are_replaced(
+        self,
+        connect: Connect,
+        samples: ServerSamples,
+        break_connections: Callable[[Connection], None],
+    ) -> None:
+        connection = connect(PoolSettings(max_size=1))
+        assert 1 == scalar(run(connection, samples.one_row))
+        break_connections(connection)
+        try:
+            assert 1 == scalar(run(connection, samples.one_row))
+        except (ConnectionFailedError, ConnectionLostError):
+            # It may have been sent; it is not repeated, and the broken connection is gone.
+            assert 1 == scalar(run(connection, samples.one_row))
+
+    @requirement("lost-mid-stream")
+    def test_a_connection_that_breaks_between_rows_is_a_lost_connection(
+        self,
+        connect: Connect,
+        samples: ServerSamples,
+        break_connections: Callable[[Connection], None],
+    ) -> None:
+        connection = connect(PoolSettings(max_size=1))
+        statement = Statement.of(samples.slow_rows)
+        events = connection.queries.execute(statement, ExecutionOptions(batch_rows=1))
+        assert isinstance(next(events), ResultStart)
+        assert isinstance(next(events), RowBatch)
+        break_connections(connection)
+        with pytest.raises(ConnectionLostError):
+            for _ in events:
+                pass
+        assert 1 == scalar(run(connection, samples.one_row))
+
+    @requirement("lost-write")
+    def test_a_write_on_a_broken_connection_is_not_repeated(
+        self,
+        connect: Connect,
+        samples: ServerSamples,
+        break_connections: Callable[[Connection], None],
+    ) -> None:
+        connection = connect(PoolSettings(max_size=1))
+        run(connection, samples.sql("DELETE FROM {schema}.scratch"), options=READ_WRITE)
+        insert = samples.sql("INSERT INTO {schema}.scratch (id, note) VALUES (1, 'a')")
+        text = f"{insert}; {samples.slow_rows}"
+        options = attrs.evolve(READ_WRITE, batch_rows=1)
+        events = connection.queries.execute(Statement.of(text), options)
+        assert any(isinstance(event, RowBatch) for event in events)
+        break_connections(connection)
+        with pytest.raises(ConnectionLostError):
+            for _ in events:
+                pass
+        count = samples.sql("SELECT COUNT(*) FROM {schema}.scratch")
+        assert 0 == scalar(run(connection, count))

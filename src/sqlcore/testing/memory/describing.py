@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
+from functools import cached_property
 from itertools import groupby
 from typing import Any
 
@@ -35,9 +37,17 @@ __all__ = ["Comments", "Descriptions"]
 Comments = Mapping[tuple[str, str | None], str]
 """Comments by table and column, None for the table's own."""
 
-_Rows = list[tuple[Any, ...]]
+Rows = list[tuple[Any, ...]]
 _SCHEMA = "main"
 _NOTES = ("Sizes and row counts are not known: SQLite keeps none.",)
+
+
+def _by_table(rows: Rows) -> Mapping[str, Rows]:
+    """Group rows by their first value."""
+    grouped: dict[str, Rows] = {}
+    for row in rows:
+        grouped.setdefault(row[0], []).append(row)
+    return grouped
 
 
 def _named(table: str) -> QualifiedName:
@@ -53,10 +63,10 @@ class Descriptions:
     """
 
     comments: Comments
-    columns: _Rows
-    indexes: _Rows
-    foreign_keys: _Rows
-    triggers: _Rows
+    columns: Mapping[str, Rows] = attrs.field(converter=_by_table)
+    indexes: Mapping[str, Rows] = attrs.field(converter=_by_table)
+    foreign_keys: Rows
+    triggers: Mapping[str, Rows] = attrs.field(converter=_by_table)
     texts: Mapping[str, str]
 
     def describe(self, name: str, kind: TableKind, sql: str, *, full: bool) -> TableDescription:
@@ -73,7 +83,6 @@ class Descriptions:
         )
         if not full:
             return brief
-        keys = self._all_foreign_keys()
         return attrs.evolve(
             brief,
             checks=tuple(
@@ -81,13 +90,9 @@ class Descriptions:
                 for number, (check, expression) in enumerate(text.checks, start=1)
             ),
             indexes=self._indexes(name),
-            foreign_keys=tuple(key for key in keys if key.table.name == name),
-            referenced_by=tuple(key for key in keys if key.referenced_table.name == name),
-            triggers=tuple(
-                _trigger(trigger, definition)
-                for table, trigger, definition in self.triggers
-                if table.lower() == name.lower()
-            ),
+            foreign_keys=tuple(self._foreign_keys.get(name, ())),
+            referenced_by=tuple(self._references.get(name, ())),
+            triggers=tuple(_trigger(*row) for row in self.triggers.get(name, ())),
             definition=None if is_table else sql,
             notes=_NOTES,
         )
@@ -107,12 +112,12 @@ class Descriptions:
                 comment=self.comments.get((name, column)),
             )
             for ordinal, (_, _, column, declared, not_null, default, key, hidden) in enumerate(
-                (row for row in self.columns if row[0] == name), start=1
+                self.columns.get(name, ()), start=1
             )
         )
 
     def _primary_key(self, name: str, text: TableText) -> KeyConstraint | None:
-        keyed = sorted((row[6], row[2]) for row in self.columns if row[0] == name and row[6])
+        keyed = sorted((row[6], row[2]) for row in self.columns.get(name, ()) if row[6])
         if not keyed:
             return None
         columns = tuple(column for _, column in keyed)
@@ -136,19 +141,20 @@ class Descriptions:
     def _indexes(self, name: str) -> tuple[Index, ...]:
         return tuple(_index(rows) for rows in self._indexes_of(name))
 
-    def _indexes_of(self, name: str) -> list[_Rows]:
-        own = (row for row in self.indexes if row[0] == name)
+    def _indexes_of(self, name: str) -> list[Rows]:
+        own = self.indexes.get(name, ())
         return [list(rows) for _, rows in groupby(own, key=lambda row: row[1])]
 
-    def _all_foreign_keys(self) -> list[ForeignKey]:
-        keys: list[ForeignKey] = []
+    @cached_property
+    def _foreign_keys(self) -> Mapping[str, list[ForeignKey]]:
+        keys: dict[str, list[ForeignKey]] = {}
         by_lower_name = {table.lower(): table for table in self.texts}
         for _, grouped in groupby(self.foreign_keys, key=lambda row: row[:2]):
             rows = list(grouped)
             table, number, target, _, _, on_delete, on_update = rows[0]
             referenced = by_lower_name.get(target.lower()) or target
             columns = tuple(row[3] for row in rows)
-            keys.append(
+            keys.setdefault(table, []).append(
                 ForeignKey(
                     name=read_table_text(self.texts[table]).name("FOREIGN", columns)
                     or f"{table}_foreign_key_{number}",
@@ -162,8 +168,15 @@ class Descriptions:
             )
         return keys
 
+    @cached_property
+    def _references(self) -> Mapping[str, list[ForeignKey]]:
+        keys: dict[str, list[ForeignKey]] = {}
+        for key in itertools.chain.from_iterable(self._foreign_keys.values()):
+            keys.setdefault(key.referenced_table.name, []).append(key)
+        return keys
 
-def _index(rows: _Rows) -> Index:
+
+def _index(rows: Rows) -> Index:
     _, name, unique, origin, partial, sql, *_ = rows[0]
     written = key_expressions(sql) if sql else []
     columns = tuple(
@@ -184,6 +197,6 @@ def _index(rows: _Rows) -> Index:
     )
 
 
-def _trigger(name: str, sql: str) -> Trigger:
+def _trigger(_table: str, name: str, sql: str) -> Trigger:
     timing, events = trigger_event(sql)
     return Trigger(name=name, timing=timing, events=events, definition=sql)

@@ -19,12 +19,11 @@ from sqlcore.domain.query import (
     RowsAffected,
     Statement,
 )
-from sqlcore.errors import ConnectionLostError
 from sqlcore.testing.memory.errors import translate
 from sqlcore.testing.memory.faults import FaultPlan
 from sqlcore.testing.memory.links import Link
 from sqlcore.testing.memory.pool import Pool
-from sqlcore.testing.memory.running import Run
+from sqlcore.testing.memory.running import Run, lost_error
 from sqlcore.testing.memory.scripts import Script, ScriptStatement, read_script
 from sqlcore.testing.memory.types import (
     Converter,
@@ -88,10 +87,7 @@ class _Loss:
 
     def _happen(self) -> None:
         self.link.spoiled = True
-        raise ConnectionLostError(
-            "The connection to the server was lost.",
-            hint="It is not known whether the statement ran; look before you repeat it.",
-        )
+        raise lost_error()
 
 
 @attrs.frozen
@@ -163,9 +159,9 @@ def _columns(
     for index, full_name in enumerate(names):
         name, named_type = column_name_and_type(full_name)
         column = declared[index] if declared is not None and index < len(declared) else None
-        known_type = named_type or (column.type if column is not None else None)
-        found_type = known_type or type_of_values([row[index] for row in rows])
-        columns.append(Column(name=name, type=found_type))
+        declared_type = column.type if column is not None else None
+        values = [row[index] for row in rows]
+        columns.append(Column(name=name, type=named_type or type_of_values(values, declared_type)))
     return tuple(columns)
 
 

@@ -18,6 +18,7 @@ class FaultPlan:
         self._connect_errors: deque[SqlCoreError] = deque()
         self._losses: deque[int] = deque()
         self._statement_errors: deque[SqlCoreError] = deque()
+        self._generation = 0
 
     def fail_connect(self, error: SqlCoreError | None = None, *, times: int = 1) -> None:
         """Let the next physical connections fail, with this error or `ConnectionFailedError`."""
@@ -34,6 +35,16 @@ class FaultPlan:
         """
         with self._lock:
             self._losses.append(after_rows)
+
+    def break_connections(self) -> None:
+        """Break all physical connections that there are; each finds out at its next use."""
+        with self._lock:
+            self._generation += 1
+
+    @property
+    def generation(self) -> int:
+        """How often all connections were broken."""
+        return self._generation
 
     def fail_statement(self, error: SqlCoreError) -> None:
         """Let the next statement fail before it is sent."""

@@ -11,7 +11,8 @@ from typing import Any
 from sqlcore.domain.query import Column, Message, TransactionMode
 from sqlcore.domain.types import SqlType
 from sqlcore.testing.memory.errors import translate
-from sqlcore.testing.memory.running import Run, closed_error
+from sqlcore.testing.memory.faults import FaultPlan
+from sqlcore.testing.memory.running import Run, closed_error, lost_error
 from sqlcore.testing.memory.scripts import ScriptStatement
 from sqlcore.testing.memory.storage import Storage
 from sqlcore.testing.memory.types import sql_type
@@ -58,8 +59,10 @@ class Link:
         statement_count: How many statements were sent on it.
     """
 
-    def __init__(self, storage: Storage) -> None:
+    def __init__(self, storage: Storage, faults: FaultPlan) -> None:
         self.storage = storage
+        self._faults = faults
+        self._generation = faults.generation
         self.spoiled = False
         self.wrote = False
         self.statement_count = 0
@@ -203,8 +206,7 @@ class Link:
 
     def _own(self, text: str, values: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
         with self._lock:
-            if self._closed:
-                raise closed_error()
+            self._check_alive()
             try:
                 return self._raw.execute(text, dict(values or {})).fetchall()
             except sqlite3.Error as exc:
@@ -215,8 +217,7 @@ class Link:
         if self._run is not None:
             self._run.check()
         with self._lock:
-            if self._closed:
-                raise closed_error()
+            self._check_alive()
             self._is_ours = False
             try:
                 yield
@@ -228,10 +229,17 @@ class Link:
             finally:
                 self._is_ours = True
 
+    def _check_alive(self) -> None:
+        if self._closed:
+            raise closed_error()
+        if self._generation != self._faults.generation:
+            self.spoiled = True
+            raise lost_error()
+
     def _roll_back(self) -> None:
         with self._lock:
             if not self._closed and self._raw.in_transaction:
-                self._own("ROLLBACK")
+                self._raw.execute("ROLLBACK")
 
     def _must_stop(self) -> bool:
         return self._run is not None and self._run.stopping

@@ -104,7 +104,7 @@ class Pool:
             error = self._faults.next_connect_error()
             if error is not None:
                 raise error
-            link = Link(self._storage)
+            link = Link(self._storage, self._faults)
             return link
         finally:
             with self._changed:

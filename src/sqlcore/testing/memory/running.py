@@ -11,12 +11,13 @@ from typing import Self
 from sqlcore.domain.query import ExecutionOptions
 from sqlcore.errors import (
     ConnectionFailedError,
+    ConnectionLostError,
     SqlCoreError,
     StatementCancelledError,
     StatementTimeoutError,
 )
 
-__all__ = ["Run", "closed_error"]
+__all__ = ["Run", "closed_error", "lost_error"]
 
 POLL_S = 0.05
 """How often a wait that nothing can wake looks whether it has to stop."""
@@ -25,6 +26,14 @@ POLL_S = 0.05
 def closed_error() -> SqlCoreError:
     """Make the error for using what was closed."""
     return ConnectionFailedError("The connection is closed.", hint="Open a new one.")
+
+
+def lost_error() -> SqlCoreError:
+    """Make the error for a connection that went away."""
+    return ConnectionLostError(
+        "The connection to the server was lost.",
+        hint="It is not known whether the statement ran; look before you repeat it.",
+    )
 
 
 class Run:

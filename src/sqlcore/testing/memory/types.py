@@ -45,6 +45,7 @@ _STORED = {
     str: SqlType(name="text", kind=TypeKind.TEXT),
     bytes: SqlType(name="blob", kind=TypeKind.BINARY),
 }
+_STORED_KINDS = frozenset(stored.kind for stored in _STORED.values())
 _ANY = SqlType(name="any", kind=TypeKind.OTHER)
 _MIN_INTEGER, _MAX_INTEGER = -(2**63), 2**63 - 1
 
@@ -70,10 +71,18 @@ def column_name_and_type(name: str) -> tuple[str, SqlType | None]:
     return (match["name"], named_type) if match and named_type else (name, None)
 
 
-def type_of_values(values: list[Any]) -> SqlType:
-    """Find the type that values have in common."""
+def type_of_values(values: list[Any], declared: SqlType | None) -> SqlType:
+    """Find the type of a column: as declared, unless that is one of SQLite's own and not true.
+
+    SQLite stores anything in any column, and newer ones say BLOB of expressions without a type.
+    """
+    if declared is not None and declared.kind not in _STORED_KINDS:
+        return declared
     types = {type(value) for value in values if value is not None}
-    return _STORED.get(types.pop(), _ANY) if len(types) == 1 else _ANY
+    if not types:
+        return declared or _ANY
+    stored = _STORED.get(types.pop(), _ANY) if len(types) == 1 else _ANY
+    return declared if declared is not None and declared.kind is stored.kind else stored
 
 
 def converter(of: SqlType) -> Converter | None:

@@ -1,4 +1,6 @@
-SELECT tbl_name, name, sql
-FROM sqlite_schema
-WHERE type = 'trigger' AND tbl_name IN (SELECT value FROM json_each(:names))
-ORDER BY tbl_name, name
+-- A trigger has the name of its table as it was written there.
+SELECT o.name, t.name, t.sql
+FROM sqlite_schema AS t JOIN sqlite_schema AS o ON o.name = t.tbl_name COLLATE NOCASE
+WHERE t.type = 'trigger' AND o.type IN ('table', 'view')
+    AND o.name IN (SELECT value FROM json_each(:names))
+ORDER BY o.name, t.name
