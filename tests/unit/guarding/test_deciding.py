@@ -164,6 +164,8 @@ def test_an_unbalanced_bracket_is_refused() -> None:
 
 def test_brackets_nested_too_deeply_are_refused() -> None:
     assert reads("SELECT " + "(" * 30 + "1" + ")" * 30).allowed
+    assert not reads("SELECT " + "char(" * 30 + "1" + ")" * 30).allowed
+    assert not reads("SELECT " + "ARRAY[" * 30 + "1" + "]" * 30).allowed
     for depth in (200, 5_000):
         assert not reads("SELECT " + "(" * depth + "1" + ")" * depth).allowed
 
@@ -171,6 +173,18 @@ def test_brackets_nested_too_deeply_are_refused() -> None:
 def test_long_chains_are_judged_without_exhausting_the_stack() -> None:
     assert reads("SELECT 1" + " + 1" * 3_000).allowed
     assert not reads("SELECT " + "NOT " * 5_000 + "true").allowed
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT * FROM ROWS FROM (unnest(ARRAY[1, 2])) AS t  AT (a, b)",
+        "SELECT d::date FROM generate_series('2024-01-01'::date, '2024-12-31', '1 1day') g(d)",
+        "SELECT * FROM FROM",
+    ],
+)
+def test_whatever_the_second_parser_fails_with_is_a_refusal(sql: str) -> None:
+    assert "second parser" in reads(sql).reason
 
 
 def test_a_very_long_read_is_refused() -> None:

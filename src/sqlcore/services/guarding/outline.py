@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from sqlcore.domain.lexing import Token, TokenKind
 from sqlcore.services.guarding.decision import Refusal
+from sqlcore.services.guarding.type_words import TYPE_WORDS
 
 __all__ = ["REWRITE", "Outline"]
 
@@ -21,6 +22,8 @@ _CLAUSES = frozenset(
 _BLANK = (TokenKind.WHITESPACE, TokenKind.COMMENT)
 _NAMES = (TokenKind.WORD, TokenKind.QUOTED_IDENTIFIER)
 _MAX_DEPTH = 100
+# sqlglot's time doubles with each level of these; PostgreSQL's arrays have six dimensions at most.
+_MAX_TYPE_DEPTH = 7
 
 
 class Outline:
@@ -58,13 +61,15 @@ class Outline:
         """
         stack = [-1]
         clause = [""]
+        type_depth = 0
         for index, text in enumerate(self.texts):
             if text in ("(", "["):
                 self.openers.append(stack[-1])
                 self.clauses.append(clause[-1])
                 stack.append(index)
                 clause.append("")
-                if len(stack) > _MAX_DEPTH:
+                type_depth += self._opens_type(index)
+                if len(stack) > _MAX_DEPTH or type_depth > _MAX_TYPE_DEPTH:
                     raise self.refusal(index, "The statement nests brackets too deeply", REWRITE)
                 continue
             if text in (")", "]"):
@@ -72,6 +77,7 @@ class Outline:
                 clause.pop()
                 if opener < 0 or self.texts[opener] + text not in ("()", "[]"):
                     raise self.refusal(index, f"A {text} has no opening bracket", "Correct it.")
+                type_depth -= self._opens_type(opener)
                 self.partners[opener] = index
                 self.partners[index] = opener
             elif self.words[index] and self._starts_clause(index, stack[-1]):
@@ -80,6 +86,12 @@ class Outline:
             self.clauses.append(clause[-1])
         if len(stack) > 1:
             raise self.refusal(stack[-1], "A bracket is not closed", "Close it.")
+
+    def _opens_type(self, index: int) -> bool:
+        """Say whether a bracket is one that sqlglot may try to read as a type first."""
+        if self.texts[index] == "[":
+            return True
+        return index > 0 and self.texts[index - 1].strip('"[]`').upper() in TYPE_WORDS
 
     def _starts_clause(self, index: int, opener: int) -> bool:
         word = self.words[index]
