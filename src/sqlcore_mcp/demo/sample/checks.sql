@@ -1,12 +1,14 @@
 -- One row for each table: rows, and sums that change when any amount, key or moment changes.
 -- The statement runs as it is on PostgreSQL and on SQL Server and gives the same numbers on both.
 SELECT 'inventory.stock_movements' AS table_name, COUNT(*) AS row_count,
-       CAST(SUM(quantity * (product_id + 7 * warehouse_id)) AS decimal(18, 2)) AS checksum_1,
+       CAST(SUM(CAST(quantity * (product_id + 7 * warehouse_id) AS bigint))
+            AS decimal(18, 2)) AS checksum_1,
        CAST(SUM(CASE WHEN moved_at < '2024-07-01T00:00:00+00:00' THEN unit_cost END)
             AS decimal(18, 2)) AS checksum_2
 FROM inventory.stock_movements
 UNION ALL
-SELECT 'inventory.suppliers', COUNT(*), CAST(SUM(supplier_id * lead_time_days) AS decimal(18, 2)),
+SELECT 'inventory.suppliers', COUNT(*),
+       CAST(SUM(CAST(supplier_id * lead_time_days AS bigint)) AS decimal(18, 2)),
        CAST(SUM(rating) AS decimal(18, 2))
 FROM inventory.suppliers
 UNION ALL
@@ -15,8 +17,10 @@ SELECT 'inventory.warehouses', COUNT(*), CAST(SUM(warehouse_id) AS decimal(18, 2
 FROM inventory.warehouses
 UNION ALL
 SELECT 'shop.addresses', COUNT(*),
-       CAST(SUM(CASE WHEN kind = 'work' THEN customer_id ELSE 1 END) AS decimal(18, 2)),
-       CAST(SUM(CASE WHEN country_code < 'GB' THEN address_id END) AS decimal(18, 2))
+       CAST(SUM(CAST(CASE WHEN kind = 'work' THEN customer_id ELSE 1 END AS bigint))
+            AS decimal(18, 2)),
+       CAST(SUM(CAST(CASE WHEN country_code < 'GB' THEN address_id END AS bigint))
+            AS decimal(18, 2))
 FROM shop.addresses
 UNION ALL
 SELECT 'shop.app_settings', COUNT(*), NULL, NULL
@@ -33,10 +37,10 @@ SELECT 'shop.countries', COUNT(*), CAST(SUM(vat_percent) AS decimal(18, 2)), NUL
 FROM shop.countries
 UNION ALL
 SELECT 'shop.customers', COUNT(*),
-       CAST(SUM(CASE WHEN birth_date < '1980-01-01' THEN customer_id ELSE referred_by END)
-            AS decimal(18, 2)),
-       CAST(SUM(CASE WHEN created_at < '2024-07-01T00:00:00+00:00' AND loyalty_tier <> 'none'
-                     THEN customer_id END) AS decimal(18, 2))
+       CAST(SUM(CAST(CASE WHEN birth_date < '1980-01-01' THEN customer_id ELSE referred_by END
+                     AS bigint)) AS decimal(18, 2)),
+       CAST(SUM(CAST(CASE WHEN created_at < '2024-07-01T00:00:00+00:00' AND loyalty_tier <> 'none'
+                          THEN customer_id END AS bigint)) AS decimal(18, 2))
 FROM shop.customers
 UNION ALL
 SELECT 'shop.employees', COUNT(*), CAST(SUM(salary) AS decimal(18, 2)),
@@ -44,7 +48,8 @@ SELECT 'shop.employees', COUNT(*), CAST(SUM(salary) AS decimal(18, 2)),
 FROM shop.employees
 UNION ALL
 SELECT 'shop.order_lines', COUNT(*), CAST(SUM(line_total) AS decimal(18, 2)),
-       CAST(SUM(quantity * (product_id + discount_percent + line_no)) AS decimal(18, 2))
+       CAST(SUM(CAST(quantity * (product_id + discount_percent + line_no) AS bigint))
+            AS decimal(18, 2))
 FROM shop.order_lines
 UNION ALL
 SELECT 'shop.orders', COUNT(*), CAST(SUM(total) AS decimal(18, 2)),
@@ -59,7 +64,7 @@ SELECT 'shop.payments', COUNT(*), CAST(SUM(amount) AS decimal(18, 2)),
 FROM shop.payments
 UNION ALL
 SELECT 'shop.products', COUNT(*), CAST(SUM(list_price + margin) AS decimal(18, 2)),
-       CAST(SUM(CASE WHEN launched_on < '2022-01-01' THEN weight_grams ELSE supplier_id END)
-            AS decimal(18, 2))
+       CAST(SUM(CAST(CASE WHEN launched_on < '2022-01-01' THEN weight_grams ELSE supplier_id END
+                     AS bigint)) AS decimal(18, 2))
 FROM shop.products
 ORDER BY table_name;

@@ -41,15 +41,13 @@ CREATE TABLE shop.customers (
     email            shop.email_address NOT NULL CONSTRAINT customers_email_key UNIQUE,
     phone            varchar(24),
     birth_date       date,
-    country_code     char(2) NOT NULL
-        CONSTRAINT customers_country_fkey REFERENCES shop.countries,
+    country_code     char(2) NOT NULL,
     loyalty_tier     varchar(8) NOT NULL DEFAULT 'none'
         CONSTRAINT customers_loyalty_tier_check
         CHECK (loyalty_tier IN ('none', 'bronze', 'silver', 'gold')),
     marketing_opt_in boolean NOT NULL DEFAULT false,
     preferences      jsonb,
     referred_by      integer
-        CONSTRAINT customers_referred_by_fkey REFERENCES shop.customers
         CONSTRAINT customers_referred_by_check CHECK (referred_by <> customer_id),
     created_at       timestamptz NOT NULL DEFAULT current_timestamp,
     updated_at       timestamptz NOT NULL DEFAULT current_timestamp
@@ -63,11 +61,8 @@ CREATE TABLE shop.addresses (
     line1        varchar(100) NOT NULL,
     postal_code  varchar(12) NOT NULL,
     city         varchar(60) NOT NULL,
-    country_code char(2) NOT NULL
-        CONSTRAINT addresses_country_fkey REFERENCES shop.countries,
-    is_default   boolean NOT NULL DEFAULT false,
-    CONSTRAINT addresses_customer_fkey
-        FOREIGN KEY (customer_id) REFERENCES shop.customers ON DELETE CASCADE
+    country_code char(2) NOT NULL,
+    is_default   boolean NOT NULL DEFAULT false
 );
 
 CREATE TABLE shop.categories (
@@ -681,8 +676,8 @@ JOIN nouns AS w ON w.pos = (p.n - 1) % 104
 JOIN series AS s ON s.pos = ((p.n - 1) / 104 * 5 + (p.n - 1) % 104 * 7) % 24
 JOIN finishes AS f ON f.finish_group = w.finish_group AND f.pos = h.a / 1000000 % 6
 CROSS JOIN LATERAL (SELECT
-    (w.base_cents * (70 + h.a % 70) / 100 + 99) / 100 * 100 - CASE h.b % 3 WHEN 0 THEN 1 WHEN 1 THEN 5 ELSE 10 END
-    AS cents) AS m
+    (w.base_cents * (70 + h.a % 70) / 100 + 99) / 100 * 100
+        - CASE h.b % 3 WHEN 0 THEN 1 WHEN 1 THEN 5 ELSE 10 END AS cents) AS m
 CROSS JOIN LATERAL (SELECT CASE WHEN p.n % 4 = 3
     THEN DATE '2022-01-01' + (p.n * p.n * 7 + p.n * 13) % 1400
     ELSE DATE '2022-01-01' - (30 + h.b / 10 % 1200)::integer END AS launched_on) AS l;
@@ -864,33 +859,40 @@ ORDER BY b.address_id;
 -- Prices rise by 3 % of today's a year.
 INSERT INTO shop.order_lines
     (order_id, line_no, product_id, quantity, unit_price, discount_percent)
-SELECT x.order_id, x.line_no, p.product_id, x.quantity,
-       ((p.list_price * 100)::integer * (100 - 3 * (2026 - x.year_no)) / 100) / 100.0,
-       x.discount_percent
-FROM (
-    SELECT h.order_id, k.line_no, h.year_no, h.day_no,
-           CASE WHEN r.n % 4 = 3 AND (r.n * r.n * 7 + r.n * 13) % 1400 > h.day_no
-                THEN r.n - 1 ELSE r.n END AS product_id,
-           CASE WHEN r.v % 1000 < 700 THEN 1 WHEN r.v % 1000 < 880 THEN 2
-                WHEN r.v % 1000 < 945 THEN 3 WHEN r.v % 1000 < 975 THEN 4
-                WHEN r.v % 1000 < 994 THEN 6 ELSE 10 + r.v / 1000 % 15 END AS quantity,
-           CASE WHEN h.h_extra % 100 < 7 THEN 10
-                WHEN h.month_no = 11 AND r.v / 100000 % 100 < 35 THEN 20
-                WHEN r.v / 100000 % 100 < 4 THEN 15
-                WHEN r.v / 100000 % 100 < 9 THEN 5 ELSE 0 END AS discount_percent
+WITH scattered AS (  -- OFFSET 0: work each step out once
+    SELECT h.order_id, k.line_no, h.year_no, h.month_no, h.day_no, h.h_extra,
+           pg_temp.mix(h.order_id * 8 + k.line_no, 21) AS u,
+           pg_temp.mix(h.order_id * 8 + k.line_no, 22) AS v
     FROM order_heads AS h
     CROSS JOIN LATERAL generate_series(1,
         CASE WHEN h.h_extra / 100 % 100 < 32 THEN 1 WHEN h.h_extra / 100 % 100 < 59 THEN 2
              WHEN h.h_extra / 100 % 100 < 77 THEN 3 WHEN h.h_extra / 100 % 100 < 88 THEN 4
              WHEN h.h_extra / 100 % 100 < 95 THEN 5 ELSE 6 END) AS k (line_no)
-    CROSS JOIN LATERAL (SELECT pg_temp.mix(h.order_id * 8 + k.line_no, 21) AS u,
-                               pg_temp.mix(h.order_id * 8 + k.line_no, 22) AS v OFFSET 0) AS m
-    CROSS JOIN LATERAL (SELECT m.v, m.u * m.u / 2147483647 * m.u / 2147483647 * 1500 / 2147483647
-                        AS place OFFSET 0) AS q
+    OFFSET 0
+), placed AS (
+    SELECT *, u * u / 2147483647 * u / 2147483647 * 1500 / 2147483647 AS place
+    FROM scattered OFFSET 0
+), ranked AS (
     -- The first twelve share their sales evenly.
-    CROSS JOIN LATERAL (SELECT q.v, 1 + (CASE WHEN q.place < 12 THEN q.v / 7 % 12 ELSE q.place END
-                                         * 611 + 77) % 1500 AS n OFFSET 0) AS r
-) AS x
+    SELECT *, 1 + (CASE WHEN place < 12 THEN v / 7 % 12 ELSE place END * 611 + 77) % 1500 AS n
+    FROM placed OFFSET 0
+), x AS (
+    SELECT order_id, line_no, year_no, day_no,
+           CASE WHEN n % 4 = 3 AND (n * n * 7 + n * 13) % 1400 > day_no
+                THEN n - 1 ELSE n END AS product_id,
+           CASE WHEN v % 1000 < 700 THEN 1 WHEN v % 1000 < 880 THEN 2
+                WHEN v % 1000 < 945 THEN 3 WHEN v % 1000 < 975 THEN 4
+                WHEN v % 1000 < 994 THEN 6 ELSE 10 + v / 1000 % 15 END AS quantity,
+           CASE WHEN h_extra % 100 < 7 THEN 10
+                WHEN month_no = 11 AND v / 100000 % 100 < 35 THEN 20
+                WHEN v / 100000 % 100 < 4 THEN 15
+                WHEN v / 100000 % 100 < 9 THEN 5 ELSE 0 END AS discount_percent
+    FROM ranked OFFSET 0
+)
+SELECT x.order_id, x.line_no, p.product_id, x.quantity,
+       ((p.list_price * 100)::integer * (100 - 3 * (2026 - x.year_no)) / 100) / 100.0,
+       x.discount_percent
+FROM x
 JOIN shop.products AS p ON p.product_id =
     CASE WHEN x.product_id % 31 <> 5 OR x.day_no < 1276 THEN x.product_id
          WHEN x.product_id % 4 = 0 THEN x.product_id + 1 ELSE x.product_id - 1 END;
@@ -1027,8 +1029,18 @@ INSERT INTO shop.app_settings (setting_key, setting_value, description) VALUES
     ('checkout.guest_allowed', 'false', 'Orders without an account'),
     ('mail.sender', '"shop@example.com"', 'Sender of automatic mail');
 
--- ------------------------------------------------------------------- keys and indexes of the rows
+-- ------------------------------------------------- keys and indexes of the large tables, in bulk
 
+ALTER TABLE shop.customers
+    ADD CONSTRAINT customers_country_fkey
+        FOREIGN KEY (country_code) REFERENCES shop.countries,
+    ADD CONSTRAINT customers_referred_by_fkey
+        FOREIGN KEY (referred_by) REFERENCES shop.customers;
+ALTER TABLE shop.addresses
+    ADD CONSTRAINT addresses_customer_fkey
+        FOREIGN KEY (customer_id) REFERENCES shop.customers ON DELETE CASCADE,
+    ADD CONSTRAINT addresses_country_fkey
+        FOREIGN KEY (country_code) REFERENCES shop.countries;
 ALTER TABLE shop.orders
     ADD CONSTRAINT orders_pkey PRIMARY KEY (order_id),
     ADD CONSTRAINT orders_order_number_key UNIQUE (order_number),

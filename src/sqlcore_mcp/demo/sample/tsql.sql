@@ -130,7 +130,7 @@ CREATE TABLE shop.products (
     list_price      decimal(12, 2) NOT NULL
         CONSTRAINT products_list_price_check CHECK (list_price > 0),
     cost            decimal(12, 2) NOT NULL CONSTRAINT products_cost_check CHECK (cost >= 0),
-    margin          AS (CAST(list_price - cost AS decimal(12, 2))) PERSISTED,
+    margin          AS (CAST(list_price - cost AS decimal(12, 2))) PERSISTED NOT NULL,
     weight_grams    int NULL,
     attributes      nvarchar(max) NOT NULL
         CONSTRAINT products_attributes_default DEFAULT N'{}'
@@ -187,13 +187,13 @@ CREATE TABLE shop.orders (
     ordered_at          datetimeoffset(0) NOT NULL
         CONSTRAINT orders_ordered_at_default DEFAULT TODATETIMEOFFSET(SYSUTCDATETIME(), '+00:00')
         CONSTRAINT orders_ordered_at_check CHECK (DATEPART(tzoffset, ordered_at) = 0),
-    order_date          AS (CAST(ordered_at AS date)) PERSISTED,
+    order_date          AS (CAST(ordered_at AS date)) PERSISTED NOT NULL,
     shipped_at          datetimeoffset(0) NULL,
     delivered_at        datetimeoffset(0) NULL,
     coupon_code         varchar(16) NULL,
     subtotal            decimal(12, 2) NOT NULL CONSTRAINT orders_subtotal_default DEFAULT 0,
     shipping_cost       decimal(12, 2) NOT NULL CONSTRAINT orders_shipping_cost_default DEFAULT 0,
-    total               AS (CAST(subtotal + shipping_cost AS decimal(12, 2))) PERSISTED,
+    total               AS (CAST(subtotal + shipping_cost AS decimal(12, 2))) PERSISTED NOT NULL,
     notes               nvarchar(400) NULL,
     updated_at          datetimeoffset(0) NOT NULL
         CONSTRAINT orders_updated_at_default DEFAULT SYSDATETIMEOFFSET(),
@@ -213,7 +213,7 @@ CREATE TABLE shop.order_lines (
         CONSTRAINT order_lines_discount_percent_default DEFAULT 0
         CONSTRAINT order_lines_discount_percent_check CHECK (discount_percent BETWEEN 0 AND 90),
     line_total       AS (CAST(ROUND(quantity * unit_price * (100 - discount_percent) / 100.0, 2)
-                              AS decimal(12, 2))) PERSISTED,
+                              AS decimal(12, 2))) PERSISTED NOT NULL,
     CONSTRAINT order_lines_pkey PRIMARY KEY (order_id, line_no)
 );
 
@@ -496,7 +496,8 @@ INSERT INTO #last_names VALUES
 
 -- Customers live in a country in proportion to its slots of 100.
 CREATE TABLE #country_slots
-    (country_code char(2), locale char(2), slot_from int, slot_to int, cities int);
+    (country_code char(2) COLLATE DATABASE_DEFAULT, locale char(2), slot_from int, slot_to int,
+     cities int);
 INSERT INTO #country_slots VALUES
     ('DE', 'de', 0, 18, 5), ('AT', 'de', 19, 23, 3), ('CH', 'de', 24, 27, 3),
     ('GB', 'en', 28, 40, 5), ('IE', 'en', 41, 43, 2), ('US', 'en', 44, 50, 4),
@@ -507,7 +508,8 @@ INSERT INTO #country_slots VALUES
     ('CN', 'zh', 97, 98, 2), ('JP', 'ja', 99, 99, 2);
 
 CREATE TABLE #cities
-    (country_code char(2), pos int, name nvarchar(60), postal_prefix varchar(8),
+    (country_code char(2) COLLATE DATABASE_DEFAULT, pos int, name nvarchar(60),
+     postal_prefix varchar(8),
      postal_digits int, postal_suffix varchar(8));
 INSERT INTO #cities VALUES
     ('DE', 0, 'Berlin', '10', 3, ''), ('DE', 1, 'Hamburg', '20', 3, ''),
@@ -760,8 +762,8 @@ JOIN #nouns AS w ON w.pos = (p.n - 1) % 104
 JOIN #series AS s ON s.pos = ((p.n - 1) / 104 * 5 + (p.n - 1) % 104 * 7) % 24
 JOIN #finishes AS f ON f.finish_group = w.finish_group AND f.pos = h.a / 1000000 % 6
 CROSS APPLY (SELECT
-    (w.base_cents * (70 + h.a % 70) / 100 + 99) / 100 * 100 - CASE h.b % 3 WHEN 0 THEN 1 WHEN 1 THEN 5 ELSE 10 END
-    AS cents) AS m
+    (w.base_cents * (70 + h.a % 70) / 100 + 99) / 100 * 100
+        - CASE h.b % 3 WHEN 0 THEN 1 WHEN 1 THEN 5 ELSE 10 END AS cents) AS m
 CROSS APPLY (SELECT CASE WHEN p.n % 4 = 3
     THEN DATEADD(day, (p.n * p.n * 7 + p.n * 13) % 1400, CAST('2022-01-01' AS date))
     ELSE DATEADD(day, -CAST(30 + h.b / 10 % 1200 AS int), CAST('2022-01-01' AS date)) END
