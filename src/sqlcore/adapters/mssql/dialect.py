@@ -99,6 +99,16 @@ class TsqlDialect:
             text += f" ORDER BY {order}"
         return Statement(text=text, positional=tuple(Parameter(value) for value in values))
 
+    def table_count(self, read: TableRead) -> Statement:
+        """Make a statement that counts the rows of a read up to its limit."""
+        values: list[Any] = []
+        where = _condition(read.where, values)
+        rows = f"SELECT TOP ({int(read.limit)}) 1 AS one FROM {quoted(read.table)}"  # noqa: S608
+        if where != _TRUE:
+            rows += f" WHERE {where}"
+        text = f"SELECT COUNT_BIG(*) AS row_count FROM ({rows}) AS counted"  # noqa: S608
+        return Statement(text=text, positional=tuple(Parameter(value) for value in values))
+
 
 def _order(order_by: Iterable[OrderBy]) -> str:
     terms: list[str] = []
@@ -150,7 +160,7 @@ def _comparison(  # noqa: PLR0911 one for each family of operators
         return f"{column} BETWEEN {mark(low)} AND {mark(high)}"
     if operator in (Operator.LIKE, Operator.NOT_LIKE):
         word = "LIKE" if operator is Operator.LIKE else "NOT LIKE"
-        return f"{column} {word} {mark(like_pattern(str(value)))} ESCAPE '\\'"
+        return f"{column} {word} {mark(like_pattern(str(value)))}"
     if not value:
         return _FALSE if operator is Operator.IN else _TRUE
     word = "IN" if operator is Operator.IN else "NOT IN"
@@ -158,12 +168,19 @@ def _comparison(  # noqa: PLR0911 one for each family of operators
 
 
 def like_pattern(pattern: str) -> str:
-    r"""Write a pattern of `%`, `_` and the escape `\` so that T-SQL's brackets have no meaning."""
+    r"""Write a pattern of `%`, `_` and the escape `\` in T-SQL, where brackets escape.
+
+    Brackets and not ESCAPE, which finds nothing on Babelfish.
+    """
     parts: list[str] = []
     characters = iter(pattern)
     for character in characters:
         if character == "\\":
-            parts.append("\\" + next(characters, "\\"))
+            parts.append(_literally(next(characters, "\\")))
         else:
-            parts.append("\\[" if character == "[" else character)
+            parts.append("[[]" if character == "[" else character)
     return "".join(parts)
+
+
+def _literally(character: str) -> str:
+    return f"[{character}]" if character in "%_[" else character

@@ -23,7 +23,7 @@ JOIN sys.schemas AS s ON s.schema_id = o.schema_id
 WHERE ((o.type = 'U' AND @has_tables = 1) OR (o.type = 'V' AND @has_views = 1) OR (o.type = 'ET' AND @has_external = 1))
     AND (@include_system = 1 OR (o.is_ms_shipped = 0 AND s.name NOT IN (N'sys', N'INFORMATION_SCHEMA', N'information_schema_tsql')))
     AND (@schema IS NULL OR s.name = @schema)
-    AND (@pattern IS NULL OR LOWER(o.name) LIKE @pattern ESCAPE '\')
+    AND (@pattern IS NULL OR LOWER(o.name) LIKE @pattern)
 
 -- name: tables_page
 SELECT TOP (@limit) s.name AS schema_name, o.name, o.type, o.object_id
@@ -32,7 +32,7 @@ JOIN sys.schemas AS s ON s.schema_id = o.schema_id
 WHERE ((o.type = 'U' AND @has_tables = 1) OR (o.type = 'V' AND @has_views = 1) OR (o.type = 'ET' AND @has_external = 1))
     AND (@include_system = 1 OR (o.is_ms_shipped = 0 AND s.name NOT IN (N'sys', N'INFORMATION_SCHEMA', N'information_schema_tsql')))
     AND (@schema IS NULL OR s.name = @schema)
-    AND (@pattern IS NULL OR LOWER(o.name) LIKE @pattern ESCAPE '\')
+    AND (@pattern IS NULL OR LOWER(o.name) LIKE @pattern)
     AND (@after_schema IS NULL OR s.name > @after_schema OR (s.name = @after_schema AND o.name > @after_name))
 ORDER BY s.name, o.name
 

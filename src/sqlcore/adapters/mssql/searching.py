@@ -64,7 +64,7 @@ def search_catalog(queries: CatalogQueries, search_filter: SearchFilter) -> tupl
 def _matches(expression: str, terms: tuple[str, ...]) -> str:
     """Write the condition that an expression contains one of the terms."""
     patterns = (text_literal(f"%{like_pattern(_escaped(term.lower()))}%") for term in terms)
-    return " OR ".join(f"LOWER({expression}) LIKE {pattern} ESCAPE '\\'" for pattern in patterns)
+    return " OR ".join(f"LOWER({expression}) LIKE {pattern}" for pattern in patterns)
 
 
 def _escaped(term: str) -> str:

@@ -1,0 +1,75 @@
+"""What a server cannot do, and why: the one table that decides which contract tests are skipped.
+
+A key is the id of a requirement (`sqlcore.testing.contracts.REQUIREMENTS`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import attrs
+
+__all__ = [
+    "BABELFISH",
+    "KNOWN_DIFFERENCES",
+    "POSTGRES",
+    "SQL_SERVER",
+    "KnownDifference",
+    "differences_of",
+]
+
+BABELFISH = "babelfish"
+POSTGRES = "postgres"
+SQL_SERVER = "mssql"
+
+
+@attrs.frozen
+class KnownDifference:
+    """Why a requirement is not met, and by which servers."""
+
+    reason: str
+    servers: frozenset[str]
+
+
+def _on(*servers: str, reason: str) -> KnownDifference:
+    return KnownDifference(reason, frozenset(servers))
+
+
+_FOLDS = "the catalog of Babelfish 4.3 gives names in lower case"
+_MANGLES = "Babelfish 4.3 has the names of indexes with the table's name and a hash behind them"
+_ASTRAL_NAMES = (
+    "Babelfish 4.3 miscounts the length of a column name with characters beyond the basic plane,"
+    " and the driver loses the conversation"
+)
+_NO_TYPES = (
+    "Babelfish 4.3 has no sys.dm_exec_describe_first_result_set, so a column without a value has"
+    " the driver's coarse type"
+)
+_NO_JSON = "SQL Server has no type for JSON before 2025"
+
+KNOWN_DIFFERENCES: dict[str, KnownDifference] = {
+    "list-tables": _on(BABELFISH, reason=_FOLDS),
+    "list-all-schemas": _on(BABELFISH, reason=_FOLDS),
+    "find-exact[MixedCase]": _on(BABELFISH, reason=_FOLDS),
+    "find-ignores-case": _on(BABELFISH, reason=_FOLDS),
+    "search-terms": _on(BABELFISH, reason=_FOLDS),
+    "describe-odd-names": _on(BABELFISH, reason=_FOLDS),
+    "describe-indexes": _on(BABELFISH, reason=_MANGLES),
+    "quote-hostile": _on(BABELFISH, reason=_ASTRAL_NAMES),
+    "read-odd-names": _on(BABELFISH, reason=_ASTRAL_NAMES),
+    "value-round-trip[json]": _on(BABELFISH, SQL_SERVER, reason=_NO_JSON),
+    "value-kinds[json]": _on(BABELFISH, SQL_SERVER, reason=_NO_JSON),
+    **{
+        f"value-kinds[{kind}]": _on(BABELFISH, reason=_NO_TYPES)
+        for kind in ("boolean", "float", "date", "time", "timestamp", "timestamp_tz", "uuid")
+    },
+}
+
+
+def differences_of(server: str) -> Mapping[str, str]:
+    """Return the reasons by requirement, for `known_differences` of a contract class."""
+    return {
+        requirement: difference.reason
+        for requirement, difference in KNOWN_DIFFERENCES.items()
+        if server in difference.servers
+    }

@@ -1,0 +1,40 @@
+"""A T-SQL server for the tests of the adapter: replayed, recorded or live."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+import pytest
+from sqlcore.adapters.mssql import MssqlConnector
+from sqlcore.domain.connection import ConnectionSettings
+from sqlcore.testing.contracts import apply_contract_schema
+from tests.integration.mssql.reaching import settings_of_url
+from tests.integration.tds.plugin import *  # noqa: F403  the fixtures and hooks of __all__
+from tests.integration.tds.session import URL_VARIABLE
+
+
+@pytest.fixture(scope="session")
+def tds_repeatable() -> Sequence[str]:
+    """What the adapter sends on its own account, as often as it likes."""
+    return (
+        r"SELECT @@VERSION, CAST\(SERVERPROPERTY\('EngineEdition'\).*",
+        r"IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION",
+        r"SELECT @@TRANCOUNT, XACT_STATE\(\), DB_NAME\(\);.*",
+        r"DECLARE @count int = @@TRANCOUNT.*",
+    )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def contract_database() -> ConnectionSettings | None:
+    """Make the contract schema on the live server, unrecorded; None where there is no server."""
+    url = os.environ.get(URL_VARIABLE)
+    if not url:
+        return None
+    settings = settings_of_url(url)
+    connection = MssqlConnector().connect(settings)
+    try:
+        apply_contract_schema(connection)
+    finally:
+        connection.close()
+    return settings
