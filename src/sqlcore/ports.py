@@ -133,6 +133,7 @@ class CatalogReader(Protocol):
         The name is compared exactly, and, where nothing has exactly that name, without regard to
         case. Without a schema, the schemas of the login's search path come first, in its order,
         then the others. System tables are found too, when they are named with their schema.
+        Nothing is found under the name of another database than the connected one.
         """
         ...
 

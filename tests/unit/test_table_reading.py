@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sqlcore
+from sqlcore.domain.catalog import TableColumn, TableDescription
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.query import Row
 from sqlcore.errors import (
@@ -167,6 +168,18 @@ def test_paging_by_key_and_by_counting_may_alternate(db: Database) -> None:
 
     assert [row[0] for page in pages for row in page.result.rows] == [0, 1, 2, 3, 4, 5]
     assert [page.paging for page in pages[:-1]] == ["key", "offset", "key", "offset", "offset"]
+
+
+def test_a_sort_by_values_that_come_back_inexactly_is_paged_by_counting(db: Database) -> None:
+    _fill(db, (1, "a", 2), (2, "b", 1), (3, "c", 1))
+    inexact = Database(_Wrapped(db.connection, inexact_column="rank"))
+
+    by_rank = list(_pages(inexact, "items", columns="id", order_by="rank", limit=1))
+    by_key = list(_pages(inexact, "items", columns="id", limit=2))
+
+    assert [page.result.rows for page in by_rank] == [((2,),), ((3,),), ((1,),)]
+    assert {page.paging for page in by_rank} == {"offset"}
+    assert {page.paging for page in by_key} == {"key"}
 
 
 def test_columns_that_are_needed_for_paging_only_are_not_shown(db: Database) -> None:
@@ -361,17 +374,17 @@ def test_rows_of_a_table_need_the_access_level_read(db: Database) -> None:
 
 
 def test_a_table_that_goes_away_between_two_looks_is_not_found(db: Database) -> None:
-    vanishing = _Vanishing(db.connection)
-
     with pytest.raises(NotFoundError, match="dropped"):
-        Database(vanishing).read_table("items")
+        Database(_Wrapped(db.connection, drops_tables=True)).read_table("items")
 
 
 @attrs.define
-class _Vanishing:
-    """The connection, whose tables are dropped as soon as they were found."""
+class _Wrapped:
+    """The connection with a catalog that differs in one thing."""
 
     real: Any
+    inexact_column: str | None = None
+    drops_tables: bool = False
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.real, name)
@@ -383,8 +396,16 @@ class _Vanishing:
     def find(self, name: QualifiedName) -> Any:
         return self.real.catalog.find(name)
 
-    def describe(self, *_: Any, **__: Any) -> tuple[()]:
-        return ()
+    def describe(self, *arguments: Any, **more: Any) -> tuple[TableDescription, ...]:
+        described = () if self.drops_tables else self.real.catalog.describe(*arguments, **more)
+        return tuple(
+            attrs.evolve(table, columns=tuple(self._changed(column) for column in table.columns))
+            for table in described
+        )
+
+    def _changed(self, column: TableColumn) -> TableColumn:
+        exact = column.name != self.inexact_column
+        return attrs.evolve(column, type=attrs.evolve(column.type, exact=exact))
 
 
 _HOSTILE = st.text(max_size=30) | st.sampled_from(

@@ -38,11 +38,14 @@ class SqlType:
         name: The server's own spelling with its arguments: `numeric(12,2)`, `nvarchar(max)`.
         kind: What its values are.
         element: For an array, the type of its elements.
+        exact: Whether a value that came back, sent again as a parameter, equals itself on the
+            server. Not so where Python holds fewer digits: `datetime2(7)`.
     """
 
     name: str
     kind: TypeKind = TypeKind.OTHER
     element: SqlType | None = None
+    exact: bool = attrs.field(default=True, eq=False, repr=False)
 
     def __str__(self) -> str:
         return self.name

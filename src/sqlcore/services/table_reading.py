@@ -2,7 +2,7 @@
 
 A cursor holds `[after, offset]`: go on behind the row with these key values (null for the first
 page), and skip so many rows from there. A table with a key needs no offset, unless the values of
-a row are too long for a cursor.
+a row are too long for a cursor, or are not exact: the next page would repeat or skip rows.
 """
 
 from __future__ import annotations
@@ -62,8 +62,8 @@ class TableRows:
         total_complete: Whether `total` is the true number (else there are at least that many).
         next_cursor: Where to go on; None at the end.
         paging: `key` where pages are cut by a key: inserts and deletes between two pages shift
-            nothing. `offset` where the table has none, or the values of its last row are too long
-            for a cursor.
+            nothing. `offset` where the table has none, or the values of its last row do not fit
+            into a cursor.
     """
 
     table: QualifiedName
@@ -83,6 +83,7 @@ class _Page:
     where: Condition
     order_by: tuple[OrderBy, ...]
     keyed: bool
+    exact: bool
     limit: int
 
 
@@ -161,6 +162,11 @@ def read_table(
     )
 
 
+def _is_exact(description: TableDescription, order: OrderBy) -> bool:
+    column = description.column(order.column)
+    return column is not None and column.type.exact
+
+
 def _listed(names: Sequence[str] | None) -> Sequence[str] | None:
     """Take one name for a list of one: a text is a sequence of characters too."""
     return [names] if isinstance(names, str) else names
@@ -193,6 +199,7 @@ def _page(
         where=parse_condition(description, where),
         order_by=wanted_order if order is None else order,
         keyed=order is not None,
+        exact=all(_is_exact(description, by) for by in order or ()),
         limit=limit,
     )
 
@@ -288,7 +295,7 @@ def _answer(
         result=ResultSet(columns=result.columns[:width], rows=shown, row_count=len(shown)),
         total=total,
         total_complete=total_complete,
-        paging="key" if page.keyed else "offset",
+        paging="key" if page.keyed and page.exact else "offset",
         duration_s=fetched.duration_s,
     )
 
@@ -306,7 +313,7 @@ def _with_cursor(
     shown_count = len(answer.result.rows)
     if fetched.row_count <= shown_count:
         return answer
-    if page.keyed:
+    if page.keyed and page.exact:
         last = fetched.rows[shown_count - 1]
         by_name: Mapping[str, Any] = dict(zip(columns, last, strict=True))
         cursor = _key_cursor(request, [by_name[order.column] for order in page.order_by])
