@@ -14,7 +14,15 @@ from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.context import Context
 from mcp.server.mcpserver.tools import Tool
 from mcp.server.mcpserver.utilities.func_metadata import ArgModelBase, FuncMetadata
-from mcp_types import CallToolResult, InputRequiredResult, TextContent, ToolAnnotations
+from mcp.shared.exceptions import MCPError
+from mcp_types import (
+    INVALID_PARAMS,
+    CallToolResult,
+    GetPromptResult,
+    InputRequiredResult,
+    TextContent,
+    ToolAnnotations,
+)
 from pydantic import PrivateAttr
 
 from sqlcore.domain.cancellation import CancelToken
@@ -39,7 +47,7 @@ _WARM_UP_DELAY_S = 0.05
 
 
 class SqlServer(MCPServer[App]):
-    """The SDK's server, with an answer for unknown tools that helps."""
+    """The SDK's server, with answers for unknown tools and prompts that help."""
 
     async def call_tool(
         self,
@@ -52,6 +60,17 @@ class SqlServer(MCPServer[App]):
         if name not in names:
             return _result(ToolOutcome.of_error(unknown_tool(name, names)))
         return await super().call_tool(name, arguments, context)
+
+    async def get_prompt(
+        self,
+        name: str,
+        arguments: dict[str, Any] | None = None,
+        context: Context[App, Any] | None = None,
+    ) -> GetPromptResult | InputRequiredResult:
+        """Get a prompt; an unknown one is a mistake of the caller, not a failure of the server."""
+        if name not in {prompt.name for prompt in self._prompt_manager.list_prompts()}:
+            raise MCPError(INVALID_PARAMS, f"Unknown prompt: {name}")
+        return await super().get_prompt(name, arguments, context)
 
 
 def build_server(app: App) -> SqlServer:
