@@ -135,7 +135,7 @@ async def _page(narrator: _Narrator) -> None:
     narrator.title("Large tables come in pages")
     arguments: dict[str, Any] = {
         "table_name": "shop.orders",
-        "columns": ["id", "status", "total"],
+        "columns": ["order_id", "status", "total"],
         "where": [{"column": "status", "op": "=", "value": "paid"}],
         "order_by": ["total desc"],
         "limit": 3,
