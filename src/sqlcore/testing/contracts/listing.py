@@ -73,7 +73,7 @@ class ListingContract(Contract):
         whole = connection.catalog.tables(TableFilter(schema=samples.schema))
         paged: list[TableSummary] = []
         after: tuple[str, str] | None = None
-        while True:
+        for _ in range(whole.total):
             table_filter = TableFilter(schema=samples.schema, after=after, limit=3)
             page = connection.catalog.tables(table_filter)
             assert whole.total == page.total

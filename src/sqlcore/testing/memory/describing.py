@@ -153,6 +153,8 @@ class Descriptions:
             rows = list(grouped)
             table, number, target, _, _, on_delete, on_update = rows[0]
             referenced = by_lower_name.get(target.lower()) or target
+            if not {table, referenced} & self.columns.keys():
+                continue  # of tables that are not described
             columns = tuple(row[3] for row in rows)
             keys.setdefault(table, []).append(
                 ForeignKey(
