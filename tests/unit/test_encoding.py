@@ -124,7 +124,10 @@ def test_a_value_of_another_type_cannot_be_tagged(value: Any) -> None:
 
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=3), inner),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=2), inner, max_size=2)
+    ),
+    max_leaves=6,
 )
 _TAG = st.sampled_from(["b", "i", "f", "d", "s", "t", "j", "x", "dt", "da", "ti", "u", "iv", "l"])
 

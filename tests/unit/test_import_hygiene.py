@@ -10,17 +10,27 @@ import pytest
 
 import sqlcore
 
-_DRIVERS = {"psycopg", "psycopg_pool", "pymssql", "sqlalchemy", "sqlite3"}
+_DRIVERS = {
+    "psycopg",
+    "psycopg_pool",
+    "pymssql",
+    "sqlalchemy",
+    "sqlcore.adapters",
+    "sqlcore.testing",
+}
 _HEAVY = {"mcp", "pydantic", "starlette", "pyarrow", "cattrs", "sqlglot", "rich", "structlog"}
 
 
 def _loaded_by(code: str) -> set[str]:
-    """Run code in a fresh interpreter; return the top-level packages that it loaded."""
-    script = f"{code}\nimport json, sys\nprint(json.dumps(sorted(sys.modules)))"
+    """Run code in a fresh interpreter; return the modules and packages that it loaded."""
+    script = (
+        f"import json, sys\nbefore = set(sys.modules)\n{code}\n"
+        "print(json.dumps(sorted(set(sys.modules) - before)))"
+    )
     ended = subprocess.run(  # noqa: S603  # our own code
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
-    return {name.partition(".")[0] for name in json.loads(ended.stdout)}
+    return set(json.loads(ended.stdout))
 
 
 @pytest.mark.parametrize(
@@ -28,11 +38,11 @@ def _loaded_by(code: str) -> set[str]:
     [
         ("import sqlcore", _DRIVERS | _HEAVY | {"attrs", "attr"}),
         ("import sqlcore.errors, sqlcore.ports, sqlcore.domain.urls", _DRIVERS | _HEAVY),
-        ("from sqlcore import connect, Database, Result", _DRIVERS | _HEAVY - {"sqlglot"}),
+        ("from sqlcore import connect, Database, Result", _DRIVERS | _HEAVY),
         ("import sqlcore_mcp", _DRIVERS | _HEAVY),
         (
             'import sqlcore; sqlcore.connect("memory://").query("SELECT 1")',
-            _DRIVERS - {"sqlite3"} | _HEAVY - {"sqlglot"},
+            (_DRIVERS | _HEAVY) - {"sqlcore.testing", "sqlglot"},  # the fake, and the guard
         ),
     ],
 )

@@ -71,6 +71,7 @@ _ORDER = st.lists(
 ).map(lambda entries: ["".join(entry) for entry in entries])
 
 
+@settings(max_examples=60)
 @given(
     rows=st.lists(
         st.tuples(
