@@ -6,12 +6,22 @@ import os
 from collections.abc import Sequence
 
 import pytest
+from tests.integration.mssql.reaching import settings_of_url
+from tests.integration.tds.plugin import (  # noqa: F401  fixtures and hooks
+    pytest_addoption,
+    pytest_runtest_makereport,
+    tds,
+    tds_class,
+    tds_module,
+    tds_normalisers,
+    tds_recordings,
+    tds_section,
+)
+from tests.integration.tds.session import URL_VARIABLE
+
 from sqlcore.adapters.mssql import MssqlConnector
 from sqlcore.domain.connection import ConnectionSettings
 from sqlcore.testing.contracts import apply_contract_schema
-from tests.integration.mssql.reaching import settings_of_url
-from tests.integration.tds.plugin import *  # noqa: F403  the fixtures and hooks of __all__
-from tests.integration.tds.session import URL_VARIABLE
 
 
 @pytest.fixture(scope="session")

@@ -6,8 +6,9 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import attrs
-from sqlcore.domain.connection import ConnectionSettings, PoolSettings, Secret
 from tests.integration.tds.session import TdsSession
+
+from sqlcore.domain.connection import ConnectionSettings, PoolSettings, Secret
 
 __all__ = ["settings_of", "settings_of_url"]
 

@@ -7,10 +7,7 @@ from sqlcore.testing.contracts import ServerSamples
 
 __all__ = ["TSQL_SAMPLES"]
 
-_DIGITS = (
-    "WITH digits AS"
-    " (SELECT d FROM (VALUES (0),(1),(2),(3),(4),(5),(6),(7),(8),(9)) AS v (d))"
-)
+_DIGITS = "WITH digits AS (SELECT d FROM (VALUES (0),(1),(2),(3),(4),(5),(6),(7),(8),(9)) AS v (d))"
 _LETTERS = "abcdefghijk"
 _HUGE = ", ".join(f"digits {letter}" for letter in _LETTERS)
 # Babelfish has no WAITFOR, so that time is spent on counting 10^11 rows.

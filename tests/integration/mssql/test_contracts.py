@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from tests.integration.known_differences import BABELFISH, differences_of
+from tests.integration.mssql.reaching import settings_of
+from tests.integration.mssql.samples import TSQL_SAMPLES
+from tests.integration.tds.session import TdsSession
+
 from sqlcore.adapters.mssql import MssqlConnector
 from sqlcore.domain.connection import ConnectionSettings
 from sqlcore.testing.contracts import (
@@ -14,10 +19,6 @@ from sqlcore.testing.contracts import (
     ServerSamples,
     ValueContract,
 )
-from tests.integration.known_differences import BABELFISH, differences_of
-from tests.integration.mssql.reaching import settings_of
-from tests.integration.mssql.samples import TSQL_SAMPLES
-from tests.integration.tds.session import TdsSession
 
 
 class Mssql:

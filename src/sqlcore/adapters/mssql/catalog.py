@@ -30,8 +30,12 @@ __all__ = ["MssqlCatalogReader"]
 _SYSTEM_DATABASES = frozenset(("master", "model", "msdb", "tempdb", "distribution", "rdsadmin"))
 _KINDS = {"U": TableKind.TABLE, "V": TableKind.VIEW, "ET": TableKind.EXTERNAL}
 _SYSTEM_SCHEMAS = frozenset(("sys", "information_schema", "information_schema_tsql"))
-_WITH_SYSTEM = {"objects": "all_objects", "columns": "all_columns"}
-_WITHOUT_SYSTEM = {"objects": "objects", "columns": "columns"}
+_WITH_SYSTEM = {
+    "objects": "all_objects",
+    "columns": "all_columns",
+    "modules": "all_sql_modules",
+}
+_WITHOUT_SYSTEM = {"objects": "objects", "columns": "columns", "modules": "sql_modules"}
 _SUMMARY_SECTIONS = ("column_counts", "table_rows", "table_sizes", "table_comments")
 
 
@@ -120,8 +124,11 @@ class MssqlCatalogReader:
         if not found:
             return ()
         is_system = any((schema or "").lower() in _SYSTEM_SCHEMAS for schema, _ in found)
+        wanted_sections: tuple[str, ...] = SECTIONS if full else SHORT_SECTIONS
+        if not any(kind is TableKind.VIEW for _, kind in found.values()):
+            wanted_sections = tuple(name for name in wanted_sections if name != "view_texts")
         sections, missing = self._queries.run(
-            SECTIONS if full else SHORT_SECTIONS,
+            wanted_sections,
             ids=sorted(object_id for object_id, _ in found.values()),
             words=_WITH_SYSTEM if is_system else _WITHOUT_SYSTEM,
             required=("columns",),

@@ -74,7 +74,7 @@ class TsqlDialect:
         return quoted(name)
 
     def table_read(self, read: TableRead) -> Statement:
-        """Make a statement of a read; names are quoted and values are parameters `@p1`, `@p2` and so on.
+        """Make a statement of a read; names are quoted and values are parameters from `@p1`.
 
         A comparison follows the column's collation. A text parameter is nvarchar, so SQL Server
         may not seek an index on a varchar column of a SQL_* collation with it.

@@ -15,7 +15,6 @@ import attrs
 from sqlcore.errors import (
     AuthenticationError,
     ConflictError,
-    ConnectionFailedError,
     ConnectionLostError,
     ExecutionError,
     NotFoundError,
@@ -26,7 +25,13 @@ from sqlcore.errors import (
     UnsupportedError,
 )
 
-__all__ = ["ServerMessage", "is_connection_loss", "split_driver_text", "statement_error"]
+__all__ = [
+    "ServerMessage",
+    "is_connection_loss",
+    "leaf_of",
+    "split_driver_text",
+    "statement_error",
+]
 
 BABELFISH_GENERIC = 33557097
 TRANSACTION_COUNT_MISMATCH = 266
@@ -34,7 +39,7 @@ _FIRST_DBLIB, _LAST_DBLIB = 20000, 20999
 _LOWEST_ERROR_SEVERITY = 11
 _LOWEST_FATAL_SEVERITY = 20
 _FIRST_USER_NUMBER = 50_000
-_SEE_SERVER_MESSAGE = 20018
+SEE_SERVER_MESSAGE = 20018
 
 
 @attrs.frozen(kw_only=True)
@@ -246,7 +251,7 @@ def without_values(text: str, number: int | None) -> str:
 
 def is_connection_loss(number: int, severity: int) -> bool:
     """Say whether an error is the driver's own: the conversation with the server has ended."""
-    is_driver = _FIRST_DBLIB <= number <= _LAST_DBLIB and number != _SEE_SERVER_MESSAGE
+    is_driver = _FIRST_DBLIB <= number <= _LAST_DBLIB and number != SEE_SERVER_MESSAGE
     return is_driver or (severity >= _LOWEST_FATAL_SEVERITY and number != BABELFISH_GENERIC)
 
 
@@ -285,7 +290,7 @@ def statement_error(
         )
     others = [e.text for e in errors if e.text != text][:3]
     text = "\n".join(without_values(part, number) for part in (text, *others))
-    return _leaf(number, text)(
+    return leaf_of(number, text)(
         text or f"The server reported error {number}.",
         hint=_HINTS.get(number),
         number=number,
@@ -295,50 +300,11 @@ def statement_error(
     )
 
 
-def _leaf(number: int, text: str) -> type[SqlCoreError]:
+def leaf_of(number: int, text: str) -> type[SqlCoreError]:
+    """Choose the leaf of the error tree for a number of the server, or for its words."""
     leaf = _LEAF_OF.get(number)
     if leaf is not None:
         return leaf
     if number == BABELFISH_GENERIC:
         return next((leaf for words, leaf in _BABELFISH if words.search(text)), ExecutionError)
     return ExecutionError
-
-
-def login_error(driver_text: str, *, number: int, user: str | None, where: str) -> SqlCoreError:
-    """Translate an error of connecting.
-
-    The driver keeps the number of a login error in a variable of the process that it never
-    clears, and drops a server message that is not more severe than one before. So only the text
-    is trusted: what the server said if it is there, and else the numbers of DB-Library.
-    """
-    text, dblib = split_driver_text(driver_text)
-    server_text = text.splitlines()[0] if text else ""
-    leaf = _leaf(number, server_text) if server_text else None
-    if leaf is NotFoundError or "database" in server_text.lower():
-        return NotFoundError(
-            f"The database of {where} cannot be opened: {server_text}",
-            hint="Check the name of the database and that this login may open it.",
-            number=number,
-        )
-    if server_text or _SEE_SERVER_MESSAGE in dblib:
-        return AuthenticationError(
-            f"The server at {where} refused the login of {user or 'the current user'}"
-            + (f": {server_text}" if server_text else "."),
-            hint="Check user and password, and that the login may open the database.",
-            number=number if server_text else None,
-        )
-    system = re.search(r"Net-Lib error during (.+) \((\d+)\)", driver_text)
-    reason = system.group(1) if system else _REASONS.get(next(iter(dblib), 0), "no answer")
-    return ConnectionFailedError(
-        f"No connection to {where}: {reason}.",
-        hint="Check host and port, that the server runs and listens on TCP, and firewalls.",
-        number=next(iter(dblib), None),
-    )
-
-
-_REASONS = {
-    20002: "the server ended the login",
-    20003: "it did not answer in time",
-    20009: "the host is unknown or does not answer",
-    20017: "it closed the connection during the login",
-}

@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from sqlcore.adapters.mssql.errors import login_error
+from sqlcore.adapters.mssql.login_errors import login_error
 from sqlcore.adapters.mssql.options import DriverOptions, read_options
 from sqlcore.adapters.mssql.session import ServerKind, Session, driver_module
 from sqlcore.adapters.mssql.waiting import Interrupted, install, waiting

@@ -1,6 +1,6 @@
 -- Catalog and probing. SQL Server 2016 and later, Azure SQL, Managed Instance, Babelfish.
--- {ids} is a list of object ids, {names} a list of constants, {objects} and {columns} the views
--- with or without system objects. Each query returns one result set; what a server lacks is left out.
+-- {ids} is a list of object ids, {names} a list of constants, {objects}, {columns} and {modules} the
+-- views with or without system objects. Each query returns one result set; what a server lacks is left out.
 
 -- name: databases
 SELECT d.name, HAS_DBACCESS(d.name), d.collation_name
@@ -163,7 +163,7 @@ ORDER BY e.object_id, e.type
 
 -- name: view_texts
 SELECT m.object_id, m.definition
-FROM sys.all_sql_modules AS m
+FROM sys.{modules} AS m
 WHERE m.object_id IN ({ids})
 
 -- name: search_tables
