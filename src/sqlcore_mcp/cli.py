@@ -72,12 +72,32 @@ def _parser() -> argparse.ArgumentParser:
     _add_server_options(serve)
     call = _command(commands, "call", "call one tool and show its answer", [common])
     call.add_argument("tool", metavar="TOOL", help="its name; then --ARGUMENT VALUE for each")
+    call.add_argument("-h", "--help", action=_CallHelp, help="show this, or behind TOOL its own")
     call.add_argument("--json", action="store_true", help="print structured content")
     call.add_argument("--yes", action="store_true", help="agree to a statement that changes data")
     _command(commands, "doctor", "check connection, login and privileges", [common])
     demo = _command(commands, "demo", "show the server at work on a sample database", [])
     demo.add_argument("--data-dir", type=Path, help="where the sample database is kept")
     return parser
+
+
+class _CallHelp(argparse.Action):
+    """Shows the help of `call`; behind the name of a tool it leaves that to the tool."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, help: str) -> None:  # noqa: A002
+        super().__init__(option_strings, dest, nargs=0, default=False, help=help)
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,  # noqa: ARG002  # argparse's signature
+        option_string: str | None = None,  # noqa: ARG002
+    ) -> None:
+        if getattr(namespace, "tool", None) is None:
+            parser.print_help()
+            parser.exit()
+        setattr(namespace, self.dest, True)
 
 
 def _command(
@@ -91,6 +111,7 @@ def _command(
         formatter_class=argparse.RawDescriptionHelpFormatter,
         parents=parents,
         allow_abbrev=False,
+        add_help=name != "call",
     )
     return parser
 
@@ -126,7 +147,7 @@ def _add_server_options(parser: argparse.ArgumentParser) -> None:
     add("--max-concurrent-calls", type=int, help="calls that run at once; others wait")
 
 
-_NOT_SETTINGS = frozenset({"command", "config", "profile", "demo", "tool", "json", "yes"})
+_NOT_SETTINGS = frozenset({"command", "config", "profile", "demo", "tool", "json", "yes", "help"})
 
 
 def _settings(options: argparse.Namespace, environ: Mapping[str, str]) -> ServerSettings:
@@ -172,6 +193,7 @@ def _call(options: argparse.Namespace, rest: list[str]) -> int:
     from sqlcore_mcp.terminal import call_from_terminal  # noqa: PLC0415  # only for this command
 
     app, sample = _open(options, toolsets=("all",))
+    rest += ["--help"] if options.help else []
     try:
         with app:
             return call_from_terminal(

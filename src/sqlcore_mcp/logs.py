@@ -5,7 +5,6 @@ stdout belongs to the protocol.
 
 from __future__ import annotations
 
-import functools
 import logging
 import re
 import sys
@@ -27,7 +26,6 @@ def configure_logging(level: str) -> None:
     logging.basicConfig(
         stream=sys.stderr, level=_LEVEL, format="%(levelname)s %(name)s: %(message)s"
     )
-    log.cache_clear()
 
 
 _PASSWORD_IN_URL = re.compile(r"(://[^:/@\s]*:)[^@\s]+@")
@@ -44,9 +42,8 @@ def _without_passwords(
     return event
 
 
-@functools.cache
 def log() -> Any:
-    """Return the logger."""
+    """Return a logger to what stderr is now."""
     import structlog  # noqa: PLC0415  # not needed until something is logged
 
     return structlog.wrap_logger(

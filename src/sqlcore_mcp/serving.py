@@ -25,30 +25,35 @@ def serve(app: App) -> int:
         serve_http(app)
     else:
         _serve_stdio(app)
-    _end_within(app.settings.shutdown_seconds)
+    _end_within(app.settings.shutdown_seconds, 0)
     return 0
 
 
 def _serve_stdio(app: App) -> None:
-    """Serve until stdin ends. On SIGTERM and Ctrl-C the thread that reads stdin cannot be woken."""
-    stopped_by: list[int] = []
+    """Serve until stdin ends, or until a signal comes.
+
+    A signal only starts a thread that closes the application and leaves: nothing can wake the
+    thread that reads stdin, and an exception in the event loop would end it in disorder.
+    """
 
     def stop(signal_number: int, _: FrameType | None) -> None:
-        stopped_by.append(signal_number)
-        raise KeyboardInterrupt
+        _end_within(app.settings.shutdown_seconds, 128 + signal_number)
+        threading.Thread(target=close_and_leave, args=(128 + signal_number,), daemon=True).start()
+
+    def close_and_leave(code: int) -> None:
+        try:
+            app.close()
+        finally:
+            _leave(code)
 
     signal.signal(signal.SIGTERM, stop)
-    server = build_server(app)
-    try:
-        anyio.run(server.run_stdio_async)
-    except KeyboardInterrupt:
-        app.close()
-        _leave(128 + (stopped_by[0] if stopped_by else signal.SIGINT))
+    signal.signal(signal.SIGINT, stop)
+    anyio.run(build_server(app).run_stdio_async)
 
 
-def _end_within(seconds: float) -> None:
+def _end_within(seconds: float, code: int) -> None:
     """Leave even if a thread is still busy; threads that ran statements were told to stop."""
-    timer = threading.Timer(seconds, _leave, (0,))
+    timer = threading.Timer(seconds, _leave, (code,))
     timer.daemon = True
     timer.start()
 

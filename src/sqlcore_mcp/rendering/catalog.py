@@ -171,7 +171,7 @@ def _render(
     columns: list[ColumnOutput], rows: Sequence[Sequence[Any]], budget: Budget
 ) -> tuple[Table, list[ColumnOutput]]:
     """Write rows, without the columns that say nothing in any of them."""
-    budget.spend("a " * _NOTES_TOKENS, "a " * _NOTES_TOKENS)
+    budget.reserve(_NOTES_TOKENS)
     kept = [
         index
         for index in range(len(columns))

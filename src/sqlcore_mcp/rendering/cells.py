@@ -22,9 +22,12 @@ _MARKDOWN = str.maketrans(
 )
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 def compact_json(value: Any) -> str:
     """Write JSON without spaces; letters beyond ASCII stay themselves."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 def encode_cells(row: Iterable[Any], longest: int) -> tuple[list[Any], int]:

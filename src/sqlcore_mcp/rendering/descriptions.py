@@ -69,7 +69,7 @@ class _Section:
 
 def render_description(table: TableDescription, budget: Budget) -> Answer:
     """Write a description, the most needed parts first; what has no room is counted."""
-    budget.spend("a " * _NOTES_TOKENS, "a " * _NOTES_TOKENS)
+    budget.reserve(_NOTES_TOKENS)
     output: dict[str, Any] = {"table": str(table.name), "kind": str(table.kind)}
     head = f"{table.name} ({table.kind})"
     if table.comment:

@@ -34,7 +34,8 @@ def render_page(page: TableRows, budget: Budget) -> tuple[Answer, int]:
         skip some, and the page has to be read again with that limit.
     """
     cursor = page.next_cursor or ""
-    budget.spend("a " * _NOTES_TOKENS + cursor, "a " * _NOTES_TOKENS + cursor)
+    budget.reserve(_NOTES_TOKENS)
+    budget.spend(cursor, cursor)
     columns = column_outputs(page.result.columns)
     table = render_table(columns, page.result.rows, RowFormat.MARKDOWN, budget)
     shown = len(table.rows)

@@ -104,12 +104,14 @@ def render_result(result: StatementResult, budget: Budget, wishes: Wishes) -> An
     blocks: list[str] = []
     outputs: list[RowsOutput] = []
     for index, rows in enumerate(sets):
-        part = budget.part(1 / (len(sets) - index))
-        if index and part.left < _NOTES_TOKENS:
-            break
-        title = f"Result {index + 1} of {len(sets)}: " if len(sets) > 1 else ""
-        block, output = _render_rows(rows, part, wishes, title)
-        budget.spend(block, compact_json(output))
+        if len(sets) == 1:
+            block, output = _render_rows(rows, budget, wishes, "")
+        else:
+            part = budget.part(1 / (len(sets) - index))
+            if index and part.left < _NOTES_TOKENS:
+                break
+            block, output = _render_rows(rows, part, wishes, f"Result {index + 1} of {len(sets)}: ")
+            budget.spend(block, compact_json(output))
         blocks.append(block)
         outputs.append(output)
     if outputs:
@@ -130,7 +132,7 @@ def render_result(result: StatementResult, budget: Budget, wishes: Wishes) -> An
 def _render_rows(
     rows: ResultSet, budget: Budget, wishes: Wishes, title: str
 ) -> tuple[str, RowsOutput]:
-    budget.spend("a " * _NOTES_TOKENS, "a " * _NOTES_TOKENS)
+    budget.reserve(_NOTES_TOKENS)
     columns = column_outputs(rows.columns)
     facts: list[ColumnFacts] = []
     facts_text = ""

@@ -22,7 +22,8 @@ _PIECES = re.compile(
     rf"| ?(?:NULL|[A-Z]{{1,2}})"
     rf"|\s+"
     "|[\u00a0-\u024f\u1e00-\u1eff]"  # Latin letters with marks
-    "| ?[\u0370-\u1dff]{1,3}"  # other alphabets
+    "| ?[\u0400-\u052f\u0600-\u06ff]{1,4}"  # Cyrillic and Arabic, which are well known to it
+    "| ?[\u0370-\u03ff\u0530-\u05ff\u0700-\u1dff]{1,3}"  # other alphabets
     r"|[\x00-\x1f\x7f]"
 )
 _IDEOGRAPHS = re.compile("[\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef]+")
@@ -65,7 +66,12 @@ class _Meter:
         self._unread.append(text)
         self._unread_most += len(text) if text.isascii() else 2 * len(text)
 
+    def reserve(self, tokens: int) -> None:
+        self._counted += tokens / _SAFETY
+
     def _read(self) -> None:
+        if not self._unread:
+            return
         self._counted += sum(map(_pieces, self._unread))
         self._unread.clear()
         self._unread_most = 0
@@ -93,6 +99,11 @@ class Budget:
             return False
         self.spend(text, structured)
         return True
+
+    def reserve(self, tokens: int) -> None:
+        """Set aside some of both, for what is written later."""
+        self._text.reserve(tokens)
+        self._structured.reserve(tokens)
 
     def spend(self, text: str, structured: str = "") -> None:
         """Spend what these cost, whether or not it is there."""
