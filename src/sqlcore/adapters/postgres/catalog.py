@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlcore.adapters.postgres.describing import describe_tables
+from sqlcore.adapters.postgres.naming import TypeBook
 from sqlcore.adapters.postgres.queries import QUERIES, array, text
 from sqlcore.adapters.postgres.snapshots import Snapshots
 from sqlcore.domain.catalog import (
@@ -39,8 +40,9 @@ class PostgresCatalog:
     them, and are found and described by name like any other table.
     """
 
-    def __init__(self, snapshots: Snapshots) -> None:
+    def __init__(self, snapshots: Snapshots, types: TypeBook) -> None:
         self._snapshots = snapshots
+        self._types = types
 
     def databases(self) -> tuple[Database, ...]:
         """List the databases of the server, by name."""
@@ -93,7 +95,7 @@ class PostgresCatalog:
         self, tables: Sequence[QualifiedName], *, full: bool = True
     ) -> tuple[TableDescription, ...]:
         """Describe tables by their exact names, in the order of these names."""
-        return describe_tables(self._snapshots, tables, full=full)
+        return describe_tables(self._snapshots, self._types, tables, full=full)
 
     def search(self, search_filter: SearchFilter) -> tuple[SearchHit, ...]:
         """Find tables, columns and routines; tables first."""

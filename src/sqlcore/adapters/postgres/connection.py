@@ -39,7 +39,7 @@ class PostgresConnection:
         self._type_oids: dict[str, int] = {}
         types = TypeBook(adapters, self._look_up_types)
         self._executor = PostgresExecutor(self._pool, self._watchdog, types, self._resolve_type)
-        self._catalog = PostgresCatalog(self._snapshots)
+        self._catalog = PostgresCatalog(self._snapshots, types)
         self._probe = PostgresProbe(self._snapshots)
         self._dialect = PostgresDialect()
 

@@ -6,9 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
-import attrs
-
-from sqlcore.adapters.postgres.naming import kind_of
+from sqlcore.adapters.postgres.naming import TypeBook
 from sqlcore.adapters.postgres.queries import QUERIES, array, text
 from sqlcore.adapters.postgres.snapshots import Snapshots
 from sqlcore.domain.catalog import (
@@ -24,7 +22,7 @@ from sqlcore.domain.catalog import (
     Trigger,
 )
 from sqlcore.domain.identifiers import QualifiedName
-from sqlcore.domain.types import SqlType, TypeKind
+from sqlcore.domain.types import SqlType
 
 __all__ = ["describe_tables"]
 
@@ -52,7 +50,7 @@ _EVENTS = {1 << 2: "INSERT", 1 << 4: "UPDATE", 1 << 3: "DELETE", 1 << 5: "TRUNCA
 
 
 def describe_tables(
-    snapshots: Snapshots, tables: Sequence[QualifiedName], *, full: bool
+    snapshots: Snapshots, types: TypeBook, tables: Sequence[QualifiedName], *, full: bool
 ) -> tuple[TableDescription, ...]:
     """Describe tables, in the order of their names; unknown ones are left out."""
     named = [table for table in dict.fromkeys(tables) if table.schema is not None]
@@ -67,15 +65,19 @@ def describe_tables(
         if any(row[3] == "p" for row in relations):
             sections.append("partition_sizes")
     results = snapshots.rows(*((QUERIES[section], (oids,)) for section in sections))
-    parts = _Parts(dict(zip(sections, results, strict=True)))
+    parts = _Parts(dict(zip(sections, results, strict=True)), types)
     return tuple(_description(row, parts) for row in relations)
 
 
 class _Parts:
     """The rows of all sections, by the OID of their table."""
 
-    def __init__(self, rows: Mapping[str, Sequence[_Row]]) -> None:
-        self.columns = _grouped(rows["columns"])
+    def __init__(self, rows: Mapping[str, Sequence[_Row]], types: TypeBook) -> None:
+        self.columns: dict[int, list[TableColumn]] = defaultdict(list)
+        keys = [(row[2], row[3]) for row in rows["columns"]]
+        for row, sql_type in zip(rows["columns"], types.types_of(keys), strict=True):
+            columns = self.columns[row[0]]
+            columns.append(_column(len(columns) + 1, row, sql_type))
         self.keys = _grouped(rows["keys"], _key)
         self.checks = _grouped(rows.get("checks", ()), _check)
         self.indexes = _grouped(rows.get("indexes", ()), _index)
@@ -92,10 +94,7 @@ class _Parts:
                 self.referenced_by[referenced_oid].append(key)
 
 
-def _grouped(
-    rows: Iterable[_Row],
-    make: Callable[..., _Part] = lambda *values: values,  # type: ignore[assignment]  # rows as they are
-) -> dict[int, list[_Part]]:
+def _grouped(rows: Iterable[_Row], make: Callable[..., _Part]) -> dict[int, list[_Part]]:
     groups: dict[int, list[_Part]] = defaultdict(list)
     for row in rows:
         groups[row[0]].append(make(*row[1:]))
@@ -112,9 +111,7 @@ def _description(row: _Row, parts: _Parts) -> TableDescription:
         name=QualifiedName(name, schema),
         kind=_KINDS[kind],
         comment=comment,
-        columns=tuple(
-            _column(ordinal, *values) for ordinal, values in enumerate(parts.columns[oid], 1)
-        ),
+        columns=tuple(parts.columns[oid]),
         primary_key=next((key for key in keys if key.primary), None),
         unique_keys=tuple(key for key in keys if not key.primary),
         checks=tuple(parts.checks[oid]),
@@ -141,46 +138,19 @@ def _notes(partition_key: str | None, parent: str | None, row_security: bool) ->
     return tuple(notes)
 
 
-@attrs.frozen
-class _ColumnRow:
-    """A row of the query `columns`, without the table's OID."""
-
-    name: str
-    type_name: str
-    base_type: str
-    base_is_enum: bool
-    element_name: str | None
-    element_type: str | None
-    element_is_enum: bool
-    nullable: bool
-    default: str | None
-    identity: str
-    computed: str | None
-    generated: str
-    collation: str | None
-    comment: str | None
-
-
-def _column(ordinal: int, *values: Any) -> TableColumn:
-    row = _ColumnRow(*values)
-    if row.element_name is not None:
-        element_kind = kind_of(row.element_type or "", is_enum=row.element_is_enum)
-        element = SqlType(name=row.element_name, kind=element_kind)
-        column_type = SqlType(name=row.type_name, kind=TypeKind.ARRAY, element=element)
-    else:
-        kind = kind_of(row.base_type, is_enum=row.base_is_enum)
-        column_type = SqlType(name=row.type_name, kind=kind)
+def _column(ordinal: int, row: _Row, sql_type: SqlType) -> TableColumn:
+    _, name, _, _, nullable, expression, identity, generated, collation, comment = row
     return TableColumn(
-        name=row.name,
-        type=column_type,
+        name=name,
+        type=sql_type,
         ordinal=ordinal,
-        nullable=row.nullable,
-        default=row.default,
-        identity=_IDENTITIES.get(row.identity),
-        computed=row.computed,
-        computed_stored=row.generated == "s" if row.generated else None,
-        collation=row.collation,
-        comment=row.comment,
+        nullable=nullable,
+        default=None if generated else expression,
+        identity=_IDENTITIES.get(identity),
+        computed=expression if generated else None,
+        computed_stored=generated == "s" if generated else None,
+        collation=collation,
+        comment=comment,
     )
 
 

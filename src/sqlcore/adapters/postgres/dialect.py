@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.query import Parameter, Statement
-from sqlcore.domain.reading import AllOf, AnyOf, Comparison, Condition, Operator, TableRead
+from sqlcore.domain.reading import AllOf, Comparison, Condition, Operator, TableRead
 from sqlcore.errors import InvalidArgumentError
 
 __all__ = ["PostgresDialect"]
@@ -42,25 +42,44 @@ class PostgresDialect:
         """
         if not read.columns:
             raise InvalidArgumentError("A read needs at least one column.", parameter="columns")
-        if read.limit < 0 or read.offset < 0:
-            raise InvalidArgumentError(
-                "limit and offset must not be negative.",
-                parameter="limit" if read.limit < 0 else "offset",
-            )
+        _check_page(read)
         conditions = _Conditions()
-        where = conditions.render(read.where)
         columns = ", ".join(_quote(column) for column in read.columns)
-        text = f"SELECT {columns}\nFROM {self.quote(read.table)}\nWHERE {where}"  # noqa: S608  # names are quoted, values are parameters
+        lines = [
+            f"SELECT {columns}",
+            f"FROM {self.quote(read.table)}",
+            f"WHERE {conditions.render(read.where)}",
+        ]
         if read.order_by:
             keys = (
                 f"{_quote(order.column)} {'DESC' if order.descending else 'ASC'}"
                 for order in read.order_by
             )
-            text += f"\nORDER BY {', '.join(keys)}"
-        text += f"\nLIMIT {conditions.parameter(read.limit)}"
+            lines.append(f"ORDER BY {', '.join(keys)}")
+        lines.append(f"LIMIT {conditions.parameter(read.limit)}")
         if read.offset:
-            text += f"\nOFFSET {conditions.parameter(read.offset)}"
-        return Statement(text=text, positional=tuple(conditions.parameters))
+            lines.append(f"OFFSET {conditions.parameter(read.offset)}")
+        return Statement(text="\n".join(lines), positional=tuple(conditions.parameters))
+
+    def table_count(self, read: TableRead) -> Statement:
+        """Make a SELECT that counts the rows of a read, up to its limit."""
+        _check_page(read)
+        conditions = _Conditions()
+        lines = [
+            "SELECT count(*)",
+            f"FROM (SELECT FROM {self.quote(read.table)}",
+            f"WHERE {conditions.render(read.where)}",
+            f"LIMIT {conditions.parameter(read.limit)}) AS counted",
+        ]
+        return Statement(text="\n".join(lines), positional=tuple(conditions.parameters))
+
+
+def _check_page(read: TableRead) -> None:
+    if read.limit < 0 or read.offset < 0:
+        raise InvalidArgumentError(
+            "limit and offset must not be negative.",
+            parameter="limit" if read.limit < 0 else "offset",
+        )
 
 
 def _quote(name: str) -> str:

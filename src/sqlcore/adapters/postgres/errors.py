@@ -257,7 +257,9 @@ def no_answer(address: str, timeout_s: float) -> ConnectionFailedError:
 
 # libpq gives no SQLSTATE for a failed connection; its own messages are English or the client's
 # language, the server's are the server's. What cannot be told stays ConnectionFailedError.
-_CONNECTION_FAILURES: tuple[tuple[str, type[SqlCoreError], str, str], ...] = (
+_Failure = tuple[str, type[SqlCoreError], str, str]
+"""A pattern of libpq's message, the leaf, the cause in words, and what to do."""
+_CONNECTION_FAILURES: tuple[_Failure, ...] = (
     (
         r"could not translate host name|Name or service not known|nodename nor servname",
         ConnectionFailedError,
@@ -283,9 +285,11 @@ _CONNECTION_FAILURES: tuple[tuple[str, type[SqlCoreError], str, str], ...] = (
         "Check sslmode and sslrootcert.",
     ),
     (
-        r"no password supplied|password authentication failed|authentication failed|"
-        r"no pg_hba\.conf entry|role \".*\" does not exist|not permitted to log in|"
-        r"fe_sendauth|SCRAM|channel binding",
+        (
+            r"no password supplied|password authentication failed|authentication failed|"
+            r"no pg_hba\.conf entry|role \".*\" does not exist|not permitted to log in|"
+            r"fe_sendauth|SCRAM|channel binding"
+        ),
         AuthenticationError,
         "the server refused the login",
         "Check user and password.",
@@ -339,18 +343,21 @@ _CONNECTION_FAILURES: tuple[tuple[str, type[SqlCoreError], str, str], ...] = (
         "Correct the connection's options.",
     ),
 )
+_UNKNOWN_FAILURE: _Failure = (
+    "",
+    ConnectionFailedError,
+    "the server could not be reached",
+    "Check host, port and TLS, and that the server runs.",
+)
 _SERVER_TEXT = re.compile(r"(?:FATAL|ERROR):\s+(.+)")
 
 
 def connection_error(exc: psycopg.Error, address: str) -> SqlCoreError:
     """Make the leaf for a connection that could not be made."""
     text = str(exc)
-    for pattern, leaf, cause, hint in _CONNECTION_FAILURES:
-        if re.search(pattern, text):
-            break
-    else:
-        leaf, cause = ConnectionFailedError, "the server could not be reached"
-        hint = "Check host, port and TLS, and that the server runs."
+    _, leaf, cause, hint = next(
+        (known for known in _CONNECTION_FAILURES if re.search(known[0], text)), _UNKNOWN_FAILURE
+    )
     said = _SERVER_TEXT.search(text)
     server_text = f" The server says: {said[1].rstrip('.')}." if said else ""
     return leaf(

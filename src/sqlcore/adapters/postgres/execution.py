@@ -45,6 +45,10 @@ def timeout_ms(timeout_s: float) -> int:
     return min(max(1, math.ceil(timeout_s * 1000)), _MOST_MS)
 
 
+def _has_batch(events: list[Event]) -> bool:
+    return any(type(event) is RowBatch for event in events)
+
+
 class _NeedsNoTransaction(Exception):  # noqa: N818  # a way out, not a failure
     """The server refused the statement, unrun, because it stands inside a transaction."""
 
@@ -95,6 +99,8 @@ class Execution:
         except Interrupted as exc:
             raise exc.error from exc
         except LinkLostError as exc:
+            if self._link is not None:
+                self._link.discard()
             raise errors.lost_error() from exc.__cause__ or exc
         finally:
             self._end()
@@ -157,6 +163,7 @@ class Execution:
 
     def _reset(self, link: Link, until: float) -> None:
         """Forget settings, temporary tables, locks and the like, or drop the connection."""
+        link.forget_kept()
         try:
             link.queue_script(b"DISCARD ALL")
             link.send(until, None)
@@ -184,11 +191,10 @@ class Execution:
         stream_rows(link.raw.pgconn, self._options.batch_rows)
         reader = ResultReader(link, self._prepared.types, self._options.batch_rows)
         held: list[Event] = []
-        has_batch = False
         while True:
-            if held and (has_batch or link.is_waiting):
+            if held and link.is_waiting:
                 yield from self._hand_out(held)
-                held, has_batch = [], False
+                held = []
             result = link.receive(self._until, self.signal)
             held += reader.messages()
             if result is None:
@@ -207,8 +213,11 @@ class Execution:
                 )
             if time.monotonic() > self._until:
                 raise DeadlinePassedError
-            held += reader.events(result)
-            has_batch = bool(held) and type(held[-1]) is RowBatch and len(held) > 1
+            events = reader.events(result)
+            if _has_batch(held) and _has_batch(events):
+                yield from self._hand_out(held)
+                held = []
+            held += events
 
     def _hand_out(self, events: list[Event]) -> Generator[Event, None, None]:
         for event in events:

@@ -72,6 +72,7 @@ class Link:
         self._login = login
         self._pg: PGconn
         self._readiness: Readiness
+        self._kept: dict[bytes, bytes] = {}
         self._awaited_syncs = 0
         self._used_at = 0.0
         self._is_dying = False
@@ -111,6 +112,7 @@ class Link:
         self._awaited_syncs = 0
         self._is_dying = False
         self.generation += 1
+        self.forget_kept()
         self.raw = raw
 
     def _is_alive(self) -> bool:
@@ -230,7 +232,10 @@ class Link:
             result = pg.get_result()
         except psycopg.Error as exc:
             raise LinkLostError from exc
-        if result is not None and result.status == ExecStatus.PIPELINE_SYNC:
+        if result is None:
+            if pg.status == ConnStatus.BAD:
+                raise LinkLostError
+        elif result.status == ExecStatus.PIPELINE_SYNC:
             self._awaited_syncs -= 1
         return result
 
@@ -243,12 +248,12 @@ class Link:
 
     def drain(self, until: float) -> None:
         """Drop all that the server still sends, until it waits for the next statement."""
-        if self._awaited_syncs:
-            while self._awaited_syncs:
-                self.receive(until, None)
-        else:
+        if not self._awaited_syncs:
             while self.receive(until, None) is not None:
-                pass
+                _check_time(until)
+        while self._awaited_syncs:
+            self.receive(until, None)
+            _check_time(until)
 
     # -- sending ------------------------------------------------------------------------------
 
@@ -274,6 +279,28 @@ class Link:
     ) -> None:
         """Queue one statement over the extended protocol, which takes no second one."""
         self._pg.send_query_params(text, values, types, formats, Format.TEXT)
+
+    def queue_kept(self, text: bytes, values: Sequence[bytes | None], *, keep: bool) -> int:
+        """Queue one of our own statements, which the server parses and plans only once.
+
+        Returns:
+            How many results it will have.
+        """
+        if not keep:
+            self.queue(text, values)
+            return 1
+        name = self._kept.get(text)
+        if name is not None:
+            self._pg.send_query_prepared(name, values, None, Format.TEXT)
+            return 1
+        name = self._kept[text] = b"sqlcore_%d" % len(self._kept)
+        self._pg.send_prepare(name, text)
+        self._pg.send_query_prepared(name, values, None, Format.TEXT)
+        return 2
+
+    def forget_kept(self) -> None:
+        """Take note that the server session has no prepared statements any more."""
+        self._kept.clear()
 
     def queue_script(self, text: bytes) -> None:
         """Queue a text of any number of statements, over the simple protocol."""
@@ -313,3 +340,8 @@ class Link:
                 tidy_up(until)
         except (LinkLostError, DeadlinePassedError, psycopg.Error, OSError):
             self.discard()
+
+
+def _check_time(until: float) -> None:
+    if time.monotonic() > until:
+        raise DeadlinePassedError

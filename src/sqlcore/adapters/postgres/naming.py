@@ -71,23 +71,34 @@ def _spelled(oid: int, modifier: int) -> str:
     info = _BUILTIN[oid]
     if modifier < 0:
         return "bpchar" if info.name == "bpchar" else info.regtype
-    match info.name:
-        case "numeric":
-            scale = (modifier - 4) & 0x7FF
-            scale = scale - 0x800 if scale >= 0x400 else scale  # noqa: PLR2004  # 11 bits, signed
-            return f"numeric({((modifier - 4) >> 16) & 0xFFFF},{scale})"
-        case "varchar" | "bpchar":
-            return f"{info.regtype}({modifier - 4})"
-        case "bit" | "varbit":
-            return f"{info.regtype}({modifier})"
-        case "time" | "timetz" | "timestamp" | "timestamptz":
-            first, rest = info.regtype.split(" ", 1)
-            return f"{first}({modifier}) {rest}"
-        case "interval":
-            precision = modifier & 0xFFFF
-            digits = "" if precision == _FULL_PRECISION else f"({precision})"
-            return f"interval{_INTERVAL_FIELDS.get((modifier >> 16) & 0x7FFF, '')}{digits}"
-    return info.regtype
+    spell = _SPELLED.get(info.name)
+    return info.regtype if spell is None else spell(info.regtype, modifier)
+
+
+def _spelled_numeric(name: str, modifier: int) -> str:
+    scale = (modifier - 4) & 0x7FF
+    scale = scale - 0x800 if scale >= 0x400 else scale  # noqa: PLR2004  # 11 bits, signed
+    return f"{name}({((modifier - 4) >> 16) & 0xFFFF},{scale})"
+
+
+def _spelled_time(name: str, modifier: int) -> str:
+    first, rest = name.split(" ", 1)
+    return f"{first}({modifier}) {rest}"
+
+
+def _spelled_interval(name: str, modifier: int) -> str:
+    precision = modifier & 0xFFFF
+    digits = "" if precision == _FULL_PRECISION else f"({precision})"
+    return f"{name}{_INTERVAL_FIELDS.get((modifier >> 16) & 0x7FFF, '')}{digits}"
+
+
+_SPELLED: dict[str, Callable[[str, int], str]] = {
+    "numeric": _spelled_numeric,
+    "interval": _spelled_interval,
+    **dict.fromkeys(("varchar", "bpchar"), lambda name, modifier: f"{name}({modifier - 4})"),
+    **dict.fromkeys(("bit", "varbit"), lambda name, modifier: f"{name}({modifier})"),
+    **dict.fromkeys(("time", "timetz", "timestamp", "timestamptz"), _spelled_time),
+}
 
 
 @attrs.frozen(kw_only=True)
@@ -96,6 +107,7 @@ class TypeFacts:
 
     Attributes:
         name: As `format_type` spells it.
+        type_name: The name in pg_type; of a domain, that of its base type.
         base_oid: Of a domain, its base type; else the type itself.
         element_oid: Of an array, its elements' type; 0 for others.
         element_base_oid: As `base_oid`, for the elements.
@@ -130,16 +142,17 @@ class TypeBook:
     def columns(self, result: PGresult) -> tuple[Column, ...]:
         """Name the columns of a result and their types."""
         keys = [(result.ftype(n), result.fmod(n)) for n in range(result.nfields)]
+        return tuple(
+            Column(name=(result.fname(n) or b"").decode("utf-8", "backslashreplace"), type=sql_type)
+            for n, sql_type in enumerate(self.types_of(keys))
+        )
+
+    def types_of(self, keys: Sequence[tuple[int, int]]) -> list[SqlType]:
+        """Give the types of pairs of an OID and a modifier."""
         types = self._types
         if any(key not in types for key in keys):
             self._learn(keys)
-        return tuple(
-            Column(
-                name=(result.fname(n) or b"").decode("utf-8", "backslashreplace"),
-                type=types.get(key) or _unknown(key),
-            )
-            for n, key in enumerate(keys)
-        )
+        return [types.get(key) or _unknown(key) for key in keys]
 
     def _learn(self, keys: Iterable[tuple[int, int]]) -> None:
         strange: list[tuple[int, int]] = []
@@ -156,22 +169,25 @@ class TypeBook:
                 self._note(facts)
 
     def _note(self, facts: TypeFacts) -> None:
-        if not facts.element_oid:
-            kind = kind_of(facts.type_name, is_enum=facts.is_enum)
-            if kind is not TypeKind.OTHER:
-                register_text(self.adapters, facts.oid)
-            self._types[facts.oid, facts.modifier] = SqlType(name=facts.name, kind=kind)
-            return
+        kind = kind_of(facts.type_name, is_enum=facts.is_enum)
+        element: SqlType | None = None
+        if facts.element_oid:
+            kind = TypeKind.ARRAY
+            element = self._element(facts)
+            register_array(self.adapters, facts.base_oid, facts.element_oid, facts.delimiter)
+        elif facts.base_oid == facts.oid and kind is TypeKind.TEXT:
+            register_text(self.adapters, facts.oid)
+        self._types[facts.oid, facts.modifier] = SqlType(
+            name=facts.name, kind=kind, element=element
+        )
+
+    def _element(self, facts: TypeFacts) -> SqlType:
         kind = kind_of(facts.element_type_name, is_enum=facts.element_is_enum)
         if facts.element_base_oid != facts.element_oid:
             register_text(self.adapters, facts.element_oid, facts.element_base_oid)
-        elif kind is not TypeKind.OTHER:
+        elif kind is TypeKind.TEXT and facts.element_oid not in _BUILTIN:
             register_text(self.adapters, facts.element_oid)
-        register_array(self.adapters, facts.oid, facts.element_oid, facts.delimiter)
-        element = SqlType(name=facts.element_name, kind=kind)
-        self._types[facts.oid, facts.modifier] = SqlType(
-            name=facts.name, kind=TypeKind.ARRAY, element=element
-        )
+        return SqlType(name=facts.element_name, kind=kind)
 
 
 def _builtin(oid: int, modifier: int) -> SqlType | None:

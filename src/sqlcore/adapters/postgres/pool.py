@@ -39,7 +39,7 @@ class Pool:
         self._returned: deque[Link] = deque()
         self._threads_inside: set[int] = set()
         self._links: ConnectionPool[Any] = ConnectionPool(
-            connection_class=cast(Any, Link),
+            connection_class=cast("Any", Link),
             kwargs={"login": login},
             min_size=0,
             max_size=settings.max_size,
@@ -65,7 +65,7 @@ class Pool:
             left_s = give_up_at - time.monotonic()
             self._threads_inside.add(thread_id)
             try:
-                return cast(Link, self._links.getconn(timeout=min(left_s, _LOOK_EVERY_S)))
+                return cast("Link", self._links.getconn(timeout=min(left_s, _LOOK_EVERY_S)))
             except PoolTimeout as exc:
                 if time.monotonic() >= give_up_at:
                     raise self._exhausted(allowed_s) from exc

@@ -44,7 +44,7 @@ class PostgresProbe:
         return ServerCapabilities(
             product=_product(version_text, services, is_aurora=is_aurora),
             engine=engine,
-            version=version.split(" ")[0],
+            version=version.partition(" ")[0],
             version_text=version_text,
             database=database,
             user=user,
@@ -83,4 +83,4 @@ def _product(version_text: str, services: str | None, *, is_aurora: bool) -> str
     for prefix in (services or "").split(","):
         if prefix in _SERVICES:
             return f"PostgreSQL ({_SERVICES[prefix]})"
-    return version_text.split(" ")[0] or "PostgreSQL"
+    return version_text.partition(" ")[0] or "PostgreSQL"

@@ -13,8 +13,8 @@ QUERIES: Mapping[str, bytes] = {
 }
 
 
-def text(value: str | bool | int | None) -> bytes | None:
-    """Write one value."""
+def text(value: str | int | None) -> bytes | None:
+    """Write one value; a bool is an int."""
     return None if value is None else str(value).encode()
 
 

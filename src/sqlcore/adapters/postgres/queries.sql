@@ -2,31 +2,35 @@
 -- Parameters are text; casts give their types.
 
 -- name: types
+-- $1 OIDs and $2 type modifiers, in pairs. Domains are followed to their base types.
 WITH RECURSIVE wanted AS (
-    SELECT w.oid, w.modifier, t.typname, t.typtype, t.typdelim,
-           CASE WHEN t.typcategory = 'A' THEN t.typelem ELSE 0::oid END AS element
+    SELECT w.oid, w.modifier
     FROM unnest($1::oid[], $2::int4[]) AS w (oid, modifier)
-    JOIN pg_catalog.pg_type t ON t.oid = w.oid
 ), bases AS (
-    SELECT w.element AS domain, w.element AS oid FROM wanted w WHERE w.element <> 0
+    SELECT w.oid AS origin, w.oid FROM wanted w
     UNION
-    SELECT b.domain, t.typbasetype
-    FROM bases b
-    JOIN pg_catalog.pg_type t ON t.oid = b.oid AND t.typtype = 'd'
+    SELECT b.origin, t.typbasetype
+    FROM bases b JOIN pg_catalog.pg_type t ON t.oid = b.oid AND t.typtype = 'd'
+), scalars AS (
+    SELECT b.origin, t.oid, t.typname::text AS name, t.typtype = 'e' AS is_enum,
+           CASE WHEN t.typcategory = 'A' THEN t.typelem ELSE 0::oid END AS element
+    FROM bases b JOIN pg_catalog.pg_type t ON t.oid = b.oid AND t.typtype <> 'd'
+), element_bases AS (
+    SELECT s.element AS origin, s.element AS oid FROM scalars s WHERE s.element <> 0
+    UNION
+    SELECT b.origin, t.typbasetype
+    FROM element_bases b JOIN pg_catalog.pg_type t ON t.oid = b.oid AND t.typtype = 'd'
 )
-SELECT w.oid, w.modifier, format_type(w.oid, w.modifier), w.typname::text, w.typtype = 'e',
-       w.oid AS base, w.element,
-       coalesce(format_type(w.element, w.modifier), '') AS element_name,
-       coalesce(b.typname::text, '') AS element_type_name,
-       coalesce(b.typtype = 'e', false) AS element_is_enum,
-       coalesce(b.oid, 0::oid) AS element_base,
-       coalesce(e.typdelim, w.typdelim)::text AS delimiter
+SELECT w.oid, w.modifier, format_type(w.oid, w.modifier), s.name, s.is_enum, s.oid,
+       s.element,
+       coalesce(format_type(s.element, CASE WHEN s.oid = w.oid THEN w.modifier ELSE -1 END), ''),
+       coalesce(base.typname::text, ''), coalesce(base.typtype = 'e', false),
+       coalesce(base.oid, 0::oid), coalesce(element.typdelim, ',')::text
 FROM wanted w
-LEFT JOIN pg_catalog.pg_type e ON e.oid = w.element AND w.element <> 0
-LEFT JOIN (
-    SELECT s.domain, t.oid, t.typname, t.typtype
-    FROM bases s JOIN pg_catalog.pg_type t ON t.oid = s.oid AND t.typtype <> 'd'
-) b ON b.domain = w.element
+JOIN scalars s ON s.origin = w.oid
+LEFT JOIN pg_catalog.pg_type element ON element.oid = s.element
+LEFT JOIN (element_bases e JOIN pg_catalog.pg_type base
+           ON base.oid = e.oid AND base.typtype <> 'd') ON e.origin = s.element
 
 -- name: type_oid
 SELECT to_regtype($1::text)::oid
@@ -160,42 +164,22 @@ WHERE tree.isleaf AND leaf.relkind = 'r'
 GROUP BY parent.oid
 
 -- name: columns
--- $1 OIDs. A type is followed by its base type's name, and for arrays by the elements' type.
-SELECT a.attrelid::bigint, a.attname::text, format_type(a.atttypid, a.atttypmod),
-       base.typname::text, base.typtype = 'e',
-       CASE WHEN element.oid IS NOT NULL
-            THEN format_type(element.oid, CASE WHEN t.typtype = 'd' THEN -1 ELSE a.atttypmod END)
-       END,
-       element_base.typname::text, coalesce(element_base.typtype = 'e', false),
-       NOT a.attnotnull AND NOT (t.typtype = 'd' AND t.typnotnull),
-       CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END,
-       a.attidentity::text,
-       CASE WHEN a.attgenerated <> '' THEN pg_get_expr(d.adbin, d.adrelid) END,
-       a.attgenerated::text,
-       CASE WHEN a.attcollation <> t.typcollation THEN co.collname::text END,
-       comments.description
+-- $1 OIDs. Scalar subqueries, because they cost less planning than joins; 100 is the collation
+-- "default", 19 the type name, which has a collation of its own.
+SELECT a.attrelid::bigint, a.attname::text, a.atttypid::bigint, a.atttypmod,
+       NOT a.attnotnull
+           AND NOT (SELECT t.typnotnull FROM pg_catalog.pg_type t WHERE t.oid = a.atttypid),
+       CASE WHEN a.atthasdef THEN (
+           SELECT pg_get_expr(d.adbin, d.adrelid) FROM pg_catalog.pg_attrdef d
+           WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum) END,
+       a.attidentity::text, a.attgenerated::text,
+       CASE WHEN a.attcollation NOT IN (0, 100) AND a.atttypid <> 19 THEN (
+           SELECT co.collname::text FROM pg_catalog.pg_collation co
+           WHERE co.oid = a.attcollation) END,
+       (SELECT d.description FROM pg_catalog.pg_description d
+        WHERE d.objoid = a.attrelid AND d.objsubid = a.attnum
+          AND d.classoid = 'pg_catalog.pg_class'::regclass)
 FROM pg_catalog.pg_attribute a
-JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
-JOIN pg_catalog.pg_type base ON base.oid = CASE WHEN t.typtype <> 'd' THEN t.oid ELSE (
-    WITH RECURSIVE chain AS (
-        SELECT t.typbasetype AS oid
-        UNION ALL
-        SELECT inner_type.typbasetype
-        FROM chain JOIN pg_catalog.pg_type inner_type ON inner_type.oid = chain.oid
-        WHERE inner_type.typtype = 'd'
-    )
-    SELECT chain.oid FROM chain JOIN pg_catalog.pg_type last ON last.oid = chain.oid
-    WHERE last.typtype <> 'd') END
-LEFT JOIN pg_catalog.pg_type element
-       ON element.oid = base.typelem AND base.typcategory = 'A'
-LEFT JOIN pg_catalog.pg_type element_base
-       ON element_base.oid = CASE WHEN element.typtype = 'd' THEN element.typbasetype
-                                  ELSE element.oid END
-LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-LEFT JOIN pg_catalog.pg_collation co ON co.oid = a.attcollation
-LEFT JOIN pg_catalog.pg_description comments
-       ON comments.objoid = a.attrelid AND comments.objsubid = a.attnum
-      AND comments.classoid = 'pg_catalog.pg_class'::regclass
 WHERE a.attrelid = ANY ($1::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
 ORDER BY a.attrelid, a.attnum
 
@@ -220,30 +204,37 @@ ORDER BY c.conrelid, c.conname
 
 -- name: foreign_keys
 -- $1 OIDs. Those of the tables and those that point at them. For partitions the server keeps
--- copies of a key with another parent or target; they are left out.
+-- copies of a key with another parent or target; the last two columns tell them apart.
+-- pg_constraint has no index by the referenced table, so pg_depend is asked.
 SELECT c.conrelid::bigint, c.confrelid::bigint, c.conname::text,
-       n.nspname::text, r.relname::text, fn.nspname::text, f.relname::text,
-       ARRAY(SELECT a.attname::text
+       (SELECT n.nspname::text FROM pg_catalog.pg_namespace n WHERE n.oid = r.relnamespace),
+       r.relname::text,
+       (SELECT n.nspname::text FROM pg_catalog.pg_namespace n WHERE n.oid = f.relnamespace),
+       f.relname::text,
+       ARRAY(SELECT (SELECT a.attname::text FROM pg_catalog.pg_attribute a
+                     WHERE a.attrelid = c.conrelid AND a.attnum = k.attnum)
              FROM unnest(c.conkey) WITH ORDINALITY AS k (attnum, place)
-             JOIN pg_catalog.pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.attnum
              ORDER BY k.place),
-       ARRAY(SELECT a.attname::text
+       ARRAY(SELECT (SELECT a.attname::text FROM pg_catalog.pg_attribute a
+                     WHERE a.attrelid = c.confrelid AND a.attnum = k.attnum)
              FROM unnest(c.confkey) WITH ORDINALITY AS k (attnum, place)
-             JOIN pg_catalog.pg_attribute a ON a.attrelid = c.confrelid AND a.attnum = k.attnum
              ORDER BY k.place),
        c.confdeltype::text, c.confupdtype::text,
        coalesce((to_jsonb(c) ->> 'conenforced')::boolean, true),
        c.conparentid = 0 AS is_original,
-       coalesce(parent.conrelid = c.conrelid, false) AS is_copy_of_own
+       c.conparentid <> 0 AND c.conrelid = (
+           SELECT parent.conrelid FROM pg_catalog.pg_constraint parent
+           WHERE parent.oid = c.conparentid) AS is_copy_of_own
 FROM pg_catalog.pg_constraint c
 JOIN pg_catalog.pg_class r ON r.oid = c.conrelid
-JOIN pg_catalog.pg_namespace n ON n.oid = r.relnamespace
 JOIN pg_catalog.pg_class f ON f.oid = c.confrelid
-JOIN pg_catalog.pg_namespace fn ON fn.oid = f.relnamespace
-LEFT JOIN pg_catalog.pg_constraint parent ON parent.oid = c.conparentid
-WHERE c.contype = 'f'
-  AND (c.conrelid = ANY ($1::oid[]) OR c.confrelid = ANY ($1::oid[]))
-ORDER BY n.nspname, r.relname, c.conname
+WHERE c.contype = 'f' AND c.oid = ANY (ARRAY(
+    SELECT own.oid FROM pg_catalog.pg_constraint own WHERE own.conrelid = ANY ($1::oid[])
+    UNION ALL
+    SELECT d.objid FROM pg_catalog.pg_depend d
+    WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = ANY ($1::oid[])
+      AND d.classid = 'pg_catalog.pg_constraint'::regclass))
+ORDER BY 4, 5, c.conname
 
 -- name: indexes
 -- $1 OIDs.

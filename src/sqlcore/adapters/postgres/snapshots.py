@@ -27,6 +27,12 @@ _TIMEOUT_S = 30.0
 _PING_TIMEOUT_S = 5.0
 _GRACE_S = 0.7
 _SPARE_WAIT_S = 0.01
+_NOT_KEPT = {"26000", "42P05"}
+"""No such prepared statement, or already one: a pooler gives each transaction another session."""
+
+
+class _NotKeptError(Exception):
+    """The server session is not the one that prepared the query."""
 
 
 class Snapshots:
@@ -36,6 +42,7 @@ class Snapshots:
         self._pool = pool
         self._login = login
         self._adapters = adapters
+        self._keeps = True
 
     def rows(self, *queries: Query) -> list[list[tuple[Any, ...]]]:
         """Run queries under one snapshot of the data; return the rows of each."""
@@ -82,18 +89,30 @@ class Snapshots:
 
     def _rows(self, link: Link, queries: Sequence[Query]) -> list[list[tuple[Any, ...]]]:
         link.make_ready(None)
+        keep = self._keeps
+        try:
+            return self._run(link, queries, keep=keep)
+        except _NotKeptError:
+            self._keeps = False
+            link.make_ready(None)
+            return self._run(link, queries, keep=False)
+
+    def _run(
+        self, link: Link, queries: Sequence[Query], *, keep: bool
+    ) -> list[list[tuple[Any, ...]]]:
         until = time.monotonic() + _TIMEOUT_S
         try:
             link.enter_pipeline()
             link.queue(b"BEGIN READ ONLY ISOLATION LEVEL REPEATABLE READ")
             link.queue(b"SET LOCAL statement_timeout = %d" % (_TIMEOUT_S * 1000))
-            for text, values in queries:
-                link.queue(text, values)
+            expected = [link.queue_kept(text, values, keep=keep) for text, values in queries]
             link.sync()
             link.queue(b"ROLLBACK")
             link.sync()
             link.send(until, None)
-            results = [_take(link, until) for _ in range(len(queries) + 2)][2:]
+            for _ in range(2):
+                _take(link, until)
+            results = [[_take(link, until) for _ in range(count)][-1] for count in expected]
             rows = [self._load(link, result) for result in results]
             link.drain(until)
         except DeadlinePassedError as exc:
@@ -115,11 +134,11 @@ def _take(link: Link, until: float) -> PGresult:
     while (result := link.receive(until, None)) is not None:
         if result.status == ExecStatus.FATAL_ERROR:
             report = Report.of(result)
-            if report.ends_connection:
-                link.discard()
-                raise errors.lost_error(report) from errors.driver_error(report)
-            link.drain(until)
-            raise errors.server_error(report) from errors.driver_error(report)
+            link.discard()  # nobody knows which of the queries it has kept
+            if report.sqlstate in _NOT_KEPT:
+                raise _NotKeptError
+            error = errors.lost_error if report.ends_connection else errors.server_error
+            raise error(report) from errors.driver_error(report)
         last = result
     if last is None:
         raise LinkLostError

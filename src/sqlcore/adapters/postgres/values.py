@@ -41,8 +41,11 @@ from sqlcore.domain.values import Interval, JsonText, ServerText
 __all__ = ["RowLoader", "array_loader", "make_adapters", "register_array", "register_text"]
 
 _DRIVER_LOADS_WELL = frozenset(
-    "bool bytea int2 int4 int8 oid float4 float8 numeric date time timetz timestamp timestamptz "
-    "uuid text varchar bpchar name".split()
+    {
+        *("bool", "bytea", "uuid", "text", "varchar", "bpchar", "name"),
+        *("int2", "int4", "int8", "oid", "float4", "float8", "numeric"),
+        *("date", "time", "timetz", "timestamp", "timestamptz"),
+    }
 )
 _AS_INTEGER = ("xid", "cid", "xid8")
 _AS_TEXT = ("char", "xml", '"char"')
@@ -93,9 +96,9 @@ class _IntervalLoader(Loader):
 
 
 class _ArrayLoader(DriverArrayLoader):
-    def load(self, data: Buffer) -> list[Any]:
+    def load(self, data: Buffer) -> Any:
         if bytes(data[:1]) == b"[":
-            return ServerText(_text(data))  # type: ignore[return-value]  # the bounds would be lost
+            return ServerText(_text(data))  # the bounds would be lost
         return super().load(data)
 
 
@@ -135,7 +138,7 @@ def register_array(adapters: AdaptersMap, array_oid: int, element_oid: int, deli
 def register_text(adapters: AdaptersMap, oid: int, base_oid: int | None = None) -> None:
     """Make the values of a type str, or what those of its base type are."""
     loader = None if base_oid is None else adapters.get_loader(base_oid, Format.TEXT)
-    adapters.register_loader(oid, loader or TextLoader)  # type: ignore[arg-type]
+    adapters.register_loader(oid, loader or TextLoader)
 
 
 class RowLoader:
@@ -199,12 +202,12 @@ def _careful(load: Callable[[Buffer], Any]) -> Callable[[Buffer], Any]:
     return load_or_keep
 
 
-_ARRAY_TOKEN = r'"((?:[^"\\]|\\.)*)"|([{}])|([^{}"%s]+)|%s'
+_ARRAY_PATTERN = r'"((?:[^"\\]|\\.)*)"|([{}])|([^{}"%s]+)|%s'
 
 
 def _read_array(data: Buffer, delimiter: str, load: Callable[[Buffer], Any]) -> Any:
     """Read the text of an array (PostgreSQL documentation, "Array Input and Output Syntax")."""
-    tokens = re.compile((_ARRAY_TOKEN % (delimiter, delimiter)).encode(), re.DOTALL)
+    tokens = re.compile((_ARRAY_PATTERN % (delimiter, delimiter)).encode(), re.DOTALL)
     outermost: list[Any] = []
     stack = [outermost]
     for token in tokens.finditer(bytes(data)):

@@ -1,0 +1,106 @@
+"""The adapter passes the contract that every adapter passes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+import pytest
+from tests.integration.known_differences import POSTGRES, differences_of
+from tests.integration.postgres.samples import POSTGRES_SAMPLES
+
+from sqlcore.adapters.postgres import PostgresConnector
+from sqlcore.domain.connection import ConnectionSettings
+from sqlcore.ports import Connection
+from sqlcore.testing.contracts import (
+    CapabilityProbeContract,
+    CatalogReaderContract,
+    ConnectionContract,
+    DialectContract,
+    QueryCountContract,
+    QueryExecutorContract,
+    ReconnectContract,
+    ServerSamples,
+    ValueContract,
+)
+
+
+class Postgres:
+    known_differences = differences_of(POSTGRES)
+
+    @pytest.fixture
+    def samples(self) -> ServerSamples:
+        return POSTGRES_SAMPLES
+
+    @pytest.fixture
+    def connector(self) -> PostgresConnector:
+        return PostgresConnector()
+
+    @pytest.fixture
+    def settings(self, database: ConnectionSettings) -> ConnectionSettings:
+        return database
+
+
+class TestQueries(Postgres, QueryExecutorContract):
+    """Statements, transactions, stopping and failures."""
+
+
+class TestConnections(Postgres, ConnectionContract):
+    """Pool, threads, closing."""
+
+
+class TestCatalog(Postgres, CatalogReaderContract):
+    """Catalog reads."""
+
+
+class TestProbe(Postgres, CapabilityProbeContract):
+    """What the server is."""
+
+
+class TestDialect(Postgres, DialectContract):
+    """Names and reads of tables."""
+
+
+class TestValues(Postgres, ValueContract):
+    """Values in and out."""
+
+
+class TestReconnect(Postgres, ReconnectContract):
+    """Connections that break."""
+
+    @pytest.fixture
+    def break_connections(self, admin: psycopg.Connection[Any]) -> Callable[[Connection], None]:
+        def break_all(_: Connection) -> None:
+            admin.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND application_name = 'sqlcore'"
+            )
+
+        return break_all
+
+
+class TestQueryCount(Postgres, QueryCountContract):
+    """The number of queries of catalog reads."""
+
+    @pytest.fixture
+    def count_queries(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> Callable[[Connection, Callable[[], object]], int]:
+        from sqlcore.adapters.postgres.link import Link  # noqa: PLC0415  # spied on here alone
+
+        sent: list[bytes] = []
+        queue = Link.queue_kept
+
+        def count_and_queue(link: Link, text: bytes, *args: Any, **options: Any) -> int:
+            sent.append(text)
+            return queue(link, text, *args, **options)
+
+        monkeypatch.setattr(Link, "queue_kept", count_and_queue)
+
+        def count(_: Connection, action: Callable[[], object]) -> int:
+            before = len(sent)
+            action()
+            return len(sent) - before
+
+        return count
