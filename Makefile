@@ -10,7 +10,12 @@ endif
 
 PYTEST_ARGS ?=
 
-.PHONY: demo test lint types contracts check bench clean
+# What judges the server from outside; docs/conformance.md names the same versions.
+CONFORMANCE := 0.2.0-alpha.12
+INSPECTOR   := 2.12.0
+NODE_STAMP  := .node/.conformance-$(CONFORMANCE)-inspector-$(INSPECTOR)
+
+.PHONY: demo test lint types contracts check conformance bench clean
 
 # What each target needs is installed once, and again when pyproject.toml changes.
 $(VENV)/.demo: pyproject.toml
@@ -42,8 +47,18 @@ contracts: $(VENV)/.dev
 
 check: lint types contracts
 
+# Needs npm. The installation scripts of `node` put the program in its place.
+$(NODE_STAMP):
+	npm install --prefix .node --no-audit --no-fund --loglevel=error --ignore-scripts=false \
+		node@22 @modelcontextprotocol/conformance@$(CONFORMANCE) @modelcontextprotocol/inspector@$(INSPECTOR)
+	@touch $@
+
+conformance: $(VENV)/.dev $(NODE_STAMP)
+	SQLCORE_TEST_NODE_MODULES="$(CURDIR)/.node/node_modules" \
+		$(BIN)/python -m pytest -n auto tests/integration/conformance $(PYTEST_ARGS)
+
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks $(BENCH_ARGS)
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .node .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
