@@ -1,4 +1,7 @@
-"""The adapter passes the contract that every adapter passes."""
+"""The adapter passes the contract that every adapter passes.
+
+The large contract classes are taken in parts, because each class has one recording.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +15,18 @@ from sqlcore.adapters.mssql import MssqlConnector
 from sqlcore.domain.connection import ConnectionSettings
 from sqlcore.testing.contracts import (
     CapabilityProbeContract,
-    CatalogReaderContract,
     ConnectionContract,
     DialectContract,
-    QueryExecutorContract,
     ServerSamples,
     ValueContract,
 )
+from sqlcore.testing.contracts.describing import DescribingContract
+from sqlcore.testing.contracts.failing import FailureContract
+from sqlcore.testing.contracts.listing import ListingContract
+from sqlcore.testing.contracts.querying import ParameterContract, ResultContract
+from sqlcore.testing.contracts.searching import SearchContract
+from sqlcore.testing.contracts.stopping import StoppingContract
+from sqlcore.testing.contracts.transactions import TransactionContract
 
 
 class Mssql:
@@ -38,16 +46,40 @@ class Mssql:
         return settings_of(tds_class)
 
 
-class TestQueries(Mssql, QueryExecutorContract):
-    """Statements, transactions, stopping and failures."""
+class TestResults(Mssql, ResultContract):
+    """What comes back from a statement."""
+
+
+class TestParameters(Mssql, ParameterContract):
+    """What goes into a statement."""
+
+
+class TestTransactions(Mssql, TransactionContract):
+    """What is committed and what is rolled back."""
+
+
+class TestStopping(Mssql, StoppingContract):
+    """Timeouts, cancelling, closing early."""
+
+
+class TestFailures(Mssql, FailureContract):
+    """Which error a failing statement raises."""
 
 
 class TestConnections(Mssql, ConnectionContract):
     """Pool, threads, closing."""
 
 
-class TestCatalog(Mssql, CatalogReaderContract):
-    """Catalog reads."""
+class TestListing(Mssql, ListingContract):
+    """Listing and finding tables."""
+
+
+class TestDescribing(Mssql, DescribingContract):
+    """Describing tables."""
+
+
+class TestSearching(Mssql, SearchContract):
+    """Searching names and comments."""
 
 
 class TestProbe(Mssql, CapabilityProbeContract):
