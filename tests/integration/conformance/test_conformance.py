@@ -27,17 +27,18 @@ GENERATION = GENERATIONS[0]
 DOCUMENT = Path(__file__).parents[3] / "docs" / "conformance.md"
 
 
-@pytest.fixture
-def packages(tmp_path: Path) -> NodePackages:
-    found = NodePackages.from_environment(os.environ, tmp_path)
+@pytest.fixture(scope="session")
+def packages(tmp_path_factory: pytest.TempPathFactory) -> NodePackages:
+    found = NodePackages.from_environment(os.environ, tmp_path_factory.mktemp("home"))
     if found is None:
         pytest.skip(NOT_INSTALLED)
     return found
 
 
-@pytest.fixture
-def empty_database(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
-    log = tmp_path / "server.log"
+@pytest.fixture(scope="module")
+def empty_database(packages: NodePackages, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Serve a database without tables; give the address. Not before there is who asks for it."""
+    log = packages.home / f"{request.param}.log"
     with serving_http("memory://conformance", log, "--http-answers", request.param) as address:
         yield address
 
@@ -94,16 +95,15 @@ class Inspector:
         )
 
 
-@pytest.fixture(params=TRANSPORTS)
+@pytest.fixture(scope="module", params=TRANSPORTS)
 def server(
-    request: pytest.FixtureRequest, packages: NodePackages, sample_url: str, tmp_path: Path
+    packages: NodePackages, sample_url: str, request: pytest.FixtureRequest
 ) -> Iterator[tuple[str, ...]]:
-    """Say how to reach a server of the sample shop. Depends on the packages: they may be absent."""
-    assert packages.version(INSPECTOR)
+    """Say how to reach a server of the sample shop. Not before there is who asks for it."""
     if request.param == "stdio":
         yield tuple(command(sample_url))
     else:
-        with serving_http(sample_url, tmp_path / "server.log") as address:
+        with serving_http(sample_url, packages.home / "sample.log") as address:
             yield (address,)
 
 
@@ -139,6 +139,8 @@ def test_the_inspector_calls_tools(inspector: Inspector) -> None:
     assert [[10]] == counted["structuredContent"]["rows"]
 
 
+@pytest.mark.parametrize("server", ["http"], indirect=True)
+@pytest.mark.parametrize("inspector", ["modern"], indirect=True)
 def test_the_inspector_is_told_of_a_statement_that_may_not_run(inspector: Inspector) -> None:
     done = inspector.packages.run(
         INSPECTOR,
