@@ -130,7 +130,7 @@ def test_the_words_of_a_statement_are_left_alone() -> None:
         (
             (
                 "DB-Lib error message 20009, severity 9:\nUnable to connect: TDS server is"
-                " unavailable or does not exist (h)\nNet-Lib error during Connection refused (111)\n"
+                " unavailable or does not exist\nNet-Lib error during Connection refused (111)\n"
             ),
             911,
             ConnectionFailedError,

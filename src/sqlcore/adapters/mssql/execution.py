@@ -102,8 +102,9 @@ class MssqlQueryExecutor:
                 yield from self._run(session, request, begin, described)
                 self._end(session, request)
         except SqlCoreError as error:
+            messages = list(_messages(session))
             session.abandon()
-            yield from _messages(session)
+            yield from messages
             if not self._runs_alone(error, request):
                 self._check_escape(session, request, error)
                 raise
@@ -234,8 +235,9 @@ class MssqlQueryExecutor:
             with session.statement(request.options.timeout_s, request.options.cancel):
                 yield from self._run(session, request, "", ())
         except SqlCoreError:
+            messages = list(_messages(session))
             session.abandon()
-            yield from _messages(session)
+            yield from messages
             raise
         except BaseException:
             session.abandon()
