@@ -105,7 +105,8 @@ class ServerSettings(Settings):
         confirm_writes: What happens before a statement that changes something.
         confirm_timeout_seconds: How long a person is waited for, where the connection stays open.
         max_tokens: The size of an answer, unless a call says otherwise.
-        max_concurrent_calls: The most calls that run at once; others wait.
+        max_concurrent_calls: The most statements of a source, and the most other calls, that run
+            at once; others wait. Statements also leave two connections of the pool free.
         allowed_hosts: Values of the Host header that are served, `name` or `name:port` or
             `name:*`, beside those of the local machine.
         allowed_origins: Values of the Origin header that are served, beside local ones.

@@ -75,7 +75,7 @@ def render_description(table: TableDescription, budget: Budget) -> Answer:
     if table.comment:
         output["comment"] = _short(table.comment)
         head += f": {output['comment']}"
-    blocks = [head + "\n" + _size(table.size, output)]
+    blocks = [_one_line(head) + _size(table.size, output)]
     budget.spend(blocks[0], compact_json(output))
     output["column_fields"] = list(_COLUMN_FIELDS)
     truncated = False
@@ -130,7 +130,10 @@ def _sections(table: TableDescription) -> Iterable[_Section]:
     yield _Section(
         "checks",
         "Checks",
-        [f"{c.name}: {_short(c.expression)}{_disabled(c.enabled)}\n" for c in table.checks],
+        [
+            _one_line(f"{c.name}: {_short(c.expression)}{_disabled(c.enabled)}")
+            for c in table.checks
+        ],
         [_known(name=c.name, expression=_short(c.expression), **_off(c)) for c in table.checks],
     )
     yield _Section(
@@ -143,7 +146,7 @@ def _sections(table: TableDescription) -> Iterable[_Section]:
         "triggers",
         "Triggers",
         [
-            f"{t.name}: {t.timing} {', '.join(t.events)}{_disabled(t.enabled)}\n"
+            _one_line(f"{t.name}: {t.timing} {', '.join(t.events)}{_disabled(t.enabled)}")
             for t in table.triggers
         ],
         [
@@ -152,7 +155,7 @@ def _sections(table: TableDescription) -> Iterable[_Section]:
         ],
     )
     notes = [_short(note) for note in table.notes]
-    yield _Section("notes", "Notes", [f"{note}\n" for note in notes], list(notes))
+    yield _Section("notes", "Notes", [_one_line(note) for note in notes], list(notes))
 
 
 def _column_line(column: TableColumn) -> str:

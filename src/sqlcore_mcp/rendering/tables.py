@@ -14,6 +14,8 @@ from sqlcore_mcp.rendering.tokens import Budget
 __all__ = ["ColumnOutput", "RowFormat", "Table", "column_outputs", "render_table"]
 
 _LONGEST_CELL = 1000
+_LONGEST_NAME = 130
+"""Servers allow 63 to 128 characters."""
 _SHORTEST_CELL = 16
 _COLUMNS_SHARE = 0.5
 
@@ -107,16 +109,30 @@ def _fit(
 
 def _columns_that_fit(columns: Sequence[ColumnOutput], budget: Budget) -> list[ColumnOutput]:
     part = budget.part(_COLUMNS_SHARE)
+    named = [_column_of_bounded_length(column) for column in columns]
+    text, structured = _column_costs(named)
+    if part.take(text, structured):
+        budget.spend(text, structured)
+        return named
     shown: list[ColumnOutput] = []
-    for column in columns:
-        name, kind = (encode_cells((column["name"], column["type"]), _LONGEST_CELL // 10))[0]
-        fitted: ColumnOutput = {"name": name, "type": kind}
-        text, structured = markdown_line([name, "---"]), compact_json(fitted) + ","
+    for column in named:
+        text, structured = _column_costs([column])
         if not part.take(text, structured):
             break
         budget.spend(text, structured)
-        shown.append(fitted)
+        shown.append(column)
     return shown
+
+
+def _column_of_bounded_length(column: ColumnOutput) -> ColumnOutput:
+    name, kind = encode_cells((column["name"], column["type"]), _LONGEST_NAME)[0]
+    return {"name": name, "type": kind}
+
+
+def _column_costs(columns: list[ColumnOutput]) -> tuple[str, str]:
+    """Write what columns cost in a header of any format, and in structured content."""
+    names = [column["name"] for column in columns]
+    return markdown_line(names) + "---|" * len(names), compact_json(columns)
 
 
 def _longest_cell(budget: Budget, cells: int) -> int:

@@ -78,8 +78,12 @@ class _Meter:
 
     @property
     def left(self) -> int:
-        self._read()
-        return max(0, int((self._limit - self._counted) * _SAFETY))
+        """Tokens that are left, or a few less where it does not matter."""
+        left = self._limit - self._counted - self._unread_most
+        if left < self._unread_most:
+            self._read()
+            left = self._limit - self._counted
+        return max(0, int(left * _SAFETY))
 
 
 class Budget:

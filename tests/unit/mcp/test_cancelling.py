@@ -10,9 +10,12 @@ import pytest
 from mcp import Client
 from tests.unit.mcp.applications import MakeApp
 
+from sqlcore.config import SourceSettings
 from sqlcore.domain.cancellation import CancelToken
 from sqlcore.errors import StatementCancelledError
+from sqlcore_mcp.app import App
 from sqlcore_mcp.server import build_server
+from sqlcore_mcp.settings import ServerSettings
 from sqlcore_mcp.toolbox import Toolbox
 
 pytestmark = pytest.mark.anyio
@@ -107,3 +110,16 @@ def test_a_token_stops_a_call_of_the_toolbox(make_app: MakeApp, watched: Watched
     outcome = Toolbox(make_app()).call("execute_query", {"query": "SELECT 1"}, cancel=token)
     assert outcome.is_error
     assert outcome.structured["error"]["code"] == "cancelled"
+
+
+async def test_slow_statements_leave_connections_for_small_calls(shop: str) -> None:
+    source = SourceSettings(url=f"memory://{shop}/main", pool_size=3)
+    app = App(ServerSettings(sources={"shop": source}, access="read"), environ={})
+    slow = {"query": "SELECT sleep(300)", "timeout_seconds": 600}
+    async with Client(build_server(app)) as client, anyio.create_task_group() as tasks:
+        for _ in range(3):
+            tasks.start_soon(client.call_tool, "execute_query", slow)
+        with anyio.fail_after(LONG_S):
+            result = await client.call_tool("list_tables", {})
+        assert not result.is_error
+        tasks.cancel_scope.cancel()

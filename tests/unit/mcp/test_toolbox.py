@@ -5,6 +5,8 @@ import sys
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from tests.unit.mcp.applications import MakeApp
 
 from sqlcore.errors import ConfigurationError
@@ -106,3 +108,31 @@ def test_the_server_starts_without_drivers_parsers_and_loggers() -> None:
         "assert not heavy, heavy"
     )
     assert done.returncode == 0, done.stderr
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+
+
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60
+)
+@given(data=st.data())
+def test_no_argument_makes_a_tool_fail_in_an_unexpected_way(
+    make_app: MakeApp, data: st.DataObject
+) -> None:
+    toolbox = Toolbox(make_app(toolsets="all"))
+    schema = data.draw(st.sampled_from(toolbox.schemas()))
+    arguments = {
+        name: data.draw(JSON | st.sampled_from(["orders", "id", "SELECT 1", 1, ["id"]]))
+        for name in schema["input_schema"]["properties"]
+        if data.draw(st.booleans())
+    }
+    outcome = toolbox.call(schema["name"], arguments)
+    assert outcome.structured.get("error", {}).get("code") != "internal_error", outcome.text
+    toolbox.close()
