@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from operator import eq, gt, lt
+from operator import eq, ge, gt, le, lt
 from typing import Any
 
 import attrs
@@ -25,6 +25,13 @@ from sqlcore.domain.reading import (
 )
 from sqlcore.domain.types import SqlType
 
+_COMPARE = {
+    Operator.EQUAL: eq,
+    Operator.LESS: lt,
+    Operator.LESS_OR_EQUAL: le,
+    Operator.GREATER: gt,
+    Operator.GREATER_OR_EQUAL: ge,
+}
 _COLUMNS = ("a", "b", "c")
 _Row = dict[str, int | None]
 
@@ -36,8 +43,7 @@ def _compare(operator: Operator, actual: Any, value: Any) -> bool:
         return actual is not None
     if actual is None:
         return False
-    compare = {Operator.EQUAL: eq, Operator.LESS: lt, Operator.GREATER: gt}[operator]
-    return bool(compare(actual, value))
+    return bool(_COMPARE[operator](actual, value))
 
 
 def _holds(condition: Condition, row: _Row) -> bool:
@@ -84,6 +90,10 @@ def test_the_rows_after_a_row_are_the_rest_of_the_sorted_list(
     def key(row: _Row) -> tuple[Any, ...]:
         return tuple(row[order.column] for order in order_by)
 
+    order_by = tuple(
+        attrs.evolve(order, nullable=any(row[order.column] is None for row in rows))
+        for order in order_by
+    )
     distinct = list({key(row): row for row in rows}.values())
     in_order = _sorted(distinct, order_by)
 
@@ -91,6 +101,21 @@ def test_the_rows_after_a_row_are_the_rest_of_the_sorted_list(
         condition = rows_after(order_by, key(row))
         rest = _sorted([other for other in distinct if _holds(condition, other)], order_by)
         assert rest == in_order[place + 1 :]
+
+
+def test_one_column_without_null_needs_one_comparison() -> None:
+    condition = rows_after((OrderBy("id", nullable=False),), (7,))
+
+    assert condition == Comparison("id", Operator.GREATER, 7)
+
+
+def test_several_columns_begin_with_a_range_that_an_index_can_start_at() -> None:
+    order_by = (OrderBy("a", descending=True, nullable=False), OrderBy("b", nullable=False))
+
+    condition = rows_after(order_by, (1, 2))
+
+    assert isinstance(condition, AllOf)
+    assert condition.conditions[0] == Comparison("a", Operator.LESS_OR_EQUAL, 1)
 
 
 def test_values_must_be_as_many_as_columns() -> None:

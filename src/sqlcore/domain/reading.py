@@ -147,10 +147,23 @@ def rows_after(order_by: tuple[OrderBy, ...], values: tuple[Any, ...]) -> Condit
     for order, value in zip(order_by, values, strict=True):
         beyond = _beyond(order, value)
         if beyond is not None:
-            alternatives.append(AllOf((*equal, beyond)))
+            alternatives.append(AllOf((*equal, beyond)) if equal else beyond)
         same = Operator.IS_NULL if value is None else Operator.EQUAL
         equal = (*equal, Comparison(order.column, same, value))
-    return AnyOf(tuple(alternatives))
+    after = alternatives[0] if len(alternatives) == 1 else AnyOf(tuple(alternatives))
+    bound = _bound(order_by[0], values[0]) if len(order_by) > 1 else None
+    return after if bound is None else AllOf((bound, after))
+
+
+def _bound(order: OrderBy, value: Any) -> Condition | None:
+    """Say again of the first column what follows for it alone: an index can begin there.
+
+    Of alternatives, engines make no range to scan.
+    """
+    if order.nullable or value is None:
+        return None
+    operator = Operator.LESS_OR_EQUAL if order.descending else Operator.GREATER_OR_EQUAL
+    return Comparison(order.column, operator, value)
 
 
 def _beyond(order: OrderBy, value: Any) -> Condition | None:
@@ -160,9 +173,7 @@ def _beyond(order: OrderBy, value: Any) -> Condition | None:
         return Comparison(order.column, Operator.LESS, value)
     if value is None:
         return None
-    return AnyOf(
-        (
-            Comparison(order.column, Operator.GREATER, value),
-            Comparison(order.column, Operator.IS_NULL),
-        )
-    )
+    greater = Comparison(order.column, Operator.GREATER, value)
+    if not order.nullable:
+        return greater
+    return AnyOf((greater, Comparison(order.column, Operator.IS_NULL)))
