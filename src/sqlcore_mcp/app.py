@@ -73,11 +73,8 @@ class App:
 
     def warm_up(self) -> None:
         """Import what the first call needs: drivers and the guard. Connects to nothing."""
-        from sqlcore.registry import load_connector  # noqa: PLC0415  # heavy
-
-        _ = self.sources
-        for address in self._addresses.values():
-            load_connector(address.scheme)
+        for name in self._addresses:
+            self.database(name, None).decide("SELECT 1 AS one")
 
     def close(self) -> None:
         """Stop what runs and close every database."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import attrs
 import pytest
+
 from sqlcore.config import SourceSettings, load_settings
 from sqlcore_mcp.settings import ServerSettings
 

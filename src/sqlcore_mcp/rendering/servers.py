@@ -73,7 +73,7 @@ def render_capabilities(server: ServerCapabilities, dialect: str, access: Access
     output = {name: value for name, value in fields.items() if value is not None}
     lines = [f"{name.replace('_', ' ')}: {_word(value)}" for name, value in output.items()]
     if server.privileges.details:
-        lines.append(f"privileges: {'; '.join(server.privileges.details)}")
+        lines.append(f"privileges: {' '.join(server.privileges.details)}")
     if server.features:
         output["features"] = [_feature(feature) for feature in server.features]
         lines.append("features:")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from contextlib import closing
 
 import pytest
 from rich.console import Console
@@ -16,19 +17,21 @@ from sqlcore_mcp.doctor import Finding, Grade, Report, _login_findings, diagnose
 from sqlcore_mcp.settings import ServerSettings
 
 
-def _sources(url: str) -> Sources:
-    return Sources(load_settings(ServerSettings, environ={}, overrides={"url": url}), environ={})
+def _diagnose(url: str) -> Report:
+    settings = load_settings(ServerSettings, environ={}, overrides={"url": url})
+    with closing(Sources(settings, environ={})) as sources:
+        return diagnose(sources, "default", Access.READ)
 
 
 def test_a_source_that_answers_is_healthy() -> None:
-    report = diagnose(_sources("memory://"), "default", Access.READ)
+    report = _diagnose("memory://")
 
     assert report.healthy
     assert {"server", "login", "round trip", "access read"} <= {f.subject for f in report.findings}
 
 
 def test_a_source_that_cannot_be_reached_is_not_healthy_and_says_why() -> None:
-    report = diagnose(_sources("postgresql://u:pw@127.0.0.1:1/db"), "default", Access.READ)
+    report = _diagnose("postgresql://u:pw@127.0.0.1:1/db")
 
     assert not report.healthy
     assert report.findings[0].text.startswith("[connection_failed] ")
@@ -36,7 +39,7 @@ def test_a_source_that_cannot_be_reached_is_not_healthy_and_says_why() -> None:
 
 
 def test_a_malformed_url_is_a_finding() -> None:
-    report = diagnose(_sources("postgresql://u:pw@host:99999/db"), "default", Access.READ)
+    report = _diagnose("postgresql://u:pw@host:99999/db")
 
     assert [finding.grade for finding in report.findings] == [Grade.FAILED]
 

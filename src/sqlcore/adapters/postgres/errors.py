@@ -6,6 +6,8 @@ those of "Appendix A. PostgreSQL Error Codes".
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 from collections.abc import Iterable
 
@@ -39,6 +41,7 @@ __all__ = [
     "Report",
     "connection_error",
     "driver_error",
+    "is_busy_socket",
     "lost_error",
     "no_answer",
     "server_error",
@@ -261,6 +264,12 @@ _Failure = tuple[str, type[SqlCoreError], str, str]
 """A pattern of libpq's message, the leaf, the cause in words, and what to do."""
 _CONNECTION_FAILURES: tuple[_Failure, ...] = (
     (
+        r"bad: invalid |invalid (integer|port|connection|\w+ value)",
+        ConfigurationError,
+        "an option is malformed",
+        "Correct the connection's options.",
+    ),
+    (
         r"could not translate host name|Name or service not known|nodename nor servname",
         ConnectionFailedError,
         "the host name is not known",
@@ -279,7 +288,7 @@ _CONNECTION_FAILURES: tuple[_Failure, ...] = (
         "Set sslmode=require, or give sslcert and sslkey.",
     ),
     (
-        r"certificate|SSL error|TLS|root\.crt|tlsv1|sslmode value",
+        r"certificate|SSL error|TLS|root\.crt|tlsv1",
         ConnectionFailedError,
         "TLS could not be agreed on",
         "Check sslmode and sslrootcert.",
@@ -336,12 +345,6 @@ _CONNECTION_FAILURES: tuple[_Failure, ...] = (
         "it did not answer in time",
         "Check host and port.",
     ),
-    (
-        r"^invalid |invalid (integer|port|connection|\w+ value)",
-        ConfigurationError,
-        "an option is malformed",
-        "Correct the connection's options.",
-    ),
 )
 _UNKNOWN_FAILURE: _Failure = (
     "",
@@ -352,6 +355,11 @@ _UNKNOWN_FAILURE: _Failure = (
 _SERVER_TEXT = re.compile(r"(?:FATAL|ERROR):\s+(.+)")
 
 
+def is_busy_socket(exc: psycopg.Error) -> bool:
+    """Whether the queue of a Unix socket was full, which Linux reports at once: connect(2)."""
+    return os.strerror(errno.EAGAIN) in str(exc)
+
+
 def connection_error(exc: psycopg.Error, address: str) -> SqlCoreError:
     """Make the leaf for a connection that could not be made."""
     text = str(exc)
@@ -360,6 +368,8 @@ def connection_error(exc: psycopg.Error, address: str) -> SqlCoreError:
     )
     said = _SERVER_TEXT.search(text)
     server_text = f" The server says: {said[1].rstrip('.')}." if said else ""
+    if leaf is ConfigurationError or (not said and cause is _UNKNOWN_FAILURE[2]):
+        server_text = f" {_capitalized(text.strip().splitlines()[0].rpartition(': ')[2])}"
     return leaf(
         f"Cannot connect to {address}: {cause}.{server_text}",
         hint=hint,

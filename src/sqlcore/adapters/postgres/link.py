@@ -16,10 +16,10 @@ from typing import Any, Self
 import psycopg
 from psycopg import generators, waiting
 from psycopg.pq import ConnStatus, ExecStatus, Format, TransactionStatus
-from psycopg.pq.abc import PGconn, PGresult
+from psycopg.pq.abc import PGcancelConn, PGconn, PGresult
 
-from sqlcore.adapters.postgres.errors import Report
-from sqlcore.adapters.postgres.login import Login
+from sqlcore.adapters.postgres.errors import Report, is_busy_socket
+from sqlcore.adapters.postgres.login import BUSY_PAUSE, BUSY_PAUSE_S, Login
 from sqlcore.adapters.postgres.readiness import Readiness
 from sqlcore.adapters.postgres.signals import Signal
 from sqlcore.adapters.postgres.values import RowLoader
@@ -308,20 +308,23 @@ class Link:
 
     # -- stopping -----------------------------------------------------------------------------
 
-    def cancel(self) -> None:
-        """Tell the server to stop. Returns soon; on a slow network the thread goes on with it."""
+    def cancel(self) -> threading.Event:
+        """Tell the server to stop. Returns soon; on a slow network a thread goes on with it.
+
+        Returns:
+            Set once no cancel is under way any more, that could hit the next statement.
+        """
         request = self._pg.cancel_conn()
         ended = threading.Event()
 
         def send_request() -> None:
             with contextlib.suppress(psycopg.Error):
-                request.start()
-                attempt = generators.cancel(request)
-                waiting.wait_conn(attempt, interval=0.1, timeout=_CANCEL_LATER_S)
+                _send_cancel(request)
             ended.set()
 
         threading.Thread(target=send_request, name="sqlcore-cancel", daemon=True).start()
         ended.wait(_CANCEL_AT_ONCE_S)
+        return ended
 
     def stop(self, grace_s: float, tidy_up: Callable[[float], None] | None = None) -> None:
         """Cancel what runs and bring the connection in order, or drop it when that takes long.
@@ -334,12 +337,30 @@ class Link:
             return
         until = time.monotonic() + grace_s
         try:
-            self.cancel()
+            ended = self.cancel()
             self.drain(until)
+            if not ended.wait(max(0.0, until - time.monotonic())):
+                raise DeadlinePassedError
             if tidy_up is not None:
                 tidy_up(until)
         except (LinkLostError, DeadlinePassedError, psycopg.Error, OSError):
             self.discard()
+
+
+def _send_cancel(request: PGcancelConn) -> None:
+    give_up_at = time.monotonic() + _CANCEL_LATER_S
+    while True:
+        try:
+            request.start()
+            attempt = generators.cancel(request)
+            waiting.wait_conn(attempt, interval=0.1, timeout=_CANCEL_LATER_S)
+        except psycopg.OperationalError as exc:
+            if not is_busy_socket(exc) or time.monotonic() > give_up_at:
+                raise
+            request.reset()
+            BUSY_PAUSE.wait(BUSY_PAUSE_S)
+        else:
+            return
 
 
 def _check_time(until: float) -> None:

@@ -17,17 +17,20 @@ import attrs
 import psycopg
 from psycopg.pq import Conninfo
 
-from sqlcore.adapters.postgres.errors import connection_error, no_answer
+from sqlcore.adapters.postgres.errors import connection_error, is_busy_socket, no_answer
 from sqlcore.adapters.postgres.signals import Signal
 from sqlcore.domain.connection import ConnectionSettings
 from sqlcore.errors import ConfigurationError
 
-__all__ = ["Login"]
+__all__ = ["BUSY_PAUSE", "BUSY_PAUSE_S", "Login"]
 
 # Set by the settings themselves, or by the adapter.
 _NOT_OPTIONS = frozenset(
     {"user", "password", "dbname", "port", "client_encoding", "application_name", "replication"}
 )
+BUSY_PAUSE_S = 0.01
+BUSY_PAUSE = threading.Event()
+"""Never set: waiting for it is a pause."""
 _LEAST_TIMEOUT_S = 2
 """What libpq takes for less (libpq, "Connection Control Functions", connect_timeout)."""
 
@@ -114,9 +117,10 @@ class _Attempt:
 
     def run(self) -> None:
         try:
-            connection = psycopg.Connection.connect(autocommit=True, **self._parameters)
+            connection = self._connect()
         except psycopg.Error as exc:
-            self._failure = exc.with_traceback(None)
+            # The driver's own error holds the connection, and that one the password.
+            self._failure = type(exc)(str(exc))
         else:
             with self._lock:
                 if self._abandoned:
@@ -124,6 +128,15 @@ class _Attempt:
                 else:
                     self._connection = connection
         self.ended.set()
+
+    def _connect(self) -> psycopg.Connection[Any]:
+        while True:
+            try:
+                return psycopg.Connection.connect(autocommit=True, **self._parameters)
+            except psycopg.OperationalError as exc:
+                if not is_busy_socket(exc) or self._abandoned:
+                    raise
+            BUSY_PAUSE.wait(BUSY_PAUSE_S)
 
     def take(self) -> tuple[psycopg.Connection[Any] | None, psycopg.Error | None]:
         with self._lock:
