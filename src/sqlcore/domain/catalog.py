@@ -73,7 +73,7 @@ class TableSummary:
     Attributes:
         name: With its schema.
         estimated_rows: As the server's statistics have it; None where they say nothing.
-        size_bytes: Table and indexes as the statistics have it; None where unknown.
+        size_bytes: Its data, without indexes, as the statistics have it; None where unknown.
     """
 
     name: QualifiedName

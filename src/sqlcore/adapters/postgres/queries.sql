@@ -66,16 +66,11 @@ WITH matching AS MATERIALIZED (
     WHERE $5::text IS NULL OR (nspname, relname) > ($5::name, $6::name)
     ORDER BY nspname, relname
     LIMIT $7::bigint
-), index_pages AS (
-    SELECT i.indrelid, sum(c.relpages::bigint) AS pages
-    FROM pg_catalog.pg_index i
-    JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
-    WHERE i.indrelid = ANY (ARRAY(SELECT oid FROM page))
-    GROUP BY i.indrelid
 ), dropped_columns AS (
+    -- Over all tables: there are few, and one scan is faster than a look at each table.
     SELECT attrelid, count(*) AS columns
     FROM pg_catalog.pg_attribute
-    WHERE attrelid = ANY (ARRAY(SELECT oid FROM page)) AND attisdropped
+    WHERE attisdropped
     GROUP BY attrelid
 )
 SELECT (SELECT count(*) FROM matching),
@@ -85,13 +80,12 @@ SELECT (SELECT count(*) FROM matching),
        END AS estimated_rows,
        CASE WHEN p.relkind = 'p' THEN parts.pages
             WHEN p.relkind IN ('r', 'm') AND p.reltuples >= 0
-            THEN p.relpages + coalesce(x.pages, 0) + coalesce(t.relpages, 0)
+            THEN p.relpages + coalesce(t.relpages, 0)
        END * current_setting('block_size')::bigint AS size_bytes,
        p.relnatts - coalesce(dropped.columns, 0) AS column_count,
        comments.description
 FROM (SELECT 1) AS one_row_at_least
 LEFT JOIN page p ON true
-LEFT JOIN index_pages x ON x.indrelid = p.oid
 LEFT JOIN dropped_columns dropped ON dropped.attrelid = p.oid
 LEFT JOIN pg_catalog.pg_class t ON t.oid = p.reltoastrelid
 LEFT JOIN pg_catalog.pg_description comments
