@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import socket
+import sys
 from typing import TYPE_CHECKING
 
 import anyio
+import uvicorn
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS
 
+from sqlcore.errors import ConfigurationError
 from sqlcore_mcp.app import App
 from sqlcore_mcp.server import build_server
 from sqlcore_mcp.settings import HttpAnswers, ServerSettings
@@ -41,11 +45,13 @@ def http_app(app: App) -> Starlette:
 
 
 def serve_http(app: App) -> None:
-    """Serve until the process is told to stop; what runs then has a bounded time to end."""
-    import uvicorn  # noqa: PLC0415  # not needed for stdio
+    """Serve until the process is told to stop; what runs then has a bounded time to end.
 
+    Raises:
+        ConfigurationError: The address cannot be listened on.
+    """
     settings = app.settings
-    uvicorn.run(
+    config = uvicorn.Config(
         http_app(app),
         host=settings.host,
         port=settings.port,
@@ -53,6 +59,25 @@ def serve_http(app: App) -> None:
         access_log=False,
         timeout_graceful_shutdown=max(1, round(settings.shutdown_seconds)),
     )
+    try:
+        _Server(config).run()
+    except SystemExit as exc:  # uvicorn logged why
+        raise ConfigurationError(
+            f"Nothing can listen on {settings.host}, port {settings.port}.",
+            hint="Choose another --host or --port.",
+        ) from exc
+
+
+class _Server(uvicorn.Server):
+    """Says where it listens, once it does."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        for listener in self.servers:
+            for bound in listener.sockets:
+                host, port = bound.getsockname()[:2]
+                shown = f"[{host}]" if ":" in host else host
+                print(f"sqlcore-mcp: serving http://{shown}:{port}{PATH}", file=sys.stderr)  # noqa: T201
 
 
 def _security(settings: ServerSettings) -> TransportSecuritySettings:

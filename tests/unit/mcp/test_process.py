@@ -1,10 +1,12 @@
-"""The server as hosts start it: a process that speaks over stdin and stdout."""
+"""The server as hosts and operators start it: a process."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import signal
+import socket
 import subprocess
 import sys
 from typing import Any
@@ -93,3 +95,33 @@ def test_the_process_ends_when_it_is_told_to(number: int) -> None:
     assert process.returncode == 128 + number
     _, err = process.communicate(timeout=SOON_S)
     assert "Traceback" not in err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM for other processes")
+def test_a_process_over_http_says_where_it_listens_and_ends_when_it_is_told_to() -> None:
+    process = subprocess.Popen(  # noqa: S603  # our own words
+        [sys.executable, *COMMAND, "--transport", "http", "--port", "0"],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    line = process.stderr.readline()
+    assert re.fullmatch(r"sqlcore-mcp: serving http://127\.0\.0\.1:\d+/mcp\n", line)
+    process.terminate()
+    _, err = process.communicate(timeout=SOON_S)
+    assert "Traceback" not in err
+
+
+def test_a_port_that_is_taken_is_told() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = subprocess.run(  # noqa: S603  # our own words
+            [sys.executable, *COMMAND, "--transport", "http", "--port", port],
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=SOON_S,
+        )
+    assert done.returncode == 2
+    assert "in use" in done.stderr
+    assert "Choose another --host or --port." in done.stderr
