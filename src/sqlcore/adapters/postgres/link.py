@@ -340,8 +340,8 @@ class Link:
             ended = self.cancel()
             self.drain(until)
             if not ended.wait(max(0.0, until - time.monotonic())):
-                raise DeadlinePassedError
-            if tidy_up is not None:
+                self.discard()  # the cancel could hit the next statement
+            elif tidy_up is not None:
                 tidy_up(until)
         except (LinkLostError, DeadlinePassedError, psycopg.Error, OSError):
             self.discard()
