@@ -81,6 +81,8 @@ class SessionPool:
         while True:
             lent = self._open_queue().connect()
             session: Session = lent.dbapi_connection
+            if session.idle_since is None:
+                return lent  # it has just been made
             is_stale = time.monotonic() - session.idle_since > self._settings.idle_timeout_s
             if session.is_alive() and not is_stale:
                 return lent
@@ -117,7 +119,7 @@ class SessionPool:
                 session.is_broken = True
 
     def _give_back(self, lent: Any, session: Session) -> None:
-        session.idle_since = time.monotonic()
+        idle_since = session.idle_since = time.monotonic()
         with self._lock:
             self._in_use.discard(session)
             is_closed = self._is_closed
@@ -127,9 +129,7 @@ class SessionPool:
             lent.close()
         else:
             lent.close()
-            WATCHDOG.arm(
-                self, session.idle_since + self._settings.idle_timeout_s, self._start_sweep
-            )
+            WATCHDOG.arm(self, idle_since + self._settings.idle_timeout_s, self._start_sweep)
 
     def _start_sweep(self) -> None:
         threading.Thread(target=self._sweep, name="sqlcore-mssql-sweep", daemon=True).start()
@@ -143,8 +143,8 @@ class SessionPool:
             while queue is not None and not self._is_closed and queue.checkedin():
                 idle.append(queue.connect())
         for lent in reversed(idle):
-            age_s = time.monotonic() - lent.dbapi_connection.idle_since
-            if age_s >= self._settings.idle_timeout_s:
+            idle_since = lent.dbapi_connection.idle_since or 0.0
+            if time.monotonic() - idle_since >= self._settings.idle_timeout_s:
                 lent.invalidate()
             lent.close()
 

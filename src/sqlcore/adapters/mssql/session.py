@@ -86,7 +86,7 @@ class Session:
         self.kind = ServerKind(version_text="", engine_edition=None)
         self.database = ""
         self.server_session_id = 0
-        self.idle_since = time.monotonic()
+        self.idle_since: float | None = None
         driver_connection.set_msghandler(self._on_message)
 
     # -- what other threads may call
