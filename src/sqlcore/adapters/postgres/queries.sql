@@ -66,12 +66,14 @@ WITH matching AS MATERIALIZED (
     WHERE $5::text IS NULL OR (nspname, relname) > ($5::name, $6::name)
     ORDER BY nspname, relname
     LIMIT $7::bigint
-), dropped_columns AS (
-    -- Over all tables: there are few, and one scan is faster than a look at each table.
-    SELECT attrelid, count(*) AS columns
-    FROM pg_catalog.pg_attribute
-    WHERE attisdropped
-    GROUP BY attrelid
+), partitions AS (
+    SELECT p.oid, sum(leaf.reltuples) FILTER (WHERE leaf.reltuples >= 0)::bigint AS rows,
+           sum(leaf.relpages::bigint) AS pages
+    FROM page p
+    CROSS JOIN LATERAL pg_partition_tree(p.oid) tree
+    JOIN pg_catalog.pg_class leaf ON leaf.oid = tree.relid
+    WHERE p.relkind = 'p' AND tree.isleaf
+    GROUP BY p.oid
 )
 SELECT (SELECT count(*) FROM matching),
        p.nspname::text, p.relname::text, p.relkind::text,
@@ -86,18 +88,17 @@ SELECT (SELECT count(*) FROM matching),
        comments.description
 FROM (SELECT 1) AS one_row_at_least
 LEFT JOIN page p ON true
-LEFT JOIN dropped_columns dropped ON dropped.attrelid = p.oid
-LEFT JOIN pg_catalog.pg_class t ON t.oid = p.reltoastrelid
+LEFT JOIN partitions parts ON parts.oid = p.oid
+LEFT JOIN pg_catalog.pg_class t ON t.oid = p.reltoastrelid AND t.relkind = 't' AND t.relpages > 0
 LEFT JOIN pg_catalog.pg_description comments
        ON comments.objoid = p.oid AND comments.objsubid = 0
       AND comments.classoid = 'pg_catalog.pg_class'::regclass
+-- The server renames dropped columns so, and has an index by name.
 LEFT JOIN LATERAL (
-    SELECT sum(leaf.reltuples) FILTER (WHERE leaf.reltuples >= 0)::bigint AS rows,
-           sum(leaf.relpages::bigint) AS pages
-    FROM pg_partition_tree(p.oid) tree
-    JOIN pg_catalog.pg_class leaf ON leaf.oid = tree.relid
-    WHERE p.relkind = 'p' AND tree.isleaf
-) parts ON p.relkind = 'p'
+    SELECT count(*) AS columns FROM pg_catalog.pg_attribute a
+    WHERE a.attrelid = p.oid AND a.attisdropped
+      AND a.attname >= '........pg.dropped.' AND a.attname < '........pg.dropped/'
+) dropped ON true
 ORDER BY p.nspname, p.relname
 
 -- name: find

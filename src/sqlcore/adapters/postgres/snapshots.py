@@ -24,6 +24,11 @@ Query = tuple[bytes, Sequence[bytes | None]]
 """A text with `$1…$n` and its values as text; their types follow from casts in it."""
 
 _TIMEOUT_S = 30.0
+_SETTINGS = (
+    b"SELECT set_config('statement_timeout', '%d', true), set_config('jit', 'off', true)"
+    % (_TIMEOUT_S * 1000)
+)
+"""Compiling a query takes longer than any of ours."""
 _PING_TIMEOUT_S = 5.0
 _GRACE_S = 0.7
 _SPARE_WAIT_S = 0.01
@@ -104,7 +109,7 @@ class Snapshots:
         try:
             link.enter_pipeline()
             link.queue(b"BEGIN READ ONLY ISOLATION LEVEL REPEATABLE READ")
-            link.queue(b"SET LOCAL statement_timeout = %d" % (_TIMEOUT_S * 1000))
+            link.queue(_SETTINGS)
             expected = [link.queue_kept(text, values, keep=keep) for text, values in queries]
             link.sync()
             link.queue(b"ROLLBACK")
