@@ -7,8 +7,9 @@ a row are too long for a cursor, or are not exact: the next page would repeat or
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
+from functools import partial
 from typing import Any
 
 import attrs
@@ -17,7 +18,7 @@ from sqlcore.domain.cancellation import CancelToken
 from sqlcore.domain.catalog import TableDescription
 from sqlcore.domain.encoding import tag_value, untag_value
 from sqlcore.domain.identifiers import QualifiedName
-from sqlcore.domain.query import ExecutionOptions, ResultSet, StatementResult
+from sqlcore.domain.query import ExecutionOptions, ResultSet, Row, StatementResult
 from sqlcore.domain.reading import (
     AllOf,
     Condition,
@@ -73,6 +74,19 @@ class TableRows:
     next_cursor: str | None = None
     paging: str = "key"
     duration_s: float = 0.0
+    _cursor_after: Callable[[int], tuple[str, str]] = attrs.field(repr=False, eq=False)
+
+    def first(self, count: int) -> TableRows:
+        """Cut the page to its first rows; its cursor then goes on behind the last of them.
+
+        Args:
+            count: At least 1 and at most as many as the page has.
+        """
+        if count >= len(self.result.rows):
+            return self
+        cursor, paging = self._cursor_after(count)
+        result = attrs.evolve(self.result, rows=self.result.rows[:count], row_count=count)
+        return attrs.evolve(self, result=result, next_cursor=cursor, paging=paging)
 
 
 @attrs.frozen(kw_only=True)
@@ -151,15 +165,9 @@ def read_table(
     total, complete = (None, False)
     if cursor is None:
         total, complete = _count(connection, page, table, options, fetched.result_sets[0])
-    answer = _answer(page, read, fetched, total=total, total_complete=complete)
-    return _with_cursor(
-        answer,
-        fetched.result_sets[0],
-        page=page,
-        columns=read.columns,
-        request=request,
-        start=start,
-    )
+    result = fetched.result_sets[0]
+    cursor_after = partial(_cursor_after, page, read, result.rows, (request, start))
+    return _answer(page, read, fetched, cursor_after, total=total, total_complete=complete)
 
 
 def _is_exact(description: TableDescription, order: OrderBy) -> bool:
@@ -277,6 +285,7 @@ def _answer(
     page: _Page,
     read: TableRead,
     fetched: StatementResult,
+    cursor_after: Callable[[int], tuple[str, str]],
     *,
     total: int | None,
     total_complete: bool,
@@ -290,37 +299,36 @@ def _answer(
             parameter="columns",
             hint="Name fewer columns.",
         )
+    cursor, paging = None, "key" if page.keyed and page.exact else "offset"
+    if result.row_count > len(shown):
+        cursor, paging = cursor_after(len(shown))
     return TableRows(
         table=read.table,
         result=ResultSet(columns=result.columns[:width], rows=shown, row_count=len(shown)),
         total=total,
         total_complete=total_complete,
-        paging="key" if page.keyed and page.exact else "offset",
+        next_cursor=cursor,
+        paging=paging,
         duration_s=fetched.duration_s,
+        cursor_after=cursor_after,
     )
 
 
-def _with_cursor(
-    answer: TableRows,
-    fetched: ResultSet,
-    *,
+def _cursor_after(
     page: _Page,
-    columns: tuple[str, ...],
-    request: list[Any],
-    start: _Start,
-) -> TableRows:
-    """Add the cursor of the next page, where there is one."""
-    shown_count = len(answer.result.rows)
-    if fetched.row_count <= shown_count:
-        return answer
+    read: TableRead,
+    rows: Sequence[Row],
+    asked: tuple[list[Any], _Start],
+    count: int,
+) -> tuple[str, str]:
+    """Write the cursor behind the first `count` rows; return it with the kind of paging."""
+    request, start = asked
     if page.keyed and page.exact:
-        last = fetched.rows[shown_count - 1]
-        by_name: Mapping[str, Any] = dict(zip(columns, last, strict=True))
+        by_name: Mapping[str, Any] = dict(zip(read.columns, rows[count - 1], strict=True))
         cursor = _key_cursor(request, [by_name[order.column] for order in page.order_by])
         if cursor is not None:
-            return attrs.evolve(answer, next_cursor=cursor)
-    cursor = write_cursor(request, [start.after, start.offset + shown_count])
-    return attrs.evolve(answer, next_cursor=cursor, paging="offset")
+            return cursor, "key"
+    return write_cursor(request, [start.after, start.offset + count]), "offset"
 
 
 def _key_cursor(request: list[Any], values: list[Any]) -> str | None:

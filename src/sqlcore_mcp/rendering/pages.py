@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sqlcore.errors import InvalidArgumentError
 from sqlcore_mcp.definitions import Answer
 from sqlcore_mcp.rendering.results import RowsOutput, cut_notes, rows_output
 from sqlcore_mcp.rendering.tables import RowFormat, column_outputs, render_table
@@ -26,19 +27,25 @@ class PageOutput(RowsOutput, total=False):
     duration_ms: float
 
 
-def render_page(page: TableRows, budget: Budget) -> tuple[Answer, int]:
-    """Write a page, as many of its rows as the budget holds.
+def render_page(page: TableRows, budget: Budget) -> Answer:
+    """Write a page: as many of its rows as the budget holds, and the cursor behind them.
 
-    Returns:
-        The answer, and how many rows it shows: with fewer than the page has, its cursor would
-        skip some, and the page has to be read again with that limit.
+    Raises:
+        InvalidArgumentError: Not even one row fits.
     """
-    cursor = page.next_cursor or ""
     budget.reserve(_NOTES_TOKENS)
+    cursor = page.first(1).next_cursor or ""
     budget.spend(cursor, cursor)
     columns = column_outputs(page.result.columns)
     table = render_table(columns, page.result.rows, RowFormat.MARKDOWN, budget)
     shown = len(table.rows)
+    if page.result.rows and not shown:
+        raise InvalidArgumentError(
+            "Not even one row fits max_tokens.",
+            parameter="max_tokens",
+            hint="Raise it, or name fewer columns.",
+        )
+    page = page.first(shown)
     total = page.total if page.total is not None else shown
     rows = rows_output(table, row_count=total, exact=page.total_complete)
     structured: dict[str, Any] = {
@@ -46,7 +53,7 @@ def render_page(page: TableRows, budget: Budget) -> tuple[Answer, int]:
         "table": str(page.table),
         "paging": page.paging,
         "duration_ms": round(page.duration_s * 1000, 1),
-        "truncated": page.next_cursor is not None or shown < len(page.result.rows),
+        "truncated": page.next_cursor is not None,
     }
     lines = [f"{page.table}: {_count_line(page, shown)}\n", *cut_notes(table)]
     if page.next_cursor is not None:
@@ -54,10 +61,11 @@ def render_page(page: TableRows, budget: Budget) -> tuple[Answer, int]:
         lines.append(f"next_cursor: {page.next_cursor}\n")
         if page.paging == "offset":
             lines.append(
-                "The table has no key: rows may repeat or be missing if it changes meanwhile.\n"
+                "Pages are counted, for no key marks this place: rows may repeat or be missing "
+                "if the table changes meanwhile.\n"
             )
     text = "".join(lines) + ("\n" if table.text else "") + table.text
-    return Answer(text.rstrip("\n"), structured), shown
+    return Answer(text.rstrip("\n"), structured)
 
 
 def _count_line(page: TableRows, shown: int) -> str:

@@ -20,7 +20,6 @@ from sqlcore_mcp.settings import ConfirmWrites
 __all__ = ["ROW_TOOLS"]
 
 _PAGE_ROWS = 100
-_MOST_REREADS = 3
 _SHOWN_STATEMENT = 8000
 _SHOWN_VALUE = 200
 
@@ -37,24 +36,17 @@ def read_table(
     cursor: str | None = None,
 ) -> Answer:
     """Read a page of a table's rows."""
-    database = call.database
-    for _ in range(_MOST_REREADS):
-        page = database.read_table(
-            table_name,
-            schema=schema,
-            columns=columns,
-            where=where,
-            order_by=order_by,
-            limit=limit,
-            cursor=cursor,
-            cancel=call.cancel,
-        )
-        answer, shown = render_page(page, call.budget)
-        if shown in (0, len(page.result.rows)):
-            return answer
-        # The cursor of a page goes on behind all of its rows, so read only those that fit.
-        limit = shown
-    return answer
+    page = call.database.read_table(
+        table_name,
+        schema=schema,
+        columns=columns,
+        where=where,
+        order_by=order_by,
+        limit=limit,
+        cursor=cursor,
+        cancel=call.cancel,
+    )
+    return render_page(page, call.budget)
 
 
 def execute_query(
