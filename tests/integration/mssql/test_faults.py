@@ -229,11 +229,12 @@ def test_an_idle_connection_is_closed_after_its_time(tds: TdsSession) -> None:
     pool = PoolSettings(max_size=2, idle_timeout_s=0.05)
     connection = MssqlConnector().connect(attrs.evolve(settings_of(tds), pool=pool))
     assert 1 == scalar(run(connection, "SELECT 1 AS one"))
-    queue = connection._pool._queue
+    with connection._pool.session() as session:
+        assert session.is_alive()
     deadline = time.monotonic() + 10.0
-    while queue.checkedin() and time.monotonic() < deadline:
+    while not session.is_broken and time.monotonic() < deadline:
         threading.Event().wait(0.01)
-    assert 0 == queue.checkedin()
+    assert session.is_broken
     assert 2 == scalar(run(connection, "SELECT 2 AS two"))
     connection.close()
 

@@ -107,10 +107,8 @@ class SessionPool:
                 )
             return self._queue
 
-    def _create(self) -> Session:
-        if getattr(self._is_sweeping, "now", False):
-            raise _NothingIdleError
-        return self._opener.open()
+    def _create(self) -> Session | _Nothing:
+        return _Nothing() if getattr(self._is_sweeping, "now", False) else self._opener.open()
 
     def _register(self, session: Session) -> None:
         with self._lock:
@@ -139,9 +137,8 @@ class SessionPool:
         queue = self._queue
         self._is_sweeping.now = True
         idle: list[Any] = []
-        with contextlib.suppress(_NothingIdleError):
-            while queue is not None and not self._is_closed and queue.checkedin():
-                idle.append(queue.connect())
+        while queue is not None and not self._is_closed and queue.checkedin():
+            idle.append(queue.connect())
         for lent in reversed(idle):
             idle_since = lent.dbapi_connection.idle_since or 0.0
             if time.monotonic() - idle_since >= self._settings.idle_timeout_s:
@@ -169,5 +166,10 @@ class SessionPool:
                 self._all_returned.wait(0.1)
 
 
-class _NothingIdleError(Exception):
-    """The sweep found the queue empty."""
+class _Nothing:
+    """What the sweep finds in a place of the queue whose connection is gone already."""
+
+    idle_since = None
+
+    def close(self) -> None:
+        """Do nothing."""
