@@ -22,7 +22,7 @@ __all__ = ["LiveServer", "Mode", "SecretInRecordingError", "TdsSession", "check_
 
 RECORD_VARIABLE = "SQLCORE_TEST_RECORD"
 URL_VARIABLE = "SQLCORE_TEST_MSSQL_URL"
-_REPLAY_ACCOUNT = Account("sqlcore", "sqlcore")
+_REPLAY_ACCOUNT = Account("sqlcore", "password-of-nobody")
 _MAX_FILE_BYTES = 512 * 1024
 
 
