@@ -77,7 +77,7 @@ class PostgresCatalog:
             text(after_name),
             text(table_filter.limit),
         )
-        (rows,) = self._snapshots.rows((QUERIES["tables"], values))
+        (rows,) = self._snapshots.rows((QUERIES["tables"], values), keep=False)
         tables = tuple(_summary(row[1:]) for row in rows if row[1] is not None)
         return TablePage(tables=tables, total=rows[0][0])
 

@@ -49,11 +49,17 @@ class Snapshots:
         self._adapters = adapters
         self._keeps = True
 
-    def rows(self, *queries: Query) -> list[list[tuple[Any, ...]]]:
-        """Run queries under one snapshot of the data; return the rows of each."""
+    def rows(self, *queries: Query, keep: bool = True) -> list[list[tuple[Any, ...]]]:
+        """Run queries under one snapshot of the data; return the rows of each.
+
+        Args:
+            queries: Texts with their values.
+            keep: Whether the server keeps their plans; one whose best plan depends on its values
+                is better planned each time.
+        """
         link = self._pool.acquire()
         try:
-            return self._rows(link, queries)
+            return self._rows(link, queries, keep=keep)
         finally:
             self._pool.release(link)
 
@@ -92,11 +98,12 @@ class Snapshots:
         finally:
             self._pool.release(link)
 
-    def _rows(self, link: Link, queries: Sequence[Query]) -> list[list[tuple[Any, ...]]]:
+    def _rows(
+        self, link: Link, queries: Sequence[Query], *, keep: bool = True
+    ) -> list[list[tuple[Any, ...]]]:
         link.make_ready(None)
-        keep = self._keeps
         try:
-            return self._run(link, queries, keep=keep)
+            return self._run(link, queries, keep=keep and self._keeps)
         except _NotKeptError:
             self._keeps = False
             link.make_ready(None)
