@@ -89,7 +89,7 @@ class MssqlCatalogReader:
 
     def find(self, name: QualifiedName) -> tuple[TableSummary, ...]:
         """Find what a name may mean, in the order in which the server would look."""
-        if not name.name:
+        if not name.name or not self._is_own_database(name.database):
             return ()
         results, _ = self._queries.run(
             ("find",), {"name": name.name, "schema": name.schema}, required=("find",)
@@ -104,6 +104,12 @@ class MssqlCatalogReader:
         rows = [row for row in rows if row[1] == name.name] or rows
         rows.sort(key=lambda row: (row[0] != row[4], row[0] != "dbo", row[0], row[1]))
         return self._summaries([row[:4] for row in rows], _WITH_SYSTEM)
+
+    def _is_own_database(self, name: str | None) -> bool:
+        if name is None:
+            return True
+        results, _ = self._queries.run(("own_database",), required=("own_database",))
+        return str(results["own_database"][0][0]).lower() == name.lower()
 
     def describe(
         self, tables: Sequence[QualifiedName], *, full: bool = True

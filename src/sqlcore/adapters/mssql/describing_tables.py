@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlcore.adapters.mssql.reading import Rows
 from sqlcore.adapters.mssql.spelling import spelled_type
-from sqlcore.adapters.mssql.types import kind_of
+from sqlcore.adapters.mssql.types import sql_type
 from sqlcore.domain.catalog import (
     CheckConstraint,
     ForeignKey,
@@ -22,7 +22,6 @@ from sqlcore.domain.catalog import (
     Trigger,
 )
 from sqlcore.domain.identifiers import QualifiedName
-from sqlcore.domain.types import SqlType
 
 __all__ = ["SECTIONS", "SHORT_SECTIONS", "table_descriptions"]
 
@@ -128,6 +127,11 @@ def _by_first(rows: Iterable[tuple[Any, ...]]) -> _Grouped:
     return grouped
 
 
+def _identity(seed: Any, increment: Any) -> str:
+    """Babelfish has neither: it keeps them with the sequence behind the column."""
+    return "identity" if seed is None else f"identity({seed},{increment})"
+
+
 def _columns(
     rows: Rows, identities: _Grouped, computed: _Grouped, comments: _Grouped
 ) -> tuple[TableColumn, ...]:
@@ -140,14 +144,13 @@ def _columns(
         columns.append(
             TableColumn(
                 name=name,
-                type=SqlType(
-                    name=spelled_type(type_name, type_schema, length, precision, scale),
-                    kind=kind_of(base_name or type_name),
+                type=sql_type(
+                    spelled_type(type_name, type_schema, length, precision, scale), base_name
                 ),
                 ordinal=ordinal,
                 nullable=bool(nullable),
                 default=default if formula is None else None,
-                identity=None if identity is None else f"identity({identity[1]},{identity[2]})",
+                identity=None if identity is None else _identity(*identity[1:3]),
                 computed=None if formula is None else formula[1],
                 computed_stored=None if formula is None else bool(formula[2]),
                 collation=collation,

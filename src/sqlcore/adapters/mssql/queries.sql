@@ -16,6 +16,9 @@ GROUP BY f.database_id
 SELECT DB_NAME(), SUM(CAST(f.size AS bigint)) * 8192
 FROM sys.database_files AS f
 
+-- name: own_database
+SELECT DB_NAME()
+
 -- name: tables_total
 SELECT COUNT(*)
 FROM sys.{objects} AS o

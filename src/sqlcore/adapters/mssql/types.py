@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 import decimal
+import re
 import threading
 import time
 import uuid
@@ -51,6 +52,10 @@ _OF_CODE = {
     _OTHER: SqlType(name="varbinary", kind=TypeKind.BINARY),
 }
 _MAX_INT = 2**31 - 1
+# A seventh digit is beyond Python; `datetime` counts in 1/300 s; a `real` is sent as a float.
+_INEXACT = re.compile(
+    r"real|datetime|(time|datetime2|datetimeoffset)(\(7\))?|sql_variant", re.IGNORECASE
+)
 
 
 def kind_of(name: str) -> TypeKind:
@@ -58,9 +63,11 @@ def kind_of(name: str) -> TypeKind:
     return _KIND_OF.get(name.partition("(")[0].strip().lower(), TypeKind.OTHER)
 
 
-def sql_type(name: str) -> SqlType:
-    """Make a type of the server's own spelling."""
-    return SqlType(name=name, kind=kind_of(name))
+def sql_type(name: str, base_name: str | None = None) -> SqlType:
+    """Make a type of the server's own spelling; an alias type is what its base type is."""
+    is_alias = base_name is not None and name.partition("(")[0] != base_name
+    spelling = base_name if is_alias and base_name else name.strip()
+    return SqlType(name=name, kind=kind_of(spelling), exact=not _INEXACT.fullmatch(spelling))
 
 
 def type_of_values(  # noqa: PLR0911 one for each class of values

@@ -148,6 +148,13 @@ class ListingContract(Contract):
             assert () == connection.catalog.find(QualifiedName(name, samples.schema))
         assert () == connection.catalog.find(QualifiedName("orders", "no_such_schema"))
 
+    @requirement("find-other-database")
+    def test_a_name_of_another_database_finds_nothing(
+        self, connection: Connection, samples: ServerSamples
+    ) -> None:
+        name = QualifiedName("orders", samples.schema, "no_such_database")
+        assert () == connection.catalog.find(name)
+
     @requirement("find-ambiguous")
     def test_a_name_in_two_schemas_finds_both(
         self, connection: Connection, samples: ServerSamples

@@ -50,9 +50,10 @@ class _Object:
 class MemoryCatalog:
     """A `CatalogReader`; each read takes a constant number of queries."""
 
-    def __init__(self, pool: Pool, server: str | None) -> None:
+    def __init__(self, pool: Pool, server: str | None, database: str) -> None:
         self._pool = pool
         self._server = server
+        self._database = database
 
     def databases(self) -> tuple[Database, ...]:
         """List the databases of this server; a private one is alone."""
@@ -72,7 +73,7 @@ class MemoryCatalog:
 
     def find(self, name: QualifiedName) -> tuple[TableSummary, ...]:
         """Find what a name may mean; there is one schema."""
-        if name.schema not in (None, _SCHEMA):
+        if name.schema not in (None, _SCHEMA) or name.database not in (None, self._database):
             return ()
         with self._pool.link() as link:
             objects = _objects(link)

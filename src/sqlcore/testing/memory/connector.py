@@ -14,7 +14,7 @@ from sqlcore.testing.memory.executing import MemoryExecutor
 from sqlcore.testing.memory.faults import FaultPlan
 from sqlcore.testing.memory.pool import Pool
 from sqlcore.testing.memory.probing import MemoryProbe
-from sqlcore.testing.memory.storage import Storage
+from sqlcore.testing.memory.storage import DEFAULT_DATABASE, Storage
 
 __all__ = ["MemoryConnection", "MemoryConnector", "forget"]
 
@@ -56,7 +56,9 @@ class MemoryConnection:
         self._dialect = SqliteDialect()
         self._queries = MemoryExecutor(self._pool, faults)
         self._capabilities = MemoryProbe(self._pool, storage)
-        self._catalog = MemoryCatalog(self._pool, None if self._is_private else server or "")
+        self._catalog = MemoryCatalog(
+            self._pool, None if self._is_private else server or "", database or DEFAULT_DATABASE
+        )
         self._closing = threading.Lock()
 
     @property
