@@ -190,7 +190,7 @@ def test_dates_times_uuids_and_booleans_are_themselves(value: Any) -> None:
         Decimal("1e38"),
         Decimal("0." + "1" * 39),
         dt.time(1, 2, tzinfo=dt.UTC),
-        object(),
+        pytest.param(object(), id="object"),
         [1],
         {"a": 1},
         1j,
