@@ -59,7 +59,7 @@ def render_tables(
     *,
     names_only: bool,
     earlier: int,
-    write_cursor: Callable[[TableSummary], str],
+    write_cursor: Callable[[int], str],
 ) -> Answer:
     """Write a page of a list of tables; it goes on behind the last one that is shown.
 
@@ -68,13 +68,13 @@ def render_tables(
         budget: For this answer.
         names_only: Schema, name and kind only.
         earlier: How many tables were on the pages before.
-        write_cursor: Makes the cursor that goes on behind a table.
+        write_cursor: Makes the cursor that goes on behind so many of the page's tables.
     """
     width = 3 if names_only else len(_TABLE_COLUMNS)
     columns = _TABLE_COLUMNS[:width]
     rows = [_table_row(table)[:width] for table in page.tables]
     if page.tables:
-        reserved = write_cursor(page.tables[-1])
+        reserved = write_cursor(len(page.tables))
         budget.spend(reserved, reserved)
     table, columns = _render(columns, rows, budget)
     shown = len(table.rows)
@@ -88,7 +88,7 @@ def render_tables(
     else:
         lines = [f"{there}; {earlier + 1:,} to {earlier + shown:,} shown.\n"]
     if output["truncated"] and shown:
-        output["next_cursor"] = write_cursor(page.tables[shown - 1])
+        output["next_cursor"] = write_cursor(shown)
         lines.append(f"next_cursor: {output['next_cursor']}\n")
     return Answer(("".join(lines) + "\n" + table.text).rstrip("\n"), output)
 

@@ -7,13 +7,12 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from sqlcore.domain.encoding import encode_value
+from sqlcore.domain.encoding import EXACT_INTEGER_LIMIT, encode_value
 
 __all__ = ["compact_json", "csv_line", "encode_cells", "markdown_line", "plain"]
 
 _BINARY = (bytes, bytearray, memoryview)
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_NEEDS_QUOTES = re.compile(r'[",\r\n]|^\s|\s$')
 # Everything that could end a cell or a line, and what is left of the control characters.
 _MARKDOWN = str.maketrans(
     {code: f"\\x{code:02x}" for code in (*range(32), 127, 0x85)}
@@ -36,9 +35,18 @@ def encode_cells(row: Iterable[Any], longest: int) -> tuple[list[Any], int]:
     Returns:
         The values, and how many of them were cut.
     """
-    cells = []
+    cells: list[Any] = []
     cut = 0
     for value in row:
+        kind = type(value)
+        if (
+            value is None
+            or kind is bool
+            or (kind is int and -EXACT_INTEGER_LIMIT <= value <= EXACT_INTEGER_LIMIT)
+            or (kind is str and len(value) <= longest and value.isascii())
+        ):  # what most values are; it is itself
+            cells.append(value)
+            continue
         cell, was_cut = _encode_cell(value, longest)
         cells.append(cell)
         cut += was_cut
@@ -72,7 +80,7 @@ def plain(cell: Any) -> str:
         return cell if cell != "NULL" else "'NULL'"
     if cell is None:
         return "NULL"
-    return compact_json(cell)
+    return str(cell) if type(cell) is int else compact_json(cell)
 
 
 def markdown_line(cells: Iterable[Any]) -> str:
@@ -88,7 +96,10 @@ def csv_line(cells: Iterable[Any]) -> str:
 def _csv_cell(cell: Any) -> str:
     if cell is None:
         return ""
+    if type(cell) is int:
+        return str(cell)
     text = cell if isinstance(cell, str) else compact_json(cell)
-    if text and not _NEEDS_QUOTES.search(text):
+    is_plain = "," not in text and '"' not in text and "\n" not in text and "\r" not in text
+    if is_plain and text and text.strip() == text:
         return text
     return '"' + text.replace('"', '""') + '"'

@@ -18,6 +18,8 @@ _LONGEST_NAME = 130
 """Servers allow 63 to 128 characters."""
 _SHORTEST_CELL = 16
 _COLUMNS_SHARE = 0.5
+_CHUNK_ROWS = 64
+"""Rows that are written and paid for at once, where they fit; counting each takes longer."""
 
 
 class ColumnOutput(TypedDict):
@@ -75,15 +77,17 @@ def render_table(
     longest = _longest_cell(budget, len(rows) * width)
     if row_format is RowFormat.JSON:
         budget.spend("]}")
-    for row in rows if width else ():
-        shortest = longest if shown else _SHORTEST_CELL
-        fitted = _fit(row[:width], longest, shortest, row_format, budget)
+    for start in range(0, len(rows) if width else 0, _CHUNK_ROWS):
+        chunk = [row[:width] for row in rows[start : start + _CHUNK_ROWS]]
+        fitted = _fit_all(chunk, longest, row_format, budget)
         if fitted is None:
+            shortest = _SHORTEST_CELL if start == 0 else longest
+            fitted = _fit_some(chunk, longest, shortest, row_format, budget)
+        lines.append(fitted.text)
+        shown += fitted.rows
+        cells_cut += fitted.cells_cut
+        if len(fitted.rows) < len(chunk):
             break
-        line, cells, cut = fitted
-        lines.append(line)
-        shown.append(cells)
-        cells_cut += cut
     return Table(
         text=_joined(lines, row_format),
         columns=shown_columns,
@@ -91,6 +95,49 @@ def render_table(
         rows=shown,
         cells_cut=cells_cut,
     )
+
+
+@attrs.frozen
+class _Rows:
+    """Rows that were written and paid for."""
+
+    text: str
+    rows: list[list[Any]]
+    cells_cut: int
+
+
+def _fit_all(
+    rows: Sequence[Sequence[Any]], longest: int, row_format: RowFormat, budget: Budget
+) -> _Rows | None:
+    """Write all rows and spend what they cost; None where they do not fit."""
+    encoded = [encode_cells(row, longest) for row in rows]
+    cells = [cells for cells, _ in encoded]
+    text = "".join(map(_WRITERS[row_format], cells))
+    if not budget.take(text, compact_json(cells)):
+        return None
+    return _Rows(text, cells, sum(cut for _, cut in encoded))
+
+
+def _fit_some(
+    rows: Sequence[Sequence[Any]],
+    longest: int,
+    shortest: int,
+    row_format: RowFormat,
+    budget: Budget,
+) -> _Rows:
+    """Write rows one by one until one does not fit; only the first is cut down to `shortest`."""
+    lines: list[str] = []
+    shown: list[list[Any]] = []
+    cells_cut = 0
+    for row in rows:
+        fitted = _fit(row, longest, longest if shown else shortest, row_format, budget)
+        if fitted is None:
+            break
+        line, cells, cut = fitted
+        lines.append(line)
+        shown.append(cells)
+        cells_cut += cut
+    return _Rows("".join(lines), shown, cells_cut)
 
 
 def _fit(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlcore.domain.catalog import ObjectKind, TableKind, TableSummary
+from sqlcore.domain.catalog import ObjectKind, TableKind
 from sqlcore.errors import InvalidArgumentError
 from sqlcore.services.cursors import read_cursor, write_cursor
 from sqlcore_mcp.arguments import Argument, Kind
@@ -50,9 +50,9 @@ def list_tables(
         limit=max(1, call.max_tokens // cost),
     )
 
-    def cursor_behind(table: TableSummary) -> str:
-        shown = earlier + page.tables.index(table) + 1
-        return write_cursor(request, [table.name.schema or "", table.name.name, shown])
+    def cursor_behind(count: int) -> str:
+        name = page.tables[count - 1].name
+        return write_cursor(request, [name.schema or "", name.name, earlier + count])
 
     return render_tables(
         page,
