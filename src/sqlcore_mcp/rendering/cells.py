@@ -85,7 +85,12 @@ def plain(cell: Any) -> str:
 
 def markdown_line(cells: Iterable[Any]) -> str:
     """Write a line of a pipe table; what could end a cell or a line is escaped."""
-    return "|" + "|".join([plain(cell).translate(_MARKDOWN) for cell in cells]) + "|\n"
+    return "|" + "|".join([_markdown_cell(cell) for cell in cells]) + "|\n"
+
+
+def _markdown_cell(cell: Any) -> str:
+    text = plain(cell)
+    return text.translate(_MARKDOWN) if isinstance(cell, str | list) else text
 
 
 def csv_line(cells: Iterable[Any]) -> str:
