@@ -33,6 +33,7 @@ GROUP BY 1 ORDER BY 1"""
 
 LONG = "SELECT count(*) FROM shop.orders a CROSS JOIN shop.orders b WHERE a.total < b.total"
 LONG_S = 3.0
+_SHOWN_ARGUMENT = 60
 
 
 def run_demo(data_dir: Path | None = None) -> int:
@@ -110,18 +111,20 @@ class _Narrator:
         for row in content["rows"][:limit]:
             table.add_row(*("" if value is None else escape(str(value)) for value in row))
         self.console.print(table)
+        if len(content["rows"]) > limit:
+            self.console.print(f"[dim]… {len(content['rows']) - limit} more rows[/]")
 
 
 def _short(value: Any) -> str:
     text = json.dumps(value, ensure_ascii=False) if not isinstance(value, str) else value
     text = " ".join(text.split())
-    return text if len(text) <= 100 else text[:97] + "…"  # noqa: PLR2004  # one line of a terminal
+    return text if len(text) <= _SHOWN_ARGUMENT else text[:_SHOWN_ARGUMENT] + "…"
 
 
 async def _look_around(narrator: _Narrator) -> None:
     narrator.title("What is in this database?")
-    narrator.text(await narrator.call("list_tables", schema="shop"))
-    narrator.text(await narrator.call("search_tables", search_term="customer email"), lines=8)
+    narrator.rows(await narrator.call("list_tables", schema="shop"), limit=20)
+    narrator.rows(await narrator.call("search_tables", search_term="customer email"), limit=4)
     narrator.text(await narrator.call("describe_table", table_name="shop.orders"))
 
 
