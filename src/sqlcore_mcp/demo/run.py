@@ -100,16 +100,22 @@ class _Narrator:
         if len(shown) > lines:
             self.console.print(f"[dim]… {len(shown) - lines} more lines[/]")
 
-    def rows(self, result: CallToolResult, limit: int = 8) -> None:
+    def rows(
+        self, result: CallToolResult, limit: int = 8, names: tuple[str, ...] | None = None
+    ) -> None:
+        """Show rows as a table; of the columns, those that are named."""
         content: dict[str, Any] = result.structured_content or {}
         if result.is_error or not content.get("columns"):
             self.text(result)
             return
+        every = [column["name"] for column in content["columns"]]
+        shown = [every.index(name) for name in names or every]
         table = Table()
-        for column in content["columns"]:
-            table.add_column(escape(column["name"]))
+        for place in shown:
+            table.add_column(escape(every[place]), overflow="fold")
         for row in content["rows"][:limit]:
-            table.add_row(*("" if value is None else escape(str(value)) for value in row))
+            cells = (row[place] for place in shown)
+            table.add_row(*("" if cell is None else escape(str(cell)) for cell in cells))
         self.console.print(table)
         if len(content["rows"]) > limit:
             self.console.print(f"[dim]… {len(content['rows']) - limit} more rows[/]")
@@ -123,8 +129,10 @@ def _short(value: Any) -> str:
 
 async def _look_around(narrator: _Narrator) -> None:
     narrator.title("What is in this database?")
-    narrator.rows(await narrator.call("list_tables", schema="shop"), limit=20)
-    narrator.rows(await narrator.call("search_tables", search_term="customer email"), limit=4)
+    tables = await narrator.call("list_tables", schema="shop")
+    narrator.rows(tables, limit=20, names=("name", "kind", "rows_estimated", "comment"))
+    hits = await narrator.call("search_tables", search_term="customer email")
+    narrator.rows(hits, limit=4, names=("object", "kind", "column", "comment"))
     narrator.text(await narrator.call("describe_table", table_name="shop.orders"))
 
 
