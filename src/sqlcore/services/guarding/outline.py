@@ -118,9 +118,13 @@ class Outline:
         """Give the text at an index; "" outside the statement."""
         return self.texts[index] if 0 <= index < len(self.texts) else ""
 
+    def kind(self, index: int) -> TokenKind | None:
+        """Give the kind of the token at an index; None outside the statement."""
+        return self.tokens[index].kind if 0 <= index < len(self.tokens) else None
+
     def is_name(self, index: int) -> bool:
         """Say whether a word or a quoted name stands at an index."""
-        return 0 <= index < len(self.tokens) and self.tokens[index].kind in _NAMES
+        return self.kind(index) in _NAMES
 
     def name_starts(self, index: int) -> int:
         """Find where a dotted name that ends at an index starts; it may start with a dot."""

@@ -11,11 +11,13 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from sqlcore.domain.lexing import Token, TokenKind
+from sqlcore.services.guarding.calls import unquoted
 from sqlcore.services.guarding.decision import StatementKind
 from sqlcore.services.guarding.outline import REWRITE, Outline
-from sqlcore.services.guarding.tsql_functions import TSQL_STATIC_TYPES
+from sqlcore.services.guarding.tsql_functions import TSQL_METHODS, TSQL_STATIC_TYPES
 from sqlcore.services.guarding.tsql_words import (
     LOCKING_HINTS,
+    PSEUDO_COLUMNS,
     REFUSED_WORDS,
     REMOTE_SOURCES,
 )
@@ -57,6 +59,7 @@ def check(outline: Outline, tokens: Sequence[Token]) -> tuple[StatementKind, ran
             raise outline.refusal(index, ":: follows a type that is not known", REWRITE)
         if token.text == "." and outline.text(index + 1) not in (".", ""):
             _check_parts(outline, index + 1)
+            _check_attribute(outline, index + 1)
     _check_cases(outline)
     return StatementKind.SELECT, range(_options_start(outline))
 
@@ -94,6 +97,9 @@ def _check_word(outline: Outline, index: int) -> None:
         raise outline.refusal(
             index, f"The hint {word} takes locks that others wait for", "Leave out the hint."
         )
+    if word.startswith("$") and word not in PSEUDO_COLUMNS:
+        # The server may cut $ off as an amount of money, and take the rest for a statement.
+        raise outline.refusal(index, f"{word} is no pseudo-column", REWRITE)
     rule = _POSITIONS.get(word)
     if rule is not None and not rule(outline, index):
         raise outline.refusal(index, f"{word} stands where no read has it. {_ONE[:-1]}", _QUOTE)
@@ -133,6 +139,7 @@ def _may_receive(outline: Outline, index: int) -> bool:
     after = outline.word(index + 1)
     return not (
         outline.text(index + 1) in ("*", "(")
+        or outline.kind(index + 1) in (TokenKind.NUMBER, TokenKind.STRING, TokenKind.VARIABLE)
         or (outline.is_name(index + 1) and after not in ("FROM", "AS", "WHERE", "ORDER", "UNION"))
     )
 
@@ -181,6 +188,17 @@ def _check_parts(outline: Outline, index: int) -> None:
         raise outline.refusal(
             start, "A name has four parts, which names a linked server", "Use at most three parts."
         )
+
+
+def _check_attribute(outline: Outline, index: int) -> None:
+    """Refuse `('s').nextval`, which Babelfish reads as PostgreSQL does: `nextval('s')`.
+
+    In SQL Server what stands there is a property of a CLR type, such as `.Lat`.
+    """
+    is_attribute = outline.text(index - 2) == ")" and outline.text(index + 1) != "("
+    if is_attribute and outline.text(index) not in TSQL_METHODS:
+        name = unquoted(outline.text(index))
+        raise outline.refusal(index, f".{name} may call the function {name}", REWRITE)
 
 
 def _check_cases(outline: Outline) -> None:

@@ -7,7 +7,14 @@ from __future__ import annotations
 
 from sqlcore.services.guarding.words import words
 
-__all__ = ["LOCKING_HINTS", "READ_HINTS", "READ_WORDS", "REFUSED_WORDS", "REMOTE_SOURCES"]
+__all__ = [
+    "LOCKING_HINTS",
+    "PSEUDO_COLUMNS",
+    "READ_HINTS",
+    "READ_WORDS",
+    "REFUSED_WORDS",
+    "REMOTE_SOURCES",
+]
 
 READ_WORDS = words(
     """
@@ -45,6 +52,8 @@ LOCKING_HINTS = frozenset(
         *("UPDLOCK", "XLOCK", "QUERYTRACEON"),
     }
 )
+
+PSEUDO_COLUMNS = words("$EDGE_ID $FROM_ID $IDENTITY $NODE_ID $PARTITION $ROWGUID $TO_ID")
 
 READ_HINTS = words(
     """

@@ -391,3 +391,13 @@ SELECT 1 WITH c AS (SELECT 2 AS a) SELECT a FROM c
 SET SHOWPLAN_XML ON
 --# explains, which T-SQL lacks
 EXPLAIN SELECT 1
+--# deletes rows glued to a money sign
+SELECT $DELETE FROM dbo.orders
+--# takes a constant message off a queue
+SELECT 1 RECEIVE 1 FROM dbo.messages
+--# advances a sequence in functional notation (Babelfish)
+SELECT ('order_numbers').nextval
+--# advances a sequence in functional notation with a quoted name (Babelfish)
+SELECT ('order_numbers') . [nextval]
+--# sleeps in functional notation (Babelfish)
+SELECT * FROM dbo.orders WHERE (CAST(60 AS float))."pg_sleep" IS NULL

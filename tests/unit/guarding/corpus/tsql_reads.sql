@@ -330,3 +330,7 @@ select v.id from reporting.v_orders v where v.id in (select top 5 id from dbo.or
 SELECT a.x FROM a JOIN b ON (a.id = b.id AND (a.k = b.k OR a.k IS NULL)) WHERE NOT EXISTS (SELECT * FROM c WHERE c.id = b.id)
 --# a row number as an alias with equals
 SELECT rn = ROW_NUMBER() OVER (ORDER BY (SELECT NULL)), o.* FROM dbo.orders o
+--# a property of what a method returns
+SELECT geography::Point(52.5, 13.4, 4326).Lat, (place).Long FROM dbo.places
+--# pseudo-columns
+SELECT $IDENTITY, t.$ROWGUID FROM dbo.orders AS t
