@@ -200,6 +200,29 @@ class TestTransactions:
         with pytest.raises(PolicyError):
             run(connection, "DELETE FROM contract.scratch")
 
+    def test_a_read_leaves_no_lock_behind(self, single: Connection, admin: Admin) -> None:
+        admin.execute("CREATE VIEW locking AS SELECT pg_advisory_lock(4711) IS NULL AS locked")
+        try:
+            assert [(False,)] == rows(run(single, "SELECT * FROM locking"))
+            with pytest.raises(SqlCoreError):
+                run(single, "SELECT 1 / (SELECT 0 FROM locking)")
+        finally:
+            admin.execute("DROP VIEW locking")
+        locks = (
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        )
+        assert (0,) == admin.execute(locks).fetchone()
+
+    def test_a_backslash_hides_no_quote_whatever_the_login_is_set_to(
+        self, opened: Opened, database: ConnectionSettings
+    ) -> None:
+        off = {"options": "-c standard_conforming_strings=off"}
+        connection = opened(options={**database.options, **off})
+        hidden = r"""SELECT '\', $$' , pg_terminate_backend(0) --$$"""
+        assert [("\\", "' , pg_terminate_backend(0) --")] == rows(run(connection, hidden))
+        assert "on" == scalar(run(connection, "SHOW standard_conforming_strings"))
+
     @pytest.mark.parametrize(
         "text", ["VACUUM contract.scratch", "vacuum (analyze) contract.scratch"]
     )

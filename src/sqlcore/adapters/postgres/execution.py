@@ -1,7 +1,7 @@
 """Runs a statement on a link and yields what comes back.
 
 Reading (READ_ONLY) is one round trip: `BEGIN READ ONLY`, the timeout and the caller's statement
-are queued as one group, `ROLLBACK` as a second one. Inside a group the server skips the rest after
+are queued as one group, `ROLLBACK` and the end of advisory locks as a second one. Inside a group the server skips the rest after
 an error, so that the caller's statement never runs without its transaction; and as each is sent
 over the extended protocol, none can smuggle in a second statement.
 
@@ -37,6 +37,8 @@ _STOP_GRACE_S = 0.7
 _CLIENT_GRACE_S = 0.2
 """How much later the client gives up, so that the server's own timeout comes first."""
 _MOST_MS = 2**31 - 1
+_UNLOCK = b"SELECT pg_catalog.pg_advisory_unlock_all()"
+"""Takes back what a rollback does not: locks of the session, which a view's function may take."""
 _COPY = (ExecStatus.COPY_IN, ExecStatus.COPY_OUT, ExecStatus.COPY_BOTH)
 
 
@@ -108,16 +110,24 @@ class Execution:
     # -- the two modes ------------------------------------------------------------------------
 
     def _read(self, link: Link) -> Generator[Event, None, None]:
+        own = [
+            b"BEGIN READ ONLY",
+            b"SET LOCAL statement_timeout = %d" % timeout_ms(self._options.timeout_s),
+        ]
+        if not link.has_standard_strings:
+            # The guard read the text so; with it off, a backslash before a quote hides it.
+            own.append(b"SET LOCAL standard_conforming_strings = on")
         link.enter_pipeline()
-        link.queue(b"BEGIN READ ONLY")
-        link.queue(b"SET LOCAL statement_timeout = %d" % timeout_ms(self._options.timeout_s))
+        for text in own:
+            link.queue(text)
         self._queue_callers(link)
         link.sync()
         link.queue(b"ROLLBACK")
+        link.queue(_UNLOCK)
         link.sync()
         link.send(self._until, self.signal)
-        self._expect_done(link)
-        self._expect_done(link)
+        for _ in own:
+            self._expect_done(link)
         held = yield from self._results(link)
         link.drain(self._until)
         self._give_back()

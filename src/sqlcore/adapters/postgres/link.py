@@ -152,6 +152,14 @@ class Link:
         }
 
     @property
+    def has_standard_strings(self) -> bool:
+        """Whether the server session takes a backslash in a string for itself, as it reported."""
+        return (
+            self.raw is not None
+            and self._pg.parameter_status(b"standard_conforming_strings") == b"on"
+        )
+
+    @property
     def is_clean(self) -> bool:
         """Whether there is a connection that waits for the next statement, in no transaction."""
         return (
