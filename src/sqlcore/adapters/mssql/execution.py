@@ -6,8 +6,8 @@ from collections.abc import Generator, Iterator, Sequence
 from typing import Any
 
 import attrs
-import structlog
 
+from sqlcore.adapters.logs import get_logger
 from sqlcore.adapters.mssql.batches import (
     EPILOGUES,
     Outcome,
@@ -47,7 +47,7 @@ _NO_SAVEPOINT = 6401
 _NOT_IN_TRANSACTION = frozenset((226, 574, 3021, 6115))
 _FIRST_WORDS = 2
 
-_security_log = structlog.get_logger("sqlcore.security")
+_security_log = get_logger("sqlcore.security")
 
 
 @attrs.frozen(kw_only=True)

@@ -8,8 +8,7 @@ import socket
 import time
 from typing import Any
 
-import structlog
-
+from sqlcore.adapters.logs import get_logger
 from sqlcore.adapters.mssql.login_errors import login_error
 from sqlcore.adapters.mssql.options import DriverOptions, read_options
 from sqlcore.adapters.mssql.session import ServerKind, Session, driver_module
@@ -48,7 +47,7 @@ _GREETING = (
     "SELECT @@VERSION, CAST(SERVERPROPERTY('EngineEdition') AS int), CAST(@@SPID AS int), DB_NAME()"
 )
 
-_log = structlog.get_logger(__name__)
+_log = get_logger(__name__)
 
 
 class SessionOpener:

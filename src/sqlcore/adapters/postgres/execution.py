@@ -1,9 +1,9 @@
 """Runs a statement on a link and yields what comes back.
 
 Reading (READ_ONLY) is one round trip: `BEGIN READ ONLY`, the timeout and the caller's statement
-are queued as one group, `ROLLBACK` and the end of advisory locks as a second one. Inside a group the server skips the rest after
-an error, so that the caller's statement never runs without its transaction; and as each is sent
-over the extended protocol, none can smuggle in a second statement.
+are queued as one group, `ROLLBACK` and the end of advisory locks as a second one. Inside a group
+the server skips the rest after an error, so that the caller's statement never runs without its
+transaction; and as each is sent over the extended protocol, none can smuggle in a second statement.
 
 Writing (READ_WRITE) takes its steps one by one, because COMMIT must wait until the caller has
 read everything. Afterwards the session is reset, so that nothing of it reaches the next caller.
