@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Mapping
+from itertools import groupby
 from typing import Any
 
 from sqlcore.errors import PolicyError
@@ -13,11 +15,15 @@ from sqlcore_mcp.app import App
 from sqlcore_mcp.arguments import Kind
 from sqlcore_mcp.calling import ToolOutcome, call_tool
 from sqlcore_mcp.definitions import ConfirmationNeeded, Question, ServedTool
+from sqlcore_mcp.rendering.cells import markdown_line
 from sqlcore_mcp.tools import served_tools, unknown_tool
 
-__all__ = ["call_from_terminal"]
+__all__ = ["call_from_terminal", "visible"]
 
 DONE, FAILED, MISUSED = 0, 1, 2
+
+# Control characters but for tab and line feed, and the marks that turn the direction of writing.
+_UNSAFE = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069]")
 
 
 def call_from_terminal(
@@ -34,11 +40,13 @@ def call_from_terminal(
     if as_json:
         print(json.dumps(outcome.structured, ensure_ascii=False, indent=2))  # noqa: T201
     elif outcome.is_error:
-        _say(outcome.text)
-    elif sys.stdout.isatty() and "rows" in outcome.structured:
-        _print_table(outcome.text, outcome.structured)
-    else:
+        _say(visible(outcome.text) if sys.stderr.isatty() else outcome.text)
+    elif not sys.stdout.isatty():
         print(outcome.text)  # noqa: T201
+    elif "rows" in outcome.structured and "format" not in sent:
+        _print_tables(outcome.text, outcome.structured)
+    else:
+        print(visible(outcome.text))  # noqa: T201
     return FAILED if outcome.is_error else DONE
 
 
@@ -100,20 +108,42 @@ def _person_agrees(question: Question) -> bool:
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
-def _print_table(text: str, structured: Mapping[str, Any]) -> None:
+def visible(text: str) -> str:
+    """Spell out what a terminal would obey: data must not move its cursor or turn its text."""
+    return _UNSAFE.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
+def _print_tables(text: str, structured: Mapping[str, Any]) -> None:
+    """Print an answer, each pipe table with a result set's header as a table for a person."""
     from rich.console import Console  # noqa: PLC0415  # only for a person
-    from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
     console = Console()
-    console.print(Text(text.split("\n\n", 1)[0]))
+    result_sets = [structured, *structured.get("more_result_sets", ())]
+    waiting = [each for each in result_sets if each["columns"]]
+    for is_table, group in groupby(text.split("\n"), lambda line: line.startswith("|")):
+        lines = list(group)
+        if is_table and waiting and lines[0] == _header(waiting[0]):
+            console.print(_table(waiting.pop(0)))
+        else:
+            console.print(Text(visible("\n".join(lines))), soft_wrap=True)
+
+
+def _header(result_set: Mapping[str, Any]) -> str:
+    return markdown_line([column["name"] for column in result_set["columns"]]).rstrip("\n")
+
+
+def _table(result_set: Mapping[str, Any]) -> Any:
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
     table = Table()
-    for column in structured["columns"]:
+    for column in result_set["columns"]:
         right = column["type"].startswith(("int", "bigint", "numeric", "decimal", "double"))
-        table.add_column(Text(column["name"]), justify="right" if right else "left")
-    for row in structured["rows"]:
+        table.add_column(Text(visible(column["name"])), justify="right" if right else "left")
+    for row in result_set["rows"]:
         table.add_row(*[_cell(value) for value in row])
-    console.print(table)
+    return table
 
 
 def _cell(value: Any) -> Any:
@@ -121,4 +151,4 @@ def _cell(value: Any) -> Any:
 
     if value is None:
         return Text("NULL", style="dim")
-    return Text(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+    return Text(visible(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)))

@@ -145,6 +145,33 @@ def test_a_person_sees_a_table(
     assert "┏━━━┳━━━━━━━━━┓" in shown
 
 
+def test_a_person_sees_every_result_set_and_what_stands_beside_them(
+    url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    words = ["call", "--url", url, "--access", "write", "--yes", "execute_query"]
+    made = "CREATE TABLE made (a); INSERT INTO made VALUES (1)"
+    script = f"{made}; SELECT 1 AS first; SELECT 2 AS [second]"
+    assert main([*words, "--query", script]) == 0
+    shown = capsys.readouterr().out
+    assert "first" in shown
+    assert "Result 2 of 2" in shown
+    assert "second" in shown
+    assert "affected" in shown
+
+
+def test_data_does_not_steer_the_terminal(
+    url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    words = ["call", "--url", url, "--access", "read", "execute_query"]
+    query = "SELECT 'a' || char(27) || '[2J' || char(8238) AS n"
+    assert main([*words, "--query", query]) == 0
+    assert r"a\x1b[2J\u202e" in capsys.readouterr().out
+    assert main([*words, "--format", "csv", "--query", query]) == 0
+    assert r"a\x1b[2J\u202e" in capsys.readouterr().out
+
+
 def test_the_doctor_says_whether_a_database_is_well(
     url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
