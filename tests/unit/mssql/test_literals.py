@@ -283,6 +283,24 @@ def test_a_value_is_written_for_its_declared_type(value: Any, spelling: str, lit
 
 
 @pytest.mark.parametrize(
+    ("value", "spelling", "declared"),
+    [
+        ("12345678901234567890.1234567890", "decimal", "decimal(30,10)"),
+        (Decimal("1.50"), "numeric", "decimal(3,2)"),
+        (1.1, "decimal", "decimal(2,1)"),
+        (7, "decimal", "decimal(38,0)"),
+        ("abc", "char", "varchar(max)"),
+        ("abc", "nchar", "nvarchar(max)"),
+        ("0x0102", "binary", "varbinary(max)"),
+    ],
+)
+def test_a_type_without_its_size_takes_the_whole_value(
+    value: Any, spelling: str, declared: str
+) -> None:
+    assert bind_parameter("p", value, spelling).type == declared
+
+
+@pytest.mark.parametrize(
     ("value", "spelling"), [("xyz", "varbinary(10)"), ("ten", "decimal"), (b"a", "nvarchar(10)")]
 )
 def test_a_value_that_does_not_fit_its_declared_type_is_refused(value: Any, spelling: str) -> None:

@@ -23,7 +23,7 @@ from sqlcore.adapters.mssql.literals import BoundParameter, bind_parameter
 from sqlcore.adapters.mssql.pool import SessionPool
 from sqlcore.adapters.mssql.session import Header, Session
 from sqlcore.adapters.mssql.types import DescribedColumn, type_of_values
-from sqlcore.adapters.mssql.values import converted, row_conversions
+from sqlcore.adapters.mssql.values import converted, read_rows, row_conversions
 from sqlcore.domain.lexing import bind, short_fingerprint, tokenize
 from sqlcore.domain.lexing.tokens import LexError, TokenKind
 from sqlcore.domain.query import (
@@ -143,7 +143,7 @@ class MssqlQueryExecutor:
         described: tuple[DescribedColumn, ...],
     ) -> Generator[Event, None, int]:
         size = request.options.batch_rows
-        rows = session.rows(size)
+        rows = read_rows(session.rows, size)
         columns = self._columns(request, header, described, rows)
         conversions = row_conversions([column.type for column in columns])
         yield ResultStart(columns)
@@ -155,7 +155,7 @@ class MssqlQueryExecutor:
             yield RowBatch(converted(rows, conversions))
             if len(rows) < size:
                 break
-            rows = session.rows(size)
+            rows = read_rows(session.rows, size)
         yield ResultEnd(row_count)
         return row_count
 

@@ -44,6 +44,14 @@ _LENGTH_TYPES = {
     "varbinary": (8000, True),
     "float": (53, False),
 }
+_WITHOUT_LENGTH = {
+    "char": "varchar(max)",
+    "varchar": "varchar(max)",
+    "nchar": "nvarchar(max)",
+    "nvarchar": "nvarchar(max)",
+    "binary": "varbinary(max)",
+    "varbinary": "varbinary(max)",
+}
 _SCALE_TYPES = ("time", "datetime2", "datetimeoffset")
 _TYPE = re.compile(
     r"\s*([a-z_0-9]+)\s*(?:\(\s*(max|\d{1,4})\s*(?:,\s*(\d{1,2})\s*)?\)\s*)?", re.IGNORECASE
@@ -89,7 +97,7 @@ def declared_type(spelling: str, parameter: str | None = None) -> str:
     size, scale = match.group(2), match.group(3)
     if size is None:
         # A length that is left out is 1 in a declaration, which would cut the value.
-        return f"{name}(max)" if _LENGTH_TYPES.get(name, (0, False))[1] else name
+        return _WITHOUT_LENGTH.get(name, name)
     if not _is_possible(name, size.lower(), scale):
         raise InvalidArgumentError(
             f"{spelling[:60]!r} has arguments that the type {name} does not take.",
@@ -131,6 +139,9 @@ def bind_parameter(name: str, value: Any, spelling: str | None = None) -> BoundP
     except InvalidArgumentError as error:
         error.parameter = name
         raise
+    if kind in ("decimal", "numeric"):
+        # Without digits it is decimal(18,0), which would round the value.
+        kind = natural if natural.startswith("decimal") else f"{kind}({_MAX_DIGITS},0)"
     return BoundParameter(name, kind or natural, literal, is_expression)
 
 

@@ -12,8 +12,9 @@ from typing import Any
 
 from sqlcore.domain.types import SqlType, TypeKind
 from sqlcore.domain.values import JsonText, ServerText
+from sqlcore.errors import ExecutionError
 
-__all__ = ["Conversion", "converted", "row_conversions"]
+__all__ = ["Conversion", "converted", "read_rows", "row_conversions"]
 
 Conversion = Callable[[Any], Any]
 
@@ -54,3 +55,20 @@ def converted(
             values[position] = conversion(values[position])
         changed.append(tuple(values))
     return changed
+
+
+def read_rows(read: Callable[[int], list[tuple[Any, ...]]], count: int) -> list[tuple[Any, ...]]:
+    """Read at most `count` rows; a value that Python has no object for is an error that says so.
+
+    The driver raises ValueError then, for one for a time of day that a server rounds up to 24:00.
+
+    Raises:
+        ExecutionError: There is such a value.
+    """
+    try:
+        return read(count)
+    except (ValueError, OverflowError) as error:
+        raise ExecutionError(
+            f"A value of the result cannot be read: {error}.",
+            hint="CAST dates and times to varchar to see those that Python has no value for.",
+        ) from error
