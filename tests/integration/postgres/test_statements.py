@@ -153,7 +153,17 @@ class TestParameters:
             (Parameter(Decimal("-Infinity")), "$1", Decimal("-Infinity")),
             (Parameter(float("inf")), "$1", float("inf")),
             (Parameter(dt.timedelta(days=-1, seconds=1)), "$1", Interval(0, -1, 1_000_000)),
-            (Parameter({"a": Decimal("1.50")}), "$1::jsonb", JsonText('{"a": 1.5}')),
+            (Parameter({"a": Decimal("1.50")}), "$1::jsonb", JsonText('{"a": 1.50}')),
+            (
+                Parameter({"a": [Decimal("0.1000000000000000055511151231257827")], "b": True}),
+                "$1::jsonb",
+                JsonText('{"a": [0.1000000000000000055511151231257827], "b": true}'),
+            ),
+            (
+                Parameter({1: None, "é": Decimal("1E+2")}),
+                "$1::json",
+                JsonText('{"1": null, "é": 1E+2}'),
+            ),
             (Parameter([[1, None], [3, 4]]), "$1", [[1, None], [3, 4]]),
             (Parameter([1, Decimal("2.5")]), "$1", [Decimal(1), Decimal("2.5")]),
             (Parameter(['a"b\\', None, "NULL"]), "$1::text[]", ['a"b\\', None, "NULL"]),
@@ -173,8 +183,17 @@ class TestParameters:
         assert str(expected) == str(actual)
 
     def test_an_unknown_type_is_named(self, connection: Connection) -> None:
-        with pytest.raises(InvalidArgumentError, match="no_such_type"):
-            run(connection, "SELECT $1", [Parameter(1, "no_such_type")])
+        with pytest.raises(InvalidArgumentError, match="no_such_type") as caught:
+            run(connection, "SELECT :a", {"a": Parameter(1, "no_such_type")})
+        assert caught.value.parameter == "a"
+
+    def test_a_type_that_cannot_be_read_is_an_unknown_one(self, connection: Connection) -> None:
+        with pytest.raises(InvalidArgumentError, match="There is no type"):
+            run(connection, "SELECT $1", [Parameter(1, "int); DROP TABLE x; --")])
+
+    def test_a_value_that_json_has_not_is_refused(self, connection: Connection) -> None:
+        with pytest.raises(InvalidArgumentError, match="JSON has no NaN"):
+            run(connection, "SELECT $1::json", [Parameter({"a": Decimal("NaN")})])
 
     def test_a_refused_value_is_not_shown(self, connection: Connection) -> None:
         with pytest.raises(SqlCoreError) as caught:

@@ -16,7 +16,7 @@ from sqlcore.adapters.postgres.snapshots import Snapshots
 from sqlcore.adapters.postgres.values import make_adapters
 from sqlcore.adapters.postgres.watchdog import Watchdog
 from sqlcore.domain.connection import PoolSettings
-from sqlcore.errors import InvalidArgumentError, UnsupportedError
+from sqlcore.errors import InvalidArgumentError, SqlSyntaxError, UnsupportedError
 from sqlcore.ports import (
     CapabilityProbe,
     CatalogReader,
@@ -89,10 +89,13 @@ class PostgresConnection:
     def _resolve_type(self, name: str) -> int:
         oid = self._type_oids.get(name)
         if oid is None:
-            ((oid,),) = self._snapshots.rows((QUERIES["type_oid"], [name.encode()]))[0]
+            try:
+                ((oid,),) = self._snapshots.rows((QUERIES["type_oid"], [name.encode()]))[0]
+            except SqlSyntaxError:  # what cannot be read as a type is an error to the server
+                oid = None
             if oid is None:
                 raise InvalidArgumentError(
-                    f"There is no type {name!r}.",
+                    f"There is no type {name[:60]!r}.",
                     hint="Use the server's name for it, such as numeric or text[].",
                 )
             self._type_oids[name] = oid

@@ -87,6 +87,9 @@ def make_arguments(
     for name, parameter in zip(names, parameters, strict=True):
         try:
             oid, value = _encoded(parameter, resolve)
+        except InvalidArgumentError as error:
+            error.parameter = name
+            raise
         except (_NoTypeError, ValueError, RecursionError) as exc:
             raise InvalidArgumentError(
                 f"The value of parameter {name!r} cannot be sent: {_reason(exc)}.", parameter=name
@@ -203,14 +206,32 @@ def _binary(value: Any) -> bytes:
 
 def _json(value: Any) -> str:
     try:
-        return json.dumps(value, ensure_ascii=False, allow_nan=False, default=_json_default)
+        return _json_text(value)
     except ValueError as exc:
         raise _NoTypeError("JSON has no NaN and no infinity") from exc
 
 
-def _json_default(value: Any) -> Any:
+def _json_text(value: Any) -> str:
+    """Write JSON as `json.dumps` does, and a Decimal as a number with all of its digits."""
+    if isinstance(value, Mapping):
+        fields = (f"{_json_key(key)}: {_json_text(item)}" for key, item in value.items())
+        return "{" + ", ".join(fields) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(_json_text, value)) + "]"
     if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
+        if not value.is_finite():
+            raise _NoTypeError("JSON has no NaN and no infinity")
+        return str(value)
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, default=_json_default)
+
+
+def _json_key(key: Any) -> str:
+    if isinstance(key, str | int | float | None):
+        return json.dumps(key if isinstance(key, str) else json.dumps(key), ensure_ascii=False)
+    raise _NoTypeError(f"a {type(key).__name__} is no name of a field in JSON")
+
+
+def _json_default(value: Any) -> Any:
     if isinstance(value, dt.date | dt.time):
         return value.isoformat()
     if isinstance(value, uuid.UUID):
