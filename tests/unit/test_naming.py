@@ -103,6 +103,15 @@ class _TwoSchemas:
         return (*found, *archived)
 
 
+def test_beside_its_schema_a_name_may_stand_as_lists_show_it(catalog: CatalogReader) -> None:
+    assert resolve_table(catalog, "odd.name", "main").name == QualifiedName("odd.name", "main")
+
+
+def test_a_name_of_another_schema_than_the_argument_is_refused(catalog: CatalogReader) -> None:
+    with pytest.raises(InvalidArgumentError, match="Give the schema once"):
+        resolve_table(catalog, "other.customers", "main")
+
+
 # -- nearest names
 
 

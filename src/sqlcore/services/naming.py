@@ -7,13 +7,15 @@ from collections.abc import Iterable
 
 from sqlcore.domain.catalog import TableFilter, TableSummary
 from sqlcore.domain.identifiers import QualifiedName
-from sqlcore.errors import AmbiguousNameError, NotFoundError
+from sqlcore.errors import AmbiguousNameError, InvalidArgumentError, NotFoundError
 from sqlcore.ports import CatalogReader
 
 __all__ = ["nearest", "resolve_table"]
 
 NAMES_COMPARED = 5000
 """How many names are compared when the nearest ones are looked for."""
+LONGEST_NAME = 255
+"""In characters: more than any engine takes."""
 
 
 def resolve_table(catalog: CatalogReader, name: str, schema: str | None = None) -> TableSummary:
@@ -22,7 +24,8 @@ def resolve_table(catalog: CatalogReader, name: str, schema: str | None = None) 
     Args:
         catalog: Where to look.
         name: `table`, `schema.table`, quoted or not.
-        schema: The schema, where the name does not say it.
+        schema: The schema, where the name does not say it. Beside it, a name that means nothing
+            otherwise is also taken letter by letter, as lists show it.
 
     Raises:
         NotFoundError: There is none; the error names the nearest.
@@ -30,8 +33,18 @@ def resolve_table(catalog: CatalogReader, name: str, schema: str | None = None) 
             them, first the one that the server would take.
         InvalidArgumentError: The name cannot be read.
     """
-    qualified = QualifiedName.parse(name).in_schema(schema)
-    found = catalog.find(qualified)
+    verbatim = QualifiedName(name=name, schema=schema) if schema else None
+    try:
+        qualified = QualifiedName.parse(name).in_schema(schema)
+        found = catalog.find(qualified)
+    except InvalidArgumentError:
+        # A list of tables shows names as they are: with a dot or a bracket, beside their schema.
+        found = () if verbatim is None or len(name) > LONGEST_NAME else catalog.find(verbatim)
+        if not found:
+            raise
+        qualified = found[0].name
+    if not found and verbatim is not None and verbatim.name != qualified.name:
+        found = catalog.find(verbatim)
     if len(found) > 1:
         candidates = ", ".join(str(table.name) for table in found[:10])
         raise AmbiguousNameError(
