@@ -68,7 +68,7 @@ WITH matching AS MATERIALIZED (
     LIMIT $7::bigint
 ), partitions AS (
     SELECT p.oid, sum(leaf.reltuples) FILTER (WHERE leaf.reltuples >= 0)::bigint AS rows,
-           sum(leaf.relpages::bigint)::bigint AS pages
+           sum(leaf.relpages::bigint) FILTER (WHERE leaf.reltuples >= 0)::bigint AS pages
     FROM page p
     CROSS JOIN LATERAL pg_partition_tree(p.oid) tree
     JOIN pg_catalog.pg_class leaf ON leaf.oid = tree.relid
