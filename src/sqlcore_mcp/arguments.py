@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import enum
 import json
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -196,5 +197,7 @@ def _from_text(kind: Kind, text: str) -> Any:
 def _kind_of(value: Any) -> str:
     if value is None:
         return "null"
-    names = {bool: "a boolean", int: "a whole number", float: "a number", str: "a string"}
+    if isinstance(value, float):
+        return "NaN" if math.isnan(value) else "a number with a fraction"
+    names = {bool: "a boolean", int: "a whole number", str: "a string"}
     return names.get(type(value), "a list" if isinstance(value, list) else "an object")

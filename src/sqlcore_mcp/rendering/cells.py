@@ -75,9 +75,9 @@ def _printable(text: str) -> str:
 
 
 def plain(cell: Any) -> str:
-    """Write an encoded cell as text. NULL is `NULL`; a text of these letters has quotes."""
+    """Write an encoded cell as text. NULL is `NULL`; a text of these letters has more quotes."""
     if isinstance(cell, str):
-        return cell if cell != "NULL" else "'NULL'"
+        return cell if cell.strip("'") != "NULL" else f"'{cell}'"
     if cell is None:
         return "NULL"
     return str(cell) if type(cell) is int else compact_json(cell)

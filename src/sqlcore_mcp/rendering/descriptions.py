@@ -279,7 +279,8 @@ def _size(size: TableSize, output: dict[str, Any]) -> str:
     output["size"] = known
     words = []
     if size.rows is not None:
-        words.append(f"{'' if size.rows_exact else 'about '}{size.rows:,} rows")
+        rows = f"{size.rows:,} row{'' if size.rows == 1 else 's'}"
+        words.append(rows if size.rows_exact else f"about {rows}")
     if size.total_bytes is not None:
         words.append(f"{human_size(size.total_bytes)} in all")
     if size.index_bytes is not None:
@@ -317,4 +318,5 @@ def _short(text: Any) -> Any:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split()) + "\n"
+    """Join the lines of a text; the spaces within one may be part of a literal."""
+    return " ".join(line.strip() for line in text.splitlines()) + "\n"

@@ -72,7 +72,7 @@ def _count_line(page: TableRows, shown: int) -> str:
     if page.next_cursor is None and page.total is not None and page.total == shown:
         return f"{shown:,} row{'' if shown == 1 else 's'}, all shown." if shown else "no rows."
     if page.total is None:
-        end = "" if page.next_cursor else ", the last ones"
-        return f"{shown:,} rows{end}."
+        more = f"{shown:,} more row{'' if shown == 1 else 's'}"
+        return f"{more}, and others follow." if page.next_cursor else f"{more}, the last."
     least = "" if page.total_complete else "at least "
     return f"{least}{page.total:,} rows match, {shown:,} shown."

@@ -149,14 +149,15 @@ def _render_rows(
 
 
 def rows_output(table: Table, *, row_count: int, exact: bool) -> RowsOutput:
-    """Write a table as structured content."""
+    """Write a table as structured content. Rows without columns are counted and not shown."""
+    has_columns = bool(table.columns or table.columns_omitted)
     output: RowsOutput = {
         "columns": table.columns,
         "rows": table.rows,
         "row_count": row_count,
         "row_count_exact": exact,
         "shown": len(table.rows),
-        "truncated": not exact or len(table.rows) < row_count,
+        "truncated": not exact or (has_columns and len(table.rows) < row_count),
     }
     if table.columns_omitted:
         output["columns_omitted"] = table.columns_omitted
@@ -169,13 +170,15 @@ def cut_notes(table: Table) -> list[str]:
     """Say what of a table was cut beside rows."""
     notes = []
     if table.columns_omitted:
+        are = " is" if table.columns_omitted == 1 else "s are"
         notes.append(
-            f"{table.columns_omitted:,} more columns are not shown: name fewer, or raise "
+            f"{table.columns_omitted:,} more column{are} not shown: name fewer, or raise "
             "max_tokens.\n"
         )
     if table.cells_cut:
+        are = " is" if table.cells_cut == 1 else "s are"
         notes.append(
-            f"{table.cells_cut:,} long values are cut; select part of one (SUBSTRING) to see more."
+            f"{table.cells_cut:,} long value{are} cut; select part of one (SUBSTRING) to see more."
             "\n"
         )
     return notes
@@ -185,6 +188,8 @@ def _count_line(rows: ResultSet, shown: int, wishes: Wishes) -> str:
     there = f"{rows.row_count:,} row{'' if rows.row_count == 1 else 's'}"
     if not rows.complete:
         there = f"At least {there}"
+    if not rows.columns:
+        return f"{there}, without columns."
     if rows.complete and shown == rows.row_count:
         return f"{there}, all shown." if shown else f"{there}."
     if wishes.summary and shown == min(_SUMMARY_ROWS, len(rows.rows)):

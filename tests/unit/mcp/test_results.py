@@ -44,6 +44,13 @@ def test_no_rows_still_have_columns() -> None:
     assert answer.structured["columns"] == [{"name": "n", "type": "bigint"}]
 
 
+def test_rows_without_columns_are_counted_and_not_called_cut() -> None:
+    answer = render(ResultSet(columns=(), rows=((), (), ()), row_count=3))
+    assert answer.text == "3 rows, without columns."
+    assert answer.structured["row_count"] == 3
+    assert answer.structured["truncated"] is False
+
+
 def test_rows_that_were_not_kept_are_counted_and_the_way_to_them_named() -> None:
     answer = render(integers(1, 2, row_count=500), max_rows=2)
     assert answer.text.startswith(
