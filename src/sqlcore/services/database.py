@@ -84,6 +84,7 @@ class Database:
         max_rows: int | None = None,
         timeout_s: float | None = None,
         cancel: CancelToken | None = None,
+        read_only: bool = False,
     ) -> Result:
         """Run a statement and collect what comes back.
 
@@ -94,12 +95,14 @@ class Database:
             max_rows: The most rows to keep of each result set; the others are only counted.
             timeout_s: Seconds from sending to the last row.
             cancel: Lets another thread stop it.
+            read_only: Run it as at the access level `read`, where this one is higher.
 
         Raises:
             PolicyError: The statement may not run at this access level.
             SqlCoreError: Any other leaf of the tree.
         """
-        mode = guarded(self.connection, sql, self.access, self.limits)
+        access = min(self.access, Access.READ) if read_only else self.access
+        mode = guarded(self.connection, sql, access, self.limits)
         rows = self.limits.rows(max_rows)
         options = execution_options(
             mode, self.limits, timeout_s=timeout_s, cancel=cancel, rows=rows

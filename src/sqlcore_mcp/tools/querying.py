@@ -61,14 +61,16 @@ def execute_query(
 ) -> Answer:
     """Run a statement."""
     database = call.database
+    read_only = False
     if call.app.settings.access >= Access.WRITE and not call.confirmed:
-        _confirm(call, query, parameters)
+        read_only = _runs_as_read(call, query, parameters)
     result = database.query(
         query,
         {name: _parameter(value) for name, value in (parameters or {}).items()} or None,
         max_rows=max_rows,
         timeout_s=timeout_seconds,
         cancel=call.cancel,
+        read_only=read_only,
     )
     wishes = Wishes(
         row_format=RowFormat(format),
@@ -85,13 +87,20 @@ def _parameter(value: Any) -> Any:
     return value
 
 
-def _confirm(call: Call, query: str, parameters: dict[str, Any] | None) -> None:
-    """Stop before a statement that changes something, unless the settings let it run unasked."""
+def _runs_as_read(call: Call, query: str, parameters: dict[str, Any] | None) -> bool:
+    """Stop before a statement that changes something, unless the settings let it run unasked.
+
+    Returns:
+        Whether nobody is asked because the statement only reads. The server has to hold it to
+        that: a view may hide a function that writes.
+    """
     database = call.database
     database.limits.check_text(query)
     policy = call.app.settings.confirm_writes
-    if policy is ConfirmWrites.NEVER or database.decide(query).allowed:
-        return
+    if policy is ConfirmWrites.NEVER:
+        return False
+    if database.decide(query).allowed:
+        return True
     if policy is ConfirmWrites.REFUSE:
         raise PolicyError(
             "Statements that change data or schema are refused here.",
