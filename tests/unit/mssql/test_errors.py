@@ -153,6 +153,18 @@ def test_a_login_error_is_read_from_its_words_and_not_from_a_stale_number(
     assert "DB-Lib" not in str(error)
 
 
+def test_a_message_of_an_earlier_connection_does_not_hide_that_no_server_was_reached() -> None:
+    text = (
+        "Changed language setting to us_english.\n"
+        "DB-Lib error message 20009, severity 9:\nUnable to connect (h)\n"
+        "Net-Lib error during Connection refused (111)\n"
+    )
+    error = login_error(text, number=5703, user="x", where="h:1/")
+    assert isinstance(error, ConnectionFailedError)
+    assert "Connection refused" in error.message
+    assert "language" not in str(error)
+
+
 def test_the_systems_reason_is_named() -> None:
     text = (
         "DB-Lib error message 20009, severity 9:\nUnable to connect (h)\n"

@@ -20,10 +20,11 @@ def login_error(driver_text: str, *, number: int, user: str | None, where: str) 
 
     The driver keeps the number of a login error in a variable of the process that it never
     clears, and drops a server message that is not more severe than one before. So only the text
-    is trusted: what the server said if it is there, and else the numbers of DB-Library.
+    is trusted: what the server said if it is there, and else the numbers of DB-Library. Where no
+    server was reached, what stands before them is a message of a connection before.
     """
     text, dblib = split_driver_text(driver_text)
-    server_text = text.splitlines()[0] if text else ""
+    server_text = text.splitlines()[0] if text and _UNREACHED not in dblib else ""
     leaf = leaf_of(number, server_text) if server_text else None
     if leaf is NotFoundError or "database" in server_text.lower():
         return NotFoundError(
@@ -47,9 +48,10 @@ def login_error(driver_text: str, *, number: int, user: str | None, where: str) 
     )
 
 
+_UNREACHED = 20009
 _REASONS = {
     20002: "the server ended the login",
     20003: "it did not answer in time",
-    20009: "the host is unknown or does not answer",
+    _UNREACHED: "the host is unknown or does not answer",
     20017: "it closed the connection during the login",
 }
