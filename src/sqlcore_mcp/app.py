@@ -50,6 +50,13 @@ class App:
         """Whether a call may name a database: a source is in server mode."""
         return any(address.database is None for address in self._addresses.values())
 
+    def in_server_mode(self, source: str | None) -> bool:
+        """Whether a source, by default the only one, is free to name a database per call."""
+        if source is None and not self.names_sources:
+            return self.names_databases
+        address = self._addresses.get(source or "")
+        return address is not None and address.database is None
+
     @property
     def names_sources(self) -> bool:
         """Whether a call may name a source: there are several."""

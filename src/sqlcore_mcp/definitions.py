@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,8 @@ import attrs
 
 from sqlcore.domain.access import Access
 from sqlcore.domain.cancellation import CancelToken
+from sqlcore.domain.identifiers import QualifiedName
+from sqlcore.errors import InvalidArgumentError
 from sqlcore_mcp.app import App
 from sqlcore_mcp.arguments import Argument, Kind, input_schema
 from sqlcore_mcp.rendering.tokens import Budget
@@ -72,6 +75,17 @@ class Call:
     def database(self) -> Database:
         """The database that the call is about."""
         return self.app.database(self.source, self.database_name)
+
+    def database_of(self, table_name: str) -> Database:
+        """Return the database that the call is about; in server mode a name of three parts says it.
+
+        What the call says beside the name comes first.
+        """
+        name = self.database_name
+        if name is None and self.app.in_server_mode(self.source):
+            with contextlib.suppress(InvalidArgumentError):  # whoever looks the table up says why
+                name = QualifiedName.parse(table_name).database
+        return self.app.database(self.source, name)
 
     @property
     def budget(self) -> Budget:

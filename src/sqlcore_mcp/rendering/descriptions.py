@@ -165,7 +165,7 @@ def _column_line(column: TableColumn) -> str:
     if column.default is not None:
         words.append(f"default {_short(column.default)}")
     if column.identity is not None:
-        words.append(f"identity {column.identity}")
+        words.append(f"identity {column.identity}".replace("identity identity", "identity"))
     if column.computed is not None:
         stored = " stored" if column.computed_stored else ""
         words.append(f"computed{stored} as {_short(column.computed)}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from sqlcore.domain.access import Access
 from sqlcore.errors import NotFoundError
 from sqlcore.services.naming import nearest
 from sqlcore_mcp.app import App
@@ -19,13 +20,25 @@ DEFINITIONS: tuple[ToolDefinition, ...] = (*CATALOG_TOOLS, *ROW_TOOLS, *DIAGNOST
 
 
 def unknown_tool(name: str, known: Iterable[str]) -> NotFoundError:
-    """Say that there is no such tool, and which is the nearest."""
+    """Say that there is no such tool, and which is the nearest; or what one that is off needs."""
     names = list(known)
+    for definition in DEFINITIONS:
+        if definition.name == name and name not in names:
+            return NotFoundError(f'The tool "{name}" is off here.', hint=_needs(definition))
     close = nearest(name, names)
     return NotFoundError(
         f'There is no tool "{name[:100]}" here.',
         hint=f"Did you mean {' or '.join(close)}?" if close else f"There is: {', '.join(names)}.",
     )
+
+
+def _needs(definition: ToolDefinition) -> str:
+    if definition.server_mode_only:
+        return "It needs a source in server mode: a URL without a database."
+    level = f"--access {definition.access.value} or more"
+    toolset = f"--toolsets with {definition.toolset}"
+    needs = [level] if definition.access > Access.METADATA else []
+    return f"It needs {' and '.join([*needs, toolset])}."
 
 
 def served_tools(app: App) -> dict[str, ServedTool]:

@@ -88,7 +88,9 @@ def describe_table(
     call: Call, *, table_name: str, schema: str | None = None, detail: str = "full"
 ) -> Answer:
     """Describe a table."""
-    table = call.database.describe_table(table_name, schema=schema, full=detail == "full")
+    table = call.database_of(table_name).describe_table(
+        table_name, schema=schema, full=detail == "full"
+    )
     return render_description(table, call.budget)
 
 

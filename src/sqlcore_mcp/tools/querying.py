@@ -36,7 +36,7 @@ def read_table(
     cursor: str | None = None,
 ) -> Answer:
     """Read a page of a table's rows."""
-    page = call.database.read_table(
+    page = call.database_of(table_name).read_table(
         table_name,
         schema=schema,
         columns=columns,

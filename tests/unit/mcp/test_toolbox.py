@@ -46,6 +46,31 @@ def test_an_unknown_tool_names_the_nearest(make_app: MakeApp) -> None:
     assert "Did you mean list_tables" in outcome.text
 
 
+@pytest.mark.parametrize(
+    ("name", "needs"),
+    [
+        ("execute_query", "--access read or more and --toolsets with core"),
+        ("check_health", "--toolsets with diagnostics"),
+        ("list_databases", "a URL without a database"),
+    ],
+)
+def test_a_tool_that_is_off_says_what_it_needs(make_app: MakeApp, name: str, needs: str) -> None:
+    outcome = Toolbox(make_app(access="metadata")).call(name)
+    assert outcome.is_error
+    assert needs in outcome.text
+
+
+def test_in_server_mode_a_name_of_three_parts_says_its_database(
+    make_app: MakeApp, shop: str
+) -> None:
+    tools = Toolbox(make_app(f"memory://{shop}"))
+    assert not tools.call("describe_table", {"table_name": "main.main.orders"}).is_error
+    assert not tools.call("read_table", {"table_name": "[main].main.orders"}).is_error
+    other = tools.call("read_table", {"table_name": "main.main.orders", "database": "other"})
+    assert other.is_error
+    assert tools.call("read_table", {"table_name": '"main.main'}).is_error
+
+
 def test_a_write_is_refused_where_nobody_can_confirm_it(make_app: MakeApp) -> None:
     outcome = Toolbox(make_app(access="write")).call(
         "execute_query", {"query": "DELETE FROM orders"}
