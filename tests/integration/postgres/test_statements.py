@@ -326,6 +326,13 @@ def resident_mib() -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
+def test_large_rows_come_a_few_at_once(connection: Connection) -> None:
+    events = run(connection, "SELECT repeat('x', 100000) FROM generate_series(1, 300)")
+    sizes = [len(event.rows) for event in events if isinstance(event, RowBatch)]
+    assert 300 == sum(sizes)
+    assert max(sizes) <= 64
+
+
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="needs /proc")
 def test_memory_stays_flat_while_a_million_rows_stream(opened: Opened) -> None:
     connection = opened(PoolSettings(max_size=1))

@@ -153,8 +153,6 @@ class MssqlQueryExecutor:
         while rows:
             row_count += len(rows)
             yield RowBatch(converted(rows, conversions))
-            if len(rows) < size:
-                break
             rows = read_rows(session.rows, size)
         yield ResultEnd(row_count)
         return row_count

@@ -32,6 +32,10 @@ _GRACE_S = 0.25
 SQL Server confirms at once; Babelfish 4.3 only when the statement has ended by itself."""
 _TIDY_UP_S = 2.0
 _TUPLES = 1
+_MOST_AT_ONCE_BYTES = 4 * 2**20
+_ROWS_BETWEEN_LOOKS = 32
+_LONG_CODES = (1, 2)
+"""What the driver says of columns of text, and of binary among others."""
 
 Header = tuple[tuple[str, int], ...]
 """For each column its name and the driver's coarse type code."""
@@ -82,6 +86,7 @@ class Session:
         self._is_running = False
         self._is_in_driver = False
         self._is_read = False
+        self._long_columns: list[int] = []
         self.is_broken = False
         self.kind = ServerKind(version_text="", engine_edition=None)
         self.database = ""
@@ -149,13 +154,23 @@ class Session:
             return self._header()
 
     def rows(self, count: int) -> list[tuple[Any, ...]]:
-        """Read the next rows of the result set, at most `count`; none at its end."""
+        """Read the next rows of the result set; none at its end.
+
+        At most `count`, and fewer where they are large, so that memory stays flat.
+        """
         self._raise_if_stopped()
+        rows: list[tuple[Any, ...]] = []
+        size = 0
         if self._is_read:
-            return []  # the driver would go on to the next result set
+            return rows  # the driver would go on to the next result set
         with self._translated():
-            rows = list(islice(self._driver.get_iterator(_TUPLES), count))
-        self._is_read = len(rows) < count
+            driver_rows = self._driver.get_iterator(_TUPLES)
+            while not self._is_read and len(rows) < count and size < _MOST_AT_ONCE_BYTES:
+                wanted = min(count - len(rows), _ROWS_BETWEEN_LOOKS)
+                more = list(islice(driver_rows, wanted))
+                self._is_read = len(more) < wanted
+                rows += more
+                size += _size_bytes(more, self._long_columns)
         return rows
 
     def next_result(self) -> Header | None:
@@ -166,8 +181,12 @@ class Session:
 
     def _header(self) -> Header | None:
         self._is_read = False
-        header = self._driver.get_header()
-        return None if header is None else tuple((column[0], column[1]) for column in header)
+        columns = self._driver.get_header()
+        if columns is None:
+            return None
+        header = tuple((column[0], column[1]) for column in columns)
+        self._long_columns = [at for at, (_, code) in enumerate(header) if code in _LONG_CODES]
+        return header
 
     @property
     def row_count(self) -> int:
@@ -322,6 +341,12 @@ class Session:
     @staticmethod
     def _driver_errors() -> type[Exception]:
         return driver_module().MSSQLException  # type: ignore[no-any-return]  # untyped driver
+
+
+def _size_bytes(rows: Sequence[tuple[Any, ...]], columns: Sequence[int]) -> int:
+    """Estimate what the long values of rows take."""
+    values = (row[at] for at in columns for row in rows)
+    return sum(len(value) for value in values if isinstance(value, str | bytes))
 
 
 def _lost() -> ConnectionLostError:

@@ -37,6 +37,8 @@ _STOP_GRACE_S = 0.7
 _CLIENT_GRACE_S = 0.2
 """How much later the client gives up, so that the server's own timeout comes first."""
 _MOST_MS = 2**31 - 1
+_MOST_ROWS_AT_ONCE = 64
+"""libpq counts rows and not their bytes: a thousand rows of a megabyte would take a gigabyte."""
 _UNLOCK = b"SELECT pg_catalog.pg_advisory_unlock_all()"
 """Takes back what a rollback does not: locks of the session, which a view's function may take."""
 _COPY = (ExecStatus.COPY_IN, ExecStatus.COPY_OUT, ExecStatus.COPY_BOTH)
@@ -198,8 +200,9 @@ class Execution:
         """
         if link.raw is None:
             raise LinkLostError
-        stream_rows(link.raw.pgconn, self._options.batch_rows)
-        reader = ResultReader(link, self._prepared.types, self._options.batch_rows)
+        batch_rows = min(self._options.batch_rows, _MOST_ROWS_AT_ONCE)
+        stream_rows(link.raw.pgconn, batch_rows)
+        reader = ResultReader(link, self._prepared.types, batch_rows)
         held: list[Event] = []
         while True:
             if held and link.is_waiting:
