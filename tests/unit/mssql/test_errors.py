@@ -165,6 +165,11 @@ def test_a_message_of_an_earlier_connection_does_not_hide_that_no_server_was_rea
     assert "language" not in str(error)
 
 
+@pytest.mark.parametrize("number", [245, 8114, 8134, 8152])
+def test_a_value_that_does_not_fit_says_what_to_check(number: int) -> None:
+    assert "TRY_CAST" in str(statement_error(number, "It does not fit.").hint)
+
+
 def test_the_systems_reason_is_named() -> None:
     text = (
         "DB-Lib error message 20009, severity 9:\nUnable to connect (h)\n"

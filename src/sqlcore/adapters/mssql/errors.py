@@ -169,7 +169,12 @@ _LEAVES: dict[type[SqlCoreError], tuple[int, ...]] = {
 }
 _LEAF_OF = {number: leaf for leaf, numbers in _LEAVES.items() for number in numbers}
 
+_DOES_NOT_FIT = (
+    "Check the values against the types that they have to fit; where only some rows fail, use"
+    " TRY_CAST or guard the expression with CASE or NULLIF."
+)
 _HINTS = {
+    **dict.fromkeys((220, 232, 241, 242, 245, 248, 2628, 8114, 8115, 8134, 8152), _DOES_NOT_FIT),
     208: "Qualify the name with its schema, or list the tables.",
     207: "Describe the table to see its columns.",
     2812: "List the procedures, or qualify the name with its schema.",

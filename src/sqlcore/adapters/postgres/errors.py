@@ -145,6 +145,10 @@ _LEAVES: dict[str, type[SqlCoreError]] = {
 }
 
 _HINTS: dict[str, str] = {
+    # For a SQLSTATE, or for its class where neither it nor the server has one.
+    "22": "Check the values against the types that they have to fit; where only some rows fail, "
+    "guard the expression with CASE or NULLIF.",
+    "23": "Look at the keys and checks of the table.",
     "25006": "The transaction is read-only; run it with write access (--access write).",
     "25P02": "An earlier statement of the script failed.",
     "2D000": "It ends transactions itself, which is not possible here: every statement runs "
@@ -181,7 +185,9 @@ def server_error(
         position = report.position if is_callers else None
     return leaf(
         _capitalized(_redacted(report.message, values)),
-        hint=_HINTS.get(report.sqlstate) or _sentence(report.hint, values),
+        hint=_HINTS.get(report.sqlstate)
+        or _sentence(report.hint, values)
+        or _HINTS.get(report.sqlstate[:2]),
         sqlstate=report.sqlstate or None,
         severity=report.severity,
         line=line,
