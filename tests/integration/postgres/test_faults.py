@@ -304,6 +304,23 @@ class TestStopping:
                 pass
         assert 1 == scalar(run(single, "SELECT 1"))
 
+    def test_when_a_connection_has_been_closed_the_server_runs_nothing_of_it(
+        self, opened: Opened, admin: Admin, eventually: Eventually
+    ) -> None:
+        connection = opened()
+        left_waiting = connection.queries.execute(Statement.of(ENDLESS), ExecutionOptions())
+        next(left_waiting)
+        with ThreadPoolExecutor(2) as threads:
+            sleepers = [threads.submit(run, connection, "SELECT pg_sleep(60)") for _ in range(2)]
+            eventually(lambda: len(sleeping(admin)) == len(sleepers))
+            with within(2.0):
+                connection.close()
+            assert [] == running(admin)
+            for sleeper in sleepers:
+                with pytest.raises(ConnectionLostError):
+                    sleeper.result()
+        left_waiting.close()
+
     def test_an_early_close_stops_the_server_and_keeps_the_connection(
         self, single: Connection, admin: Admin
     ) -> None:

@@ -73,6 +73,8 @@ class Execution:
         signal: Signal,
     ) -> None:
         self.signal = signal
+        # Set once the server is done with it; its caller may still hold events.
+        self.has_let_go = threading.Event()
         self._prepared = prepared
         self._options = options
         self._pool = pool
@@ -372,9 +374,11 @@ class Execution:
         self._link = None
         self.signal.forget()
         self._pool.release(link)
+        self.has_let_go.set()
 
     def _end(self) -> None:
         if self._link is None:
+            self.has_let_go.set()
             self.signal.forget()
             if self._has_turn:
                 self._has_turn = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Generator
 
 from sqlcore.adapters.postgres.execution import Execution
@@ -15,6 +16,8 @@ from sqlcore.adapters.postgres.watchdog import Watchdog
 from sqlcore.domain.query import Event, ExecutionOptions, Statement
 
 __all__ = ["PostgresExecutor"]
+
+_STOP_S = 2.0
 
 
 class PostgresExecutor:
@@ -53,8 +56,14 @@ class PostgresExecutor:
                 self._running.discard(execution)
 
     def stop_all(self) -> None:
-        """Tell everything that runs to stop; each caller gets `ConnectionLostError`."""
+        """Stop everything that runs; each caller gets `ConnectionLostError`.
+
+        Returns once the server was told, for the process may be about to end.
+        """
         with self._lock:
             running = list(self._running)
         for execution in running:
             execution.signal.give("closed")
+        give_up_at = time.monotonic() + _STOP_S
+        for execution in running:
+            execution.has_let_go.wait(max(0.0, give_up_at - time.monotonic()))
