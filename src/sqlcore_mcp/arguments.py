@@ -10,6 +10,7 @@ from __future__ import annotations
 import enum
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -82,6 +83,11 @@ class Argument:
                 f'"{self.name}" must be {self.kind.words}, not {_kind_of(value)}.',
                 parameter=self.name,
             )
+        if _is_broken(read):
+            raise InvalidArgumentError(
+                f'"{self.name}" has half of a surrogate pair, which is no character.',
+                parameter=self.name,
+            )
         if self.minimum is not None and read < self.minimum:
             raise InvalidArgumentError(
                 f'"{self.name}" is {read}; it must be at least {self.minimum:g}.',
@@ -127,7 +133,8 @@ def read_arguments(arguments: Sequence[Argument], sent: Mapping[str, Any]) -> di
     known = {argument.name: argument for argument in arguments}
     for name in sent:
         if name not in known:
-            raise _unknown(name, list(known))
+            shown = name.encode("ascii", "backslashreplace").decode() if _is_broken(name) else name
+            raise _unknown(shown, list(known))
     values = {name: known[name].read(value) for name, value in sent.items() if value is not None}
     for argument in arguments:
         if argument.required and argument.name not in values:
@@ -148,6 +155,24 @@ def _unknown(name: str, known: list[str]) -> InvalidArgumentError:
     return InvalidArgumentError(
         f'There is no argument "{name[:100]}".', parameter=name[:100], hint=hint
     )
+
+
+_HALF_PAIR = re.compile("[\ud800-\udfff]")
+
+
+def _is_broken(value: Any) -> bool:
+    """Say whether a string in a value cannot be encoded; escapes in JSON can say such."""
+    rest = [value]
+    while rest:
+        item = rest.pop()
+        if isinstance(item, str):
+            if not item.isascii() and _HALF_PAIR.search(item):
+                return True
+        elif isinstance(item, Mapping):
+            rest += (*item.keys(), *item.values())
+        elif isinstance(item, list | tuple):
+            rest += item
+    return False
 
 
 _MISMATCH = object()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import psycopg
@@ -19,6 +19,7 @@ from sqlcore.domain.catalog import (
 from sqlcore.domain.connection import ConnectionSettings
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.types import SqlType, TypeKind
+from sqlcore.errors import InvalidArgumentError
 from sqlcore.ports import Connection
 
 Admin = psycopg.Connection[Any]
@@ -182,6 +183,23 @@ def test_system_tables_are_found_and_listed_when_asked_for(connection: Connectio
     page = connection.catalog.tables(TableFilter(include_system=True, limit=5))
     assert page.total > 100
     assert 5 == len(page.tables)
+
+
+@pytest.mark.parametrize("name", ["a\0b", "\ud800"])
+def test_a_name_that_no_text_can_be_is_refused(connection: Connection, name: str) -> None:
+    catalog = connection.catalog
+    calls: list[Callable[[], object]] = [
+        lambda: catalog.find(QualifiedName(name)),
+        lambda: catalog.find(QualifiedName("wide", name)),
+        lambda: catalog.describe([QualifiedName(name, "cat")]),
+        lambda: catalog.tables(TableFilter(schema=name)),
+        lambda: catalog.tables(TableFilter(name_pattern=name)),
+        lambda: catalog.tables(TableFilter(after=("cat", name))),
+        lambda: catalog.search(SearchFilter(terms=("a",), schema=name)),
+    ]
+    for call in calls:
+        with pytest.raises(InvalidArgumentError):
+            call()
 
 
 def test_a_search_finds_tables_columns_routines_and_comments(connection: Connection) -> None:

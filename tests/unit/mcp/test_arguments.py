@@ -95,6 +95,35 @@ def test_an_unknown_argument_without_a_neighbour_lists_what_there_is() -> None:
         read_arguments((), {"zzz": 1})
 
 
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"query": "SELECT '\ud800'"},
+        {"columns": ["a", "\udfff"]},
+        {"columns": r'["\ud800"]'},
+        {"parameters": {"\ud800": 1}},
+        {"where": [{"column": "a", "value": ["\ud800"]}]},
+    ],
+)
+def test_half_of_a_surrogate_pair_is_refused_wherever_it_stands(sent: dict[str, Any]) -> None:
+    with pytest.raises(InvalidArgumentError, match="surrogate") as caught:
+        read(**sent)
+    assert [caught.value.parameter] == list(sent)
+
+
+def test_the_name_of_an_unknown_argument_can_be_shown_whatever_it_is() -> None:
+    with pytest.raises(InvalidArgumentError, match=r"ud800") as caught:
+        read(**{"\ud800": 1})
+    assert str(caught.value).encode()
+
+
+def test_whole_surrogate_pairs_and_deep_values_are_read() -> None:
+    deep: Any = 1
+    for _ in range(2000):
+        deep = [deep]
+    assert {"a": deep, "b": "😀é"} == read(parameters={"a": deep, "b": "😀é"})["parameters"]
+
+
 def test_deeply_nested_json_in_a_string_is_refused_like_any_other_text() -> None:
     with pytest.raises(InvalidArgumentError, match="must be an object"):
         read(parameters="[" * 100_000)

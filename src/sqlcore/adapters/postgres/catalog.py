@@ -70,7 +70,7 @@ class PostgresCatalog:
         ]
         values = (
             text(table_filter.schema),
-            None if pattern is None else _glob(pattern).encode(),
+            None if pattern is None else text(_glob(pattern)),
             array(kinds),
             text(table_filter.include_system),
             text(after_schema),
@@ -83,7 +83,7 @@ class PostgresCatalog:
 
     def find(self, name: QualifiedName) -> tuple[TableSummary, ...]:
         """Find what a name may mean, by the search path of the login."""
-        values = (name.name.encode(), text(name.schema))
+        values = (text(name.name), text(name.schema))
         rows, database_rows = self._snapshots.rows(
             (QUERIES["find"], values), (b"SELECT current_database()::text", ())
         )

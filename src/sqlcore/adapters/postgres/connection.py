@@ -11,7 +11,7 @@ from sqlcore.adapters.postgres.login import Login
 from sqlcore.adapters.postgres.naming import TypeBook, TypeFacts, facts_of
 from sqlcore.adapters.postgres.pool import Pool
 from sqlcore.adapters.postgres.probe import PostgresProbe
-from sqlcore.adapters.postgres.queries import QUERIES, array
+from sqlcore.adapters.postgres.queries import QUERIES, array, text
 from sqlcore.adapters.postgres.snapshots import Snapshots
 from sqlcore.adapters.postgres.values import make_adapters
 from sqlcore.adapters.postgres.watchdog import Watchdog
@@ -90,7 +90,7 @@ class PostgresConnection:
         oid = self._type_oids.get(name)
         if oid is None:
             try:
-                ((oid,),) = self._snapshots.rows((QUERIES["type_oid"], [name.encode()]))[0]
+                ((oid,),) = self._snapshots.rows((QUERIES["type_oid"], [text(name)]))[0]
             except SqlSyntaxError:  # what cannot be read as a type is an error to the server
                 oid = None
             if oid is None:
