@@ -199,3 +199,8 @@ def test_numbers_of_a_json_document_are_parsed_without_rounding() -> None:
         "a": Decimal("0.10"),
         "b": [Decimal("1E+2"), 12345678901234567890],
     }
+
+
+def test_the_parts_of_a_tagged_interval_are_numbers() -> None:
+    with pytest.raises(ValueError, match="literal"):
+        untag_value(["iv", ["a", 1, 2]])

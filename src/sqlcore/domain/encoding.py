@@ -134,7 +134,7 @@ _TAGS: dict[type, tuple[str, Callable[[Any], Any], Callable[[Any], Any]]] = {
     Interval: (
         "iv",
         lambda value: [value.months, value.days, value.microseconds],
-        lambda parts: Interval(*parts),
+        lambda parts: Interval(*(int(part) for part in parts)),
     ),
     list: (
         "l",

@@ -224,6 +224,23 @@ def test_a_declared_type_is_read_in_any_spelling(spelling: str, expected: str) -
     assert expected == declared_type(spelling)
 
 
+class Shown(float):
+    """A number that shows itself as NumPy's do."""
+
+    def __repr__(self) -> str:
+        return f"np.float64({float.__repr__(self)})"
+
+
+@pytest.mark.parametrize("spelling", [None, "money"])
+def test_a_float_of_another_class_is_written_as_a_number(spelling: str | None) -> None:
+    assert bind_parameter("a", Shown(1.5), spelling).literal in ("1.5e0", "1.5")
+
+
+def test_only_ascii_digits_give_a_length() -> None:
+    with pytest.raises(InvalidArgumentError):
+        declared_type("nvarchar(\u0661\u0662)")
+
+
 @pytest.mark.parametrize(
     "spelling",
     [

@@ -54,7 +54,7 @@ _WITHOUT_LENGTH = {
 }
 _SCALE_TYPES = ("time", "datetime2", "datetimeoffset")
 _TYPE = re.compile(
-    r"\s*([a-z_0-9]+)\s*(?:\(\s*(max|\d{1,4})\s*(?:,\s*(\d{1,2})\s*)?\)\s*)?", re.IGNORECASE
+    r"\s*([a-z_0-9]+)\s*(?:\(\s*(max|[0-9]{1,4})\s*(?:,\s*([0-9]{1,2})\s*)?\)\s*)?", re.IGNORECASE
 )
 _TEXT_TYPES = frozenset(("char", "varchar", "nchar", "nvarchar", "text", "ntext", "xml", "sysname"))
 _BINARY_TYPES = frozenset(("binary", "varbinary", "image"))
@@ -157,7 +157,9 @@ def _fitted(value: Any, base: str) -> Any:
             ) from None
     if base in _EXACT_TYPES and isinstance(value, str | float):
         try:
-            return decimal.Decimal(repr(value) if isinstance(value, float) else value.strip())
+            return decimal.Decimal(
+                float.__repr__(value) if isinstance(value, float) else value.strip()
+            )
         except decimal.InvalidOperation:
             raise InvalidArgumentError(f"The value is no number, as {base} needs.") from None
     if base in _TEXT_TYPES and isinstance(value, bytes | bytearray | memoryview):
@@ -180,7 +182,8 @@ def _constant(  # noqa: C901, PLR0911 one branch for each class of values
     if isinstance(value, float):
         if not math.isfinite(value):
             raise InvalidArgumentError("SQL Server has no NaN and no infinity.")
-        return "float(53)", f"{value!r}" if "e" in repr(value) else f"{value!r}e0", False
+        digits = float.__repr__(value)  # a subclass, such as NumPy's, may show itself otherwise
+        return "float(53)", digits if "e" in digits else f"{digits}e0", False
     if isinstance(value, decimal.Decimal):
         return _decimal(value)
     if isinstance(value, str):
