@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlcore.adapters.postgres.describing import describe_tables
+from sqlcore.adapters.postgres.describing import KIND_OF_RELATION, describe_tables
 from sqlcore.adapters.postgres.naming import TypeBook
 from sqlcore.adapters.postgres.queries import QUERIES, array, text
 from sqlcore.adapters.postgres.snapshots import Snapshots
@@ -22,15 +22,7 @@ from sqlcore.domain.catalog import (
 )
 from sqlcore.domain.identifiers import QualifiedName
 
-__all__ = ["KIND_OF_RELATION", "PostgresCatalog"]
-
-KIND_OF_RELATION = {
-    "r": TableKind.TABLE,
-    "p": TableKind.TABLE,
-    "v": TableKind.VIEW,
-    "m": TableKind.MATERIALIZED_VIEW,
-    "f": TableKind.EXTERNAL,
-}
+__all__ = ["PostgresCatalog"]
 
 
 class PostgresCatalog:

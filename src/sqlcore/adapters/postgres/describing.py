@@ -24,12 +24,12 @@ from sqlcore.domain.catalog import (
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.types import SqlType
 
-__all__ = ["describe_tables"]
+__all__ = ["KIND_OF_RELATION", "describe_tables"]
 
 _Part = TypeVar("_Part")
 _Row = Sequence[Any]
 
-_KINDS = {
+KIND_OF_RELATION = {
     "r": TableKind.TABLE,
     "p": TableKind.TABLE,
     "v": TableKind.VIEW,
@@ -109,7 +109,7 @@ def _description(row: _Row, parts: _Parts) -> TableDescription:
     total = None if table_bytes is None else table_bytes + (index_bytes or 0)
     return TableDescription(
         name=QualifiedName(name, schema),
-        kind=_KINDS[kind],
+        kind=KIND_OF_RELATION[kind],
         comment=comment,
         columns=tuple(parts.columns[oid]),
         primary_key=next((key for key in keys if key.primary), None),
