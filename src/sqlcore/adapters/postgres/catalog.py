@@ -16,7 +16,6 @@ from sqlcore.domain.catalog import (
     SearchHit,
     TableDescription,
     TableFilter,
-    TableKind,
     TablePage,
     TableSummary,
 )
