@@ -23,12 +23,12 @@ from sqlcore.domain.catalog import (
     TablePage,
 )
 from sqlcore.domain.query import Statement
-from sqlcore.errors import InvalidArgumentError, NotFoundError, PolicyError
+from sqlcore.errors import InvalidArgumentError, PolicyError
 from sqlcore.ports import Connection
 from sqlcore.services import guarding
+from sqlcore.services.describing import describe_table
 from sqlcore.services.health import Health, check_health
 from sqlcore.services.limits import Limits
-from sqlcore.services.naming import resolve_table
 from sqlcore.services.querying import Stream, execution_options, guarded, run_statement
 from sqlcore.services.results import Result
 from sqlcore.services.searching import SearchResult, search
@@ -230,11 +230,7 @@ class Database:
             NotFoundError: There is none of that name; the error names the nearest.
             AmbiguousNameError: There are several; the error names them.
         """
-        table = resolve_table(self.connection.catalog, name, schema)
-        described = self.connection.catalog.describe([table.name], full=full)
-        if not described:
-            raise NotFoundError(f"{table.name} was dropped a moment ago.")
-        return described[0]
+        return describe_table(self.connection.catalog, name, schema, full=full)
 
     def capabilities(self, *, refresh: bool = False) -> ServerCapabilities:
         """Tell what the server is; asked once, and again with `refresh`."""

@@ -30,14 +30,13 @@ from sqlcore.domain.reading import (
 from sqlcore.errors import (
     InvalidArgumentError,
     LimitExceededError,
-    NotFoundError,
     SqlCoreError,
 )
 from sqlcore.ports import Connection
 from sqlcore.services.conditions import parse_column, parse_condition, parse_order
 from sqlcore.services.cursors import read_cursor, write_cursor
+from sqlcore.services.describing import describe_table
 from sqlcore.services.limits import Limits
-from sqlcore.services.naming import resolve_table
 from sqlcore.services.querying import collect
 
 __all__ = ["TableRows", "read_table"]
@@ -143,16 +142,11 @@ def read_table(
         InvalidArgumentError: An argument cannot be used; the error says which and why.
         LimitExceededError: Not even one row fits the bytes of the limits.
     """
-    table = resolve_table(connection.catalog, name, schema).name
-    described = connection.catalog.describe([table], full=False)
-    if not described:
-        raise NotFoundError(
-            f"{table} was dropped a moment ago, or its columns may not be seen.",
-            parameter="table_name",
-        )
+    description = describe_table(connection.catalog, name, schema, full=False)
+    table = description.name
     columns, order_by = _listed(columns), _listed(order_by)
     rows = limits.rows(limit, parameter="limit", least=1)
-    page = _page(described[0], columns, where, order_by, rows)
+    page = _page(description, columns, where, order_by, rows)
     request = [table.parts, columns, where, order_by]
     start = _Start() if cursor is None else _start(request, cursor)
     read = _starting_at(page, table, start)
