@@ -112,6 +112,36 @@ def queries(url: str, count: int) -> list[Figure]:
     return figures
 
 
+def small_query(url: str, count: int) -> list[Figure]:
+    """Compare SELECT 1 with the bare driver inside a bare server: both wake up as seldom."""
+    tools = ("noop", "driver", "transaction")
+
+    async def measure() -> dict[str, list[float]]:
+        samples: dict[str, list[float]] = {tool: [] for tool in (*tools, "execute_query")}
+        async with (
+            servers.client([*servers.FLOOR, url]) as floor,
+            servers.client(servers.sqlcore(url)) as ours,
+        ):
+            for _ in range(ROUNDS):
+                for tool in samples:
+                    server = floor if tool in tools else ours
+                    call = {"query": "SELECT 1"}
+                    samples[tool] += await servers.time_tool(server, tool, call, count // ROUNDS)
+        return samples
+
+    samples = servers.run(measure())
+    ours = p50(samples["execute_query"])
+    return [
+        Figure(
+            name="execute_query: SELECT 1, against a tool on the bare driver",
+            value=spread(samples["execute_query"]),
+            compared_with=f"{label} {ms(p50(samples[tool]))}",
+            ratio=ours / p50(samples[tool]),
+        )
+        for tool, label in (("driver", "driver"), ("transaction", "driver, read-only transaction"))
+    ]
+
+
 @contextmanager
 def many_tables(url: str, tables: int) -> Iterator[str]:
     """Make a database with that many tables of 12 columns in 20 schemas; yield its URL."""
@@ -326,6 +356,7 @@ def run_all(url: str, count: int) -> list[Figure]:
     return [
         *cold_starts(url, max(count // 20, 5)),
         *queries(url, count),
+        *small_query(url, count),
         *catalog(url, max(count // 4, 10)),
         *concurrency(url, count),
         *throughput(url),

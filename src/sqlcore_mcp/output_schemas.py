@@ -36,6 +36,8 @@ def _schema(annotation: Any) -> dict[str, Any]:
     origin = typing.get_origin(annotation)
     if origin is list:
         (item,) = typing.get_args(annotation)
+        if typing.get_origin(item) is list:
+            return {"type": "array"}  # rows: clients would check a thousand of them one by one
         items = _schema(item)
         return {"type": "array", "items": items} if items else {"type": "array"}
     if origin in (dict, types.MappingProxyType):
