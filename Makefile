@@ -33,7 +33,7 @@ demo: $(VENV)/.demo
 	$(BIN)/sqlcore-mcp demo
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -n auto --cov --cov-report=term --cov-fail-under=90 $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term --cov-fail-under=90 $(PYTEST_ARGS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
