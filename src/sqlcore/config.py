@@ -40,7 +40,7 @@ from sqlcore.errors import ConfigurationError
 from sqlcore.services.limits import Limits
 from sqlcore.services.naming import nearest
 
-__all__ = ["Settings", "SourceSettings", "load_settings"]
+__all__ = ["Settings", "SourceSettings", "integer", "load_settings", "positive", "seconds"]
 
 DEFAULT_SOURCE = "default"
 _PREFIX = "SQLCORE_"
@@ -53,7 +53,8 @@ class _OutOfRangeError(ValueError):
     """A value of the right type that is not possible; the text says what it must be."""
 
 
-def _integer(value: Any) -> int:
+def integer(value: Any) -> int:
+    """Read a whole number, or its digits."""
     if isinstance(value, bool) or not isinstance(value, int | str):
         raise TypeError("a whole number")
     try:
@@ -62,16 +63,17 @@ def _integer(value: Any) -> int:
         raise TypeError("a whole number") from None
 
 
-def _seconds(value: Any) -> float:
+def seconds(value: Any) -> float:
+    """Read a number of seconds that ends."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise TypeError("a number of seconds")
     try:
-        seconds = float(value)
+        number = float(value)
     except (ValueError, OverflowError):
         raise TypeError("a number of seconds") from None
-    if not math.isfinite(seconds):  # every wait ends
+    if not math.isfinite(number):  # every wait ends
         raise TypeError("a number of seconds, and not endless")
-    return seconds
+    return number
 
 
 def _text(value: Any) -> str | None:
@@ -119,7 +121,7 @@ class SourceSettings:
     password: Secret | None = attrs.field(default=None, converter=_secret)
     password_env: str | None = attrs.field(default=None, converter=_text)
     password_file: str | None = attrs.field(default=None, converter=_text)
-    pool_size: int = attrs.field(default=16, converter=_integer, validator=positive)
+    pool_size: int = attrs.field(default=16, converter=integer, validator=positive)
 
     def connection_settings(self, environ: Mapping[str, str]) -> ConnectionSettings:
         """Read the URL and find the password.
@@ -166,13 +168,13 @@ class Settings:
 
     sources: Mapping[str, SourceSettings] = attrs.field(factory=dict)
     access: Access = attrs.field(default=Access.METADATA, converter=_access)
-    max_rows: int = attrs.field(default=1000, converter=_integer, validator=positive)
-    max_rows_ceiling: int = attrs.field(default=100_000, converter=_integer, validator=positive)
-    max_result_bytes: int = attrs.field(default=2**26, converter=_integer, validator=positive)
-    timeout_seconds: float = attrs.field(default=30.0, converter=_seconds, validator=positive)
-    max_timeout_seconds: float = attrs.field(default=600.0, converter=_seconds, validator=positive)
-    max_statement_chars: int = attrs.field(default=2**18, converter=_integer, validator=positive)
-    max_databases: int = attrs.field(default=16, converter=_integer, validator=positive)
+    max_rows: int = attrs.field(default=1000, converter=integer, validator=positive)
+    max_rows_ceiling: int = attrs.field(default=100_000, converter=integer, validator=positive)
+    max_result_bytes: int = attrs.field(default=2**26, converter=integer, validator=positive)
+    timeout_seconds: float = attrs.field(default=30.0, converter=seconds, validator=positive)
+    max_timeout_seconds: float = attrs.field(default=600.0, converter=seconds, validator=positive)
+    max_statement_chars: int = attrs.field(default=2**18, converter=integer, validator=positive)
+    max_databases: int = attrs.field(default=16, converter=integer, validator=positive)
     """The most databases of one server that are kept open at once, in server mode."""
 
     @property

@@ -95,6 +95,22 @@ class SqlCoreError(Exception):
             parts.append(f'parameter "{self.parameter}"')
         return ", ".join(parts) or None
 
+    @property
+    def fields(self) -> dict[str, str | int]:
+        """What is known, for programs: `code`, `message`, and the rest by its name above."""
+        known = {
+            "code": self.code,
+            "message": self.message,
+            "hint": self.hint,
+            "sqlstate": self.sqlstate,
+            "number": self.number,
+            "line": self.line,
+            "position": self.position,
+            "procedure": self.procedure,
+            "parameter": self.parameter,
+        }
+        return {name: value for name, value in known.items() if value is not None}
+
     def with_hint(self, hint: str) -> Self:
         """Set the hint and return the same error, for `raise error.with_hint(...)`."""
         self.hint = hint

@@ -49,20 +49,9 @@ def to_json(value: Any) -> Any:
     return _converter().unstructure(value)
 
 
-def error_to_json(error: SqlCoreError) -> dict[str, Any]:
+def error_to_json(error: SqlCoreError) -> dict[str, str | int]:
     """Describe an error for programs: `code`, `message`, and what else is known."""
-    fields = {
-        "code": error.code,
-        "message": error.message,
-        "hint": error.hint,
-        "sqlstate": error.sqlstate,
-        "number": error.number,
-        "line": error.line,
-        "position": error.position,
-        "procedure": error.procedure,
-        "parameter": error.parameter,
-    }
-    return {name: value for name, value in fields.items() if value is not None}
+    return error.fields
 
 
 @functools.cache

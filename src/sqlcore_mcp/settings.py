@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from sqlcore.config import Settings, positive
+from sqlcore.config import Settings, integer, positive, seconds
 from sqlcore.domain.access import Access
 from sqlcore.errors import ConfigurationError
 
@@ -67,18 +67,6 @@ def _switch(value: Any) -> bool:
     raise TypeError("true or false")
 
 
-def _whole(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | str):
-        raise TypeError("a whole number")
-    return int(value)
-
-
-def _number(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise TypeError("a number")
-    return float(value)
-
-
 def _confirm_writes(value: Any) -> ConfirmWrites:
     return value if isinstance(value, ConfirmWrites) else ConfirmWrites(str(value).lower())
 
@@ -124,17 +112,17 @@ class ServerSettings(Settings):
         default=ConfirmWrites.ASK, converter=_confirm_writes
     )
     confirm_timeout_seconds: float = attrs.field(
-        default=600.0, converter=_number, validator=positive
+        default=600.0, converter=seconds, validator=positive
     )
-    max_tokens: int = attrs.field(default=8000, converter=_whole, validator=positive)
-    max_concurrent_calls: int = attrs.field(default=64, converter=_whole, validator=positive)
+    max_tokens: int = attrs.field(default=8000, converter=integer, validator=positive)
+    max_concurrent_calls: int = attrs.field(default=64, converter=integer, validator=positive)
     transport: Transport = attrs.field(default=Transport.STDIO, converter=_transport)
     host: str = "127.0.0.1"
-    port: int = attrs.field(default=8000, converter=_whole)
+    port: int = attrs.field(default=8000, converter=integer)
     allowed_hosts: tuple[str, ...] = attrs.field(default=(), converter=_words)
     allowed_origins: tuple[str, ...] = attrs.field(default=(), converter=_words)
     http_answers: HttpAnswers = attrs.field(default=HttpAnswers.JSON, converter=_http_answers)
-    shutdown_seconds: float = attrs.field(default=5.0, converter=_number, validator=positive)
+    shutdown_seconds: float = attrs.field(default=5.0, converter=seconds, validator=positive)
     log_level: str = attrs.field(default="warning", converter=_lower)
 
     def __attrs_post_init__(self) -> None:

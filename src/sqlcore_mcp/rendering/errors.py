@@ -28,18 +28,7 @@ class ErrorOutput(TypedDict, total=False):
 
 def render_error(error: SqlCoreError) -> tuple[str, dict[str, Any]]:
     """Write an error as text and as structured content."""
-    fields: dict[str, Any] = {
-        "code": error.code,
-        "message": _short(error.message),
-        "hint": error.hint,
-        "sqlstate": error.sqlstate,
-        "number": error.number,
-        "line": error.line,
-        "position": error.position,
-        "procedure": error.procedure,
-        "parameter": error.parameter,
-    }
-    known = {name: value for name, value in fields.items() if value is not None}
+    known = {**error.fields, "message": _short(error.message)}
     text = f"[{error.code}] {_short(error.message)}"
     server = error.sqlstate or error.number
     said = error.parameter is not None and f'"{error.parameter}"' in error.message

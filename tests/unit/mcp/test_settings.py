@@ -88,3 +88,10 @@ def test_running_queries_needs_the_level_read() -> None:
 def test_a_value_that_cannot_be_used_is_named(setting: str, value: Any) -> None:
     with pytest.raises(ConfigurationError, match=setting):
         load(**{setting: value})
+
+
+@pytest.mark.parametrize("key", ["SHUTDOWN_SECONDS", "CONFIRM_TIMEOUT_SECONDS"])
+@pytest.mark.parametrize("value", ["inf", "nan", "1e999", "soon"])
+def test_no_wait_can_be_set_to_be_endless(key: str, value: str) -> None:
+    with pytest.raises(ConfigurationError, match=key.lower()):
+        load_settings(ServerSettings, environ={f"SQLCORE_{key}": value})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from typing import TypeVar
 
@@ -10,6 +9,7 @@ import attrs
 
 from sqlcore.domain.connection import ConnectionSettings
 from sqlcore.errors import ConfigurationError
+from sqlcore.services.naming import nearest
 
 __all__ = ["DriverOptions", "read_options"]
 
@@ -103,10 +103,11 @@ def read_options(settings: ConnectionSettings) -> DriverOptions:
 
 
 def _unknown(name: str) -> ConfigurationError:
-    nearest = difflib.get_close_matches(name.lower().replace("_", ""), _KNOWN, n=1, cutoff=0.0)
+    close = nearest(name.replace("_", ""), _KNOWN)
+    guess = f"Did you mean {close[0]!r}? " if close else ""
     return ConfigurationError(
         f"The connection option {name!r} is unknown.",
-        hint=f"Did you mean {nearest[0]!r}? Known options are {', '.join(_KNOWN)}.",
+        hint=f"{guess}Known options are {', '.join(_KNOWN)}.",
         parameter=name,
     )
 

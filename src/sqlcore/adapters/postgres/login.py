@@ -7,7 +7,6 @@ it closes what it gets.
 
 from __future__ import annotations
 
-import difflib
 import threading
 import time
 from collections.abc import Mapping
@@ -21,6 +20,7 @@ from sqlcore.adapters.postgres.errors import connection_error, is_busy_socket, n
 from sqlcore.adapters.postgres.signals import Signal
 from sqlcore.domain.connection import ConnectionSettings
 from sqlcore.errors import ConfigurationError
+from sqlcore.services.naming import nearest
 
 __all__ = ["BUSY_PAUSE", "BUSY_PAUSE_S", "Login"]
 
@@ -149,7 +149,7 @@ def _check_options(options: Mapping[str, str]) -> None:
     for name in options:
         if name in known:
             continue
-        close = difflib.get_close_matches(name, sorted(known), n=1)
+        close = nearest(name, sorted(known))
         raise ConfigurationError(
             f"PostgreSQL has no connection option {name!r}.",
             parameter=name,
