@@ -39,8 +39,19 @@ from sqlcore.domain.urls import parse_url
 from sqlcore.errors import ConfigurationError
 from sqlcore.services.limits import Limits
 from sqlcore.services.naming import nearest
+from sqlcore.services.policy import Policy, PrivilegeCheck
+from sqlcore.services.turns import Turns
 
-__all__ = ["Settings", "SourceSettings", "integer", "load_settings", "positive", "seconds"]
+__all__ = [
+    "Settings",
+    "SourceSettings",
+    "integer",
+    "load_settings",
+    "positive",
+    "seconds",
+    "switch",
+    "words",
+]
 
 DEFAULT_SOURCE = "default"
 _PREFIX = "SQLCORE_"
@@ -98,6 +109,43 @@ def _url(value: Any) -> Secret:
 
 def _access(value: Any) -> Access:
     return value if isinstance(value, Access) else Access(str(value).lower())
+
+
+def _number(value: Any) -> float:
+    try:
+        return seconds(value)
+    except TypeError:
+        raise TypeError("a number") from None
+
+
+def _privilege_check(value: Any) -> PrivilegeCheck:
+    return value if isinstance(value, PrivilegeCheck) else PrivilegeCheck(str(value).lower())
+
+
+def words(value: Any) -> tuple[str, ...]:
+    """Read a list, or words with commas between them."""
+    if isinstance(value, str):
+        return tuple(word.strip() for word in value.split(",") if word.strip())
+    if isinstance(value, list | tuple) and all(isinstance(word, str) for word in value):
+        return tuple(value)
+    raise TypeError("a list of words")
+
+
+def switch(value: Any) -> bool:
+    """Read true or false, or a word for it."""
+    if isinstance(value, bool):
+        return value
+    word = str(value).strip().lower()
+    if word in ("1", "true", "yes", "on"):
+        return True
+    if word in ("0", "false", "no", "off", ""):
+        return False
+    raise TypeError("true or false")
+
+
+def _not_negative(_: Any, attribute: Any, value: float) -> None:
+    if value < 0:
+        raise _OutOfRangeError(f"{attribute.name} must not be below 0")
 
 
 def positive(_: Any, attribute: Any, value: float) -> None:
@@ -176,6 +224,20 @@ class Settings:
     max_statement_chars: int = attrs.field(default=2**18, converter=integer, validator=positive)
     max_databases: int = attrs.field(default=16, converter=integer, validator=positive)
     """The most databases of one server that are kept open at once, in server mode."""
+    lock_timeout_seconds: float = attrs.field(default=10.0, converter=seconds, validator=positive)
+    max_concurrent_statements: int = attrs.field(default=32, converter=integer, validator=positive)
+    """The most statements that one caller runs at once; others wait."""
+    max_plan_cost: float = attrs.field(default=0.0, converter=_number, validator=_not_negative)
+    """The highest cost that the planner may estimate, in the server's unit; 0 asks no planner."""
+    allow_functions: tuple[str, ...] = attrs.field(default=(), converter=words)
+    mask: tuple[str, ...] = attrs.field(default=(), converter=words)
+    privilege_check: PrivilegeCheck = attrs.field(
+        default=PrivilegeCheck.WARN, converter=_privilege_check
+    )
+    audit_log: str | None = attrs.field(default=None, converter=_text)
+    audit_required: bool = attrs.field(default=False, converter=switch)
+    audit_max_bytes: int = attrs.field(default=10 * 2**20, converter=integer, validator=positive)
+    audit_backups: int = attrs.field(default=5, converter=integer, validator=positive)
 
     @property
     def limits(self) -> Limits:
@@ -187,6 +249,19 @@ class Settings:
             timeout_s=self.timeout_seconds,
             max_timeout_s=self.max_timeout_seconds,
             max_statement_chars=self.max_statement_chars,
+            lock_timeout_s=self.lock_timeout_seconds,
+            max_plan_cost=self.max_plan_cost or None,
+        )
+
+    def policy(self) -> Policy:
+        """Make the policy: what may be done, and where it is noted."""
+        return Policy(
+            access=self.access,
+            limits=self.limits,
+            allow_functions=frozenset(name.lower() for name in self.allow_functions),
+            mask=self.mask,
+            privilege_check=self.privilege_check,
+            turns=Turns(most=self.max_concurrent_statements),
         )
 
 

@@ -6,7 +6,7 @@ import os
 import threading
 import weakref
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import attrs
 
@@ -17,9 +17,12 @@ from sqlcore.domain.urls import parse_url
 from sqlcore.errors import ConfigurationError, InvalidArgumentError
 from sqlcore.ports import Connection, Connector
 from sqlcore.registry import load_connector
-from sqlcore.services.database import Database, Known
+from sqlcore.services.admission import Known
+from sqlcore.services.auditing import NO_AUDIT, Audit
+from sqlcore.services.database import Database
 from sqlcore.services.limits import Limits
 from sqlcore.services.naming import nearest
+from sqlcore.services.policy import Policy, PrivilegeCheck
 
 __all__ = ["Sources", "connect"]
 
@@ -30,6 +33,10 @@ def connect(
     access: Access | str = Access.READ,
     password: str | None = None,
     limits: Limits | None = None,
+    allow_functions: Iterable[str] = (),
+    mask: Iterable[str] = (),
+    audit: Audit = NO_AUDIT,
+    privilege_check: PrivilegeCheck | str = PrivilegeCheck.WARN,
     pool_size: int | None = None,
     connector: Connector | None = None,
 ) -> Database:
@@ -41,6 +48,12 @@ def connect(
         access: What may run: `metadata`, `read` (the default) or `write`.
         password: The password, where the URL does not hold it.
         limits: Bounds for statements; those of `Limits()` where left out.
+        allow_functions: Functions of the database's own that a read may call, as `schema.name`,
+            `schema.*` or `name`, beside those that the catalog shows to only read.
+        mask: Columns whose values are never shown: `table.column`, with `*` for any part.
+        audit: Where statements are noted; `sqlcore.services.auditing` has a file.
+        privilege_check: What is done about a login that may do more than the level: `off`,
+            `warn` or `enforce`.
         pool_size: The most physical connections; 16 where left out.
         connector: An engine that is not registered; found by the URL's scheme where left out.
 
@@ -57,7 +70,15 @@ def connect(
             raise ConfigurationError(f"pool_size is {pool_size}; it must be at least 1.")
         settings = attrs.evolve(settings, pool=PoolSettings(max_size=pool_size))
     engine = connector or load_connector(settings.scheme)
-    return Database(engine.connect(settings), access=level, limits=limits)
+    policy = Policy(
+        access=level,
+        limits=limits or Limits(),
+        allow_functions=frozenset(allow_functions),
+        mask=tuple(mask),
+        privilege_check=PrivilegeCheck(privilege_check),
+        audit=audit,
+    )
+    return Database(engine.connect(settings), policy)
 
 
 def _access(access: Access | str) -> Access:
@@ -80,13 +101,11 @@ class _Link:
     known: Known = attrs.field(factory=Known)
     handle: Callable[[], Database | None] = lambda: None
 
-    def database(self, settings: Settings) -> Database:
+    def database(self, policy: Policy) -> Database:
         """Return the `Database` that somebody holds already, or a new one."""
         database = self.handle()
         if database is None:
-            database = Database(
-                self.connection, access=settings.access, limits=settings.limits, known=self.known
-            )
+            database = Database(self.connection, policy, known=self.known)
             self.handle = weakref.ref(database)
         return database
 
@@ -109,6 +128,7 @@ class Sources:
         self._environ = os.environ if environ is None else environ
         self._connections: dict[str, ConnectionSettings] = {}
         self._links: dict[str, OrderedDict[str | None, _Link]] = {}
+        self._policy = settings.policy()
         self._lock = threading.Lock()
         self._closed = False
 
@@ -169,7 +189,7 @@ class Sources:
                     connector.connect(attrs.evolve(settings, database=database))
                 )
             links.move_to_end(database)
-            opened = links[database].database(self._settings)
+            opened = links[database].database(self._policy)
             return opened, self._surplus(links)
 
     def _surplus(self, links: OrderedDict[str | None, _Link]) -> list[Connection]:

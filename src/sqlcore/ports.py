@@ -20,7 +20,9 @@ from sqlcore.domain.catalog import (
     TableSummary,
 )
 from sqlcore.domain.connection import ConnectionSettings
+from sqlcore.domain.facts import SchemaFacts
 from sqlcore.domain.identifiers import QualifiedName
+from sqlcore.domain.plan import Plan
 from sqlcore.domain.procedure import ProcedureCall, ProcedureOutputs, ProcedureParameter
 from sqlcore.domain.query import Event, ExecutionOptions, Statement
 from sqlcore.domain.reading import TableRead
@@ -31,8 +33,10 @@ __all__ = [
     "Connection",
     "Connector",
     "Dialect",
+    "PlanExplainer",
     "ProcedureCaller",
     "QueryExecutor",
+    "SchemaInspector",
 ]
 
 
@@ -154,6 +158,35 @@ class CatalogReader(Protocol):
         ...
 
 
+class SchemaInspector(Protocol):
+    """Reads what decides whether a read only reads, set-wise."""
+
+    def facts(self) -> SchemaFacts:
+        """Read the facts of the database; a constant number of queries, one round trip at best.
+
+        Raises:
+            SqlCoreError: They cannot be read. Then nothing that depends on them may run.
+        """
+        ...
+
+
+class PlanExplainer(Protocol):
+    """Asks the server how it would run a statement."""
+
+    def explain(
+        self, statement: Statement, options: ExecutionOptions, *, analyze: bool = False
+    ) -> Plan:
+        """Explain a statement; it is never run, unless `analyze` is set.
+
+        With `analyze` it runs under `options.mode`, which is READ_ONLY.
+
+        Raises:
+            UnsupportedError: The server has no plans, or would run what it is to explain.
+            SqlCoreError: Any other leaf, with what the server said.
+        """
+        ...
+
+
 class Connection(Protocol):
     """A link to one database of a server, pooled, for use by many threads."""
 
@@ -184,6 +217,16 @@ class Connection(Protocol):
     @property
     def catalog(self) -> CatalogReader:
         """Catalog reads."""
+        ...
+
+    @property
+    def inspector(self) -> SchemaInspector:
+        """Facts for the guard."""
+        ...
+
+    @property
+    def plans(self) -> PlanExplainer:
+        """Plans of statements."""
         ...
 
     def close(self) -> None:

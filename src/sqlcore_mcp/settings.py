@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from sqlcore.config import Settings, integer, positive, seconds
+from sqlcore.config import Settings, integer, positive, seconds, switch, words
 from sqlcore.domain.access import Access
 from sqlcore.errors import ConfigurationError
 
@@ -47,26 +47,6 @@ class HttpAnswers(enum.Enum):
     SSE = "sse"
 
 
-def _words(value: Any) -> tuple[str, ...]:
-    """Read a list, or words with commas between them."""
-    if isinstance(value, str):
-        return tuple(word.strip() for word in value.split(",") if word.strip())
-    if isinstance(value, list | tuple) and all(isinstance(word, str) for word in value):
-        return tuple(value)
-    raise TypeError("a list of words")
-
-
-def _switch(value: Any) -> bool:
-    if isinstance(value, bool):
-        return value
-    word = str(value).strip().lower()
-    if word in ("1", "true", "yes", "on"):
-        return True
-    if word in ("0", "false", "no", "off", ""):
-        return False
-    raise TypeError("true or false")
-
-
 def _confirm_writes(value: Any) -> ConfirmWrites:
     return value if isinstance(value, ConfirmWrites) else ConfirmWrites(str(value).lower())
 
@@ -99,15 +79,17 @@ class ServerSettings(Settings):
             `name:*`, beside those of the local machine.
         allowed_origins: Values of the Origin header that are served, beside local ones.
         http_answers: `sse` lets the server ask older clients over HTTP, for confirmations.
+        data_boundary: Whether what comes from the database stands between marks that it cannot
+            guess.
         shutdown_seconds: How long what runs may take to stop.
     """
 
-    toolsets: tuple[str, ...] = attrs.field(default=("core",), converter=_words)
-    enable: tuple[str, ...] = attrs.field(default=(), converter=_words)
-    enable_execute_query: bool = attrs.field(default=False, converter=_switch)
-    enable_start_query: bool = attrs.field(default=False, converter=_switch)
-    enable_execute_stored_procedure: bool = attrs.field(default=False, converter=_switch)
-    enable_start_stored_procedure: bool = attrs.field(default=False, converter=_switch)
+    toolsets: tuple[str, ...] = attrs.field(default=("core",), converter=words)
+    enable: tuple[str, ...] = attrs.field(default=(), converter=words)
+    enable_execute_query: bool = attrs.field(default=False, converter=switch)
+    enable_start_query: bool = attrs.field(default=False, converter=switch)
+    enable_execute_stored_procedure: bool = attrs.field(default=False, converter=switch)
+    enable_start_stored_procedure: bool = attrs.field(default=False, converter=switch)
     confirm_writes: ConfirmWrites = attrs.field(
         default=ConfirmWrites.ASK, converter=_confirm_writes
     )
@@ -119,9 +101,10 @@ class ServerSettings(Settings):
     transport: Transport = attrs.field(default=Transport.STDIO, converter=_transport)
     host: str = "127.0.0.1"
     port: int = attrs.field(default=8000, converter=integer)
-    allowed_hosts: tuple[str, ...] = attrs.field(default=(), converter=_words)
-    allowed_origins: tuple[str, ...] = attrs.field(default=(), converter=_words)
+    allowed_hosts: tuple[str, ...] = attrs.field(default=(), converter=words)
+    allowed_origins: tuple[str, ...] = attrs.field(default=(), converter=words)
     http_answers: HttpAnswers = attrs.field(default=HttpAnswers.JSON, converter=_http_answers)
+    data_boundary: bool = attrs.field(default=True, converter=switch)
     shutdown_seconds: float = attrs.field(default=5.0, converter=seconds, validator=positive)
     log_level: str = attrs.field(default="warning", converter=_lower)
 

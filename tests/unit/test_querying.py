@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -38,11 +40,10 @@ from sqlcore.errors import (
 from sqlcore.services import querying
 from sqlcore.services.database import Database
 from sqlcore.services.limits import Limits
+from sqlcore.services.policy import Policy
 from sqlcore.services.querying import (
     collect,
     execution_options,
-    guarded,
-    run_statement,
 )
 from sqlcore.testing.memory import MemoryConnector
 
@@ -54,7 +55,7 @@ def db() -> Iterator[Database]:
     """A database with one physical connection: what is not given back is missed."""
     pool = PoolSettings(max_size=1, acquire_timeout_s=5.0)
     settings = ConnectionSettings(scheme="memory", pool=pool)
-    with Database(MemoryConnector().connect(settings), access=Access.WRITE) as database:
+    with Database(MemoryConnector().connect(settings), Policy(access=Access.WRITE)) as database:
         yield database
 
 
@@ -97,7 +98,7 @@ def test_the_first_rows_of_each_result_set_are_kept_and_all_are_counted(
     sets = [[[(next(numbers),) for _ in range(size)] for size in one] for one in sizes]
     events = [event for batches in sets for event in _events(batches)]
 
-    result = collect(events, max_rows=max_rows, max_bytes=_MUCH)
+    result = collect(events, Limits(), max_rows=max_rows)
 
     all_rows = [list(itertools.chain(*batches)) for batches in sets]
     assert [list(one.rows) for one in result.result_sets] == [r[:max_rows] for r in all_rows]
@@ -112,7 +113,9 @@ def test_rows_are_kept_as_long_as_their_values_fit_the_bytes(
 ) -> None:
     rows = [("x" * length,) for length in lengths]
 
-    result = collect(_events([rows] if rows else []), max_rows=100, max_bytes=max_bytes)
+    result = collect(
+        _events([rows] if rows else []), Limits(max_result_bytes=max_bytes), max_rows=100
+    )
 
     fitting = [total for total in itertools.accumulate(lengths) if total <= max_bytes]
     assert [list(one.rows) for one in result.result_sets] == [rows[: len(fitting)]]
@@ -122,7 +125,7 @@ def test_rows_are_kept_as_long_as_their_values_fit_the_bytes(
 def test_bytes_are_counted_over_all_result_sets_and_within_arrays() -> None:
     events = [*_events([[("xxxx",)]]), *_events([[(["xx", ["yy"]],)], [(1,)]])]
 
-    first, second = collect(events, max_rows=10, max_bytes=20).result_sets
+    first, second = collect(events, Limits(max_result_bytes=20), max_rows=10).result_sets
 
     assert _shape(first) == (1, 1, True, False)
     assert _shape(second) == (0, 2, True, True)
@@ -132,7 +135,7 @@ def test_messages_and_counts_are_kept_in_their_order() -> None:
     hello, bye = Message(text="hello"), Message(text="bye")
     events: list[Event] = [hello, RowsAffected(2), *_events([[(1,)]]), RowsAffected(0), bye]
 
-    result = collect(events, max_rows=1, max_bytes=_MUCH)
+    result = collect(events, Limits(), max_rows=1)
 
     assert result.messages == (hello, bye)
     assert result.rows_affected == (RowsAffected(2), RowsAffected(0))
@@ -147,13 +150,17 @@ def test_a_result_set_without_rows_has_columns(db: Database) -> None:
 
 
 def _read(db: Database, sql: str, *, max_rows: int, mode: TransactionMode, **more: Any) -> Any:
-    options = execution_options(mode, db.limits, rows=max_rows, timeout_s=more.pop("timeout_s", 30))
+    options = execution_options(db.limits, rows=max_rows, timeout_s=more.pop("timeout_s", 30))
+    stoppable = mode is TransactionMode.READ_ONLY
     statement = Statement.of(sql)
-    return run_statement(db.connection, statement, options, db.limits, max_rows=max_rows, **more)
+    with closing(
+        db.connection.queries.execute(statement, attrs.evolve(options, mode=mode))
+    ) as events:
+        return collect(events, db.limits, max_rows=max_rows, stoppable=stoppable)
 
 
 def test_a_read_of_as_many_rows_as_are_asked_for_is_complete(db: Database) -> None:
-    result = _read(db, _numbers(5), max_rows=5, mode=TransactionMode.READ_ONLY, count_rows=False)
+    result = _read(db, _numbers(5), max_rows=5, mode=TransactionMode.READ_ONLY)
 
     assert _shape(result.result_sets[0]) == (5, 5, True, False)
     assert result.complete
@@ -182,14 +189,6 @@ def test_a_read_is_stopped_when_counting_took_long_enough(
     monkeypatch.setattr(querying, "COUNTING_S", -1.0)
 
     result = _read(db, _numbers(1_000_000), max_rows=3, mode=TransactionMode.READ_ONLY)
-
-    assert _shape(result.result_sets[0]) == (3, 4, False, True)
-
-
-def test_without_counting_a_read_ends_with_the_first_row_too_many(db: Database) -> None:
-    result = _read(
-        db, _numbers(1_000_000), max_rows=3, mode=TransactionMode.READ_ONLY, count_rows=False
-    )
 
     assert _shape(result.result_sets[0]) == (3, 4, False, True)
 
@@ -238,7 +237,7 @@ def test_a_cancelled_read_is_an_error_even_when_its_rows_are_there() -> None:
     events = _cancelled_after(cancel, _events([[(1,), (2,)], [(3,)]]))
 
     with pytest.raises(StatementCancelledError):
-        collect(events, max_rows=1, max_bytes=_MUCH)
+        collect(events, Limits(), max_rows=1)
 
 
 def _cancelled_after(cancel: CancelToken, events: list[Event]) -> Generator[Event, None, None]:
@@ -252,13 +251,12 @@ def _cancelled_after(cancel: CancelToken, events: list[Event]) -> Generator[Even
 
 def test_options_stay_within_the_limits() -> None:
     limits = Limits(timeout_s=5.0, max_timeout_s=10.0)
-    mode = TransactionMode.READ_ONLY
 
-    assert execution_options(mode, limits).timeout_s == 5.0
-    assert execution_options(mode, limits, timeout_s=10).timeout_s == 10
-    assert execution_options(mode, limits, rows=0).batch_rows == 1
-    assert execution_options(mode, limits, rows=10).batch_rows == 11
-    assert execution_options(mode, limits, rows=10_000).batch_rows == 1000
+    assert execution_options(limits).timeout_s == 5.0
+    assert execution_options(limits, timeout_s=10).timeout_s == 10
+    assert execution_options(limits, rows=0).batch_rows == 1
+    assert execution_options(limits, rows=10).batch_rows == 11
+    assert execution_options(limits, rows=10_000).batch_rows == 1000
 
 
 @pytest.mark.parametrize("timeout_s", [0, -1, 11, float("nan"), float("inf")])
@@ -294,20 +292,19 @@ def test_rows_beyond_the_limits_are_refused_by_the_name_of_the_argument(asked: i
 @pytest.mark.parametrize("text", ["", " \n\t", "SELECT " + "1" * 100])
 def test_an_empty_text_and_one_that_is_too_long_are_refused(db: Database, text: str) -> None:
     with pytest.raises(InvalidArgumentError) as caught:
-        guarded(db.connection, text, Access.WRITE, Limits(max_statement_chars=50))
+        Database(db.connection, Policy(limits=Limits(max_statement_chars=50))).query(text)
 
     assert caught.value.parameter == "query"
 
 
-def test_the_access_level_decides_about_the_transaction(db: Database) -> None:
-    connection, limits = db.connection, db.limits
-
-    assert guarded(connection, "SELECT 1", Access.READ, limits) is TransactionMode.READ_ONLY
-    assert guarded(connection, "SELECT 1", Access.WRITE, limits) is TransactionMode.READ_WRITE
+def test_the_access_level_decides_what_runs(db: Database) -> None:
     with pytest.raises(PolicyError):
-        guarded(connection, "SELECT 1", Access.METADATA, limits)
+        Database(db.connection, Policy(access=Access.METADATA)).query("SELECT 1")
     with pytest.raises(PolicyError):
-        guarded(connection, "DROP TABLE t", Access.READ, limits)
+        Database(db.connection, Policy(access=Access.READ)).query("DROP TABLE t")
+    with pytest.raises(PolicyError):
+        db.query("DROP TABLE t", read_only=True)
+    db.query("CREATE TABLE t (a int)")
 
 
 def test_a_single_text_is_not_taken_for_a_list_of_parameters() -> None:

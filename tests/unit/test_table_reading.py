@@ -25,6 +25,7 @@ from sqlcore.services import table_reading
 from sqlcore.services.cursors import read_cursor, write_cursor
 from sqlcore.services.database import Database
 from sqlcore.services.limits import Limits
+from sqlcore.services.policy import Policy
 from sqlcore.services.table_reading import TableRows
 
 
@@ -311,7 +312,7 @@ def test_a_count_that_fails_leaves_the_total_unknown(
 
 def test_a_page_ends_where_its_bytes_are_used_up_and_goes_on_from_there(db: Database) -> None:
     _fill(db, *((number, "x" * 40, None) for number in range(5)))
-    small = Database(db.connection, limits=Limits(max_result_bytes=100))
+    small = Database(db.connection, Policy(limits=Limits(max_result_bytes=100)))
 
     pages = list(_pages(small, "items", columns=["id", "name"], limit=5))
 
@@ -321,7 +322,7 @@ def test_a_page_ends_where_its_bytes_are_used_up_and_goes_on_from_there(db: Data
 
 def test_a_row_that_is_larger_than_a_page_may_be_is_an_error_and_not_an_end(db: Database) -> None:
     _fill(db, (1, "x" * 200, None))
-    small = Database(db.connection, limits=Limits(max_result_bytes=100))
+    small = Database(db.connection, Policy(limits=Limits(max_result_bytes=100)))
 
     with pytest.raises(LimitExceededError, match="larger than") as caught:
         small.read_table("items")
@@ -371,7 +372,7 @@ def test_a_column_that_is_sorted_by_twice_counts_once(db: Database) -> None:
 
 def test_rows_of_a_table_need_the_access_level_read(db: Database) -> None:
     with pytest.raises(PolicyError, match="access level read"):
-        Database(db.connection, access=sqlcore.Access.METADATA).read_table("items")
+        Database(db.connection, Policy(access=sqlcore.Access.METADATA)).read_table("items")
 
 
 def test_a_table_that_goes_away_between_two_looks_is_not_found(db: Database) -> None:

@@ -96,6 +96,8 @@ class TransactionMode(enum.Enum):
     """The server refuses writes, or what was written is always rolled back."""
     READ_WRITE = "read_write"
     """Committed when the whole statement succeeded, rolled back otherwise."""
+    ROLLED_BACK = "rolled_back"
+    """Writes are let through and always rolled back: what would it touch?"""
 
 
 @attrs.frozen(kw_only=True)
@@ -107,20 +109,27 @@ class ExecutionOptions:
         timeout_s: Seconds from sending to the last row; then it is cancelled on the server.
         cancel: Lets another thread stop it.
         batch_rows: The most rows in one `RowBatch`.
+        lock_timeout_s: Seconds that it waits for a lock; None leaves it to the server.
     """
 
     mode: TransactionMode = TransactionMode.READ_ONLY
     timeout_s: float = attrs.field(default=DEFAULT_TIMEOUT_S, validator=attrs.validators.gt(0.0))
     cancel: CancelToken | None = None
     batch_rows: int = attrs.field(default=1000, validator=attrs.validators.ge(1))
+    lock_timeout_s: float | None = None
 
 
 @attrs.frozen(kw_only=True)
 class Column:
-    """A column of a result. Names may be empty and may repeat, as the server sends them."""
+    """A column of a result. Names may be empty and may repeat, as the server sends them.
+
+    Attributes:
+        masked: Whether its values were replaced by `sqlcore.services.masking.MASKED`.
+    """
 
     name: str
     type: SqlType
+    masked: bool = False
 
 
 @attrs.frozen

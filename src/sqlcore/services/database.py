@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import enum
-import threading
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from typing import Any, Self, TypeVar
 
 import attrs
@@ -25,11 +25,13 @@ from sqlcore.domain.catalog import (
 from sqlcore.domain.query import Statement
 from sqlcore.errors import InvalidArgumentError, PolicyError
 from sqlcore.ports import Connection
-from sqlcore.services import guarding
+from sqlcore.services.admission import Gate, Known, Order
 from sqlcore.services.describing import describe_table
+from sqlcore.services.guarding import Decision
 from sqlcore.services.health import Health, check_health
 from sqlcore.services.limits import Limits
-from sqlcore.services.querying import Stream, execution_options, guarded, run_statement
+from sqlcore.services.policy import Policy
+from sqlcore.services.querying import Stream, collect, execution_options
 from sqlcore.services.results import Result
 from sqlcore.services.searching import SearchResult, search
 from sqlcore.services.table_reading import TableRows, read_table
@@ -40,16 +42,8 @@ _Kind = TypeVar("_Kind", bound=enum.StrEnum)
 _Parameters = Mapping[str, Any] | Sequence[Any] | None
 
 
-@attrs.define
-class Known:
-    """What was found out about a server, for all who use one connection."""
-
-    capabilities: ServerCapabilities | None = None
-    lock: threading.Lock = attrs.field(factory=threading.Lock)
-
-
 class Database:
-    """A database of a server, with an access level and limits. For use by many threads.
+    """A database of a server, with a policy for what may be done. For use by many threads.
 
     Close it, or use it as a context manager.
     """
@@ -57,24 +51,45 @@ class Database:
     def __init__(
         self,
         connection: Connection,
+        policy: Policy | None = None,
         *,
-        access: Access = Access.READ,
-        limits: Limits | None = None,
         known: Known | None = None,
+        caller: str = "",
     ) -> None:
         self.connection = connection
-        self.access = access
-        self.limits = limits or Limits()
+        self.policy = policy or Policy()
         self._known = known or Known()
+        self._gate = Gate(connection, self.policy, self._known, caller)
+
+    def on_behalf_of(self, caller: str) -> Database:
+        """Return the same database for a caller, whose name the audit notes.
+
+        Statements are bounded for each caller. Keep this database while the other is used.
+        """
+        database = Database(self.connection, self.policy, known=self._known, caller=caller)
+        database._owner = self  # what keeps the connection open
+        return database
+
+    _owner: Database | None = None
+
+    @property
+    def access(self) -> Access:
+        """The access level."""
+        return self.policy.access
+
+    @property
+    def limits(self) -> Limits:
+        """The bounds for statements."""
+        return self.policy.limits
 
     @property
     def dialect(self) -> str:
         """The SQL language: `postgres`, `tsql` or `sqlite`."""
         return self.connection.dialect.name
 
-    def decide(self, sql: str) -> guarding.Decision:
+    def decide(self, sql: str) -> Decision:
         """Say whether a statement only reads, whatever this database's access level is."""
-        return guarding.decide(sql, self.dialect, Access.READ)
+        return self._gate.decide(sql, Access.READ)
 
     def query(
         self,
@@ -102,15 +117,12 @@ class Database:
             SqlCoreError: Any other leaf of the tree.
         """
         access = min(self.access, Access.READ) if read_only else self.access
-        mode = guarded(self.connection, sql, access, self.limits)
         rows = self.limits.rows(max_rows)
-        options = execution_options(
-            mode, self.limits, timeout_s=timeout_s, cancel=cancel, rows=rows
-        )
-        statement = Statement.of(sql, parameters)
-        return Result(
-            run_statement(self.connection, statement, options, self.limits, max_rows=rows)
-        )
+        options = execution_options(self.limits, timeout_s=timeout_s, cancel=cancel, rows=rows)
+        order = Order(statement=Statement.of(sql, parameters), action="query", access=access)
+        stoppable = access < Access.WRITE
+        with closing(self._gate.run(order, options)) as events:
+            return Result(collect(events, self.limits, max_rows=rows, stoppable=stoppable))
 
     def stream(
         self,
@@ -131,11 +143,11 @@ class Database:
             raise InvalidArgumentError(
                 f"batch_rows is {batch_rows}; it must be at least 1.", parameter="batch_rows"
             )
-        mode = guarded(self.connection, sql, self.access, self.limits)
-        options = execution_options(mode, self.limits, timeout_s=timeout_s, cancel=cancel)
+        options = execution_options(self.limits, timeout_s=timeout_s, cancel=cancel)
         options = attrs.evolve(options, batch_rows=batch_rows)
         statement = Statement.of(sql, parameters)
-        return Stream(self.connection.queries.execute(statement, options), owner=self)
+        order = Order(statement=statement, action="stream", access=self.access)
+        return Stream(self._gate.run(order, options), owner=self)
 
     def read_table(  # the arguments are those of the service
         self,
@@ -158,6 +170,7 @@ class Database:
             )
         return read_table(
             self.connection,
+            self._gate,
             name,
             self.limits,
             schema=schema,

@@ -21,6 +21,9 @@ class Limits:
         timeout_s: Seconds for a statement, unless a caller says otherwise.
         max_timeout_s: The most that a caller may ask for.
         max_statement_chars: The longest SQL text that is looked at.
+        lock_timeout_s: Seconds that a statement waits for a lock.
+        max_plan_cost: The highest cost that the planner may estimate, in the server's unit; None
+            asks no planner.
     """
 
     max_rows: int = attrs.field(default=1000, validator=attrs.validators.ge(1))
@@ -29,6 +32,8 @@ class Limits:
     timeout_s: float = attrs.field(default=DEFAULT_TIMEOUT_S, validator=attrs.validators.gt(0.0))
     max_timeout_s: float = attrs.field(default=600.0, validator=attrs.validators.gt(0.0))
     max_statement_chars: int = attrs.field(default=262_144, validator=attrs.validators.ge(1))
+    lock_timeout_s: float = attrs.field(default=10.0, validator=attrs.validators.gt(0.0))
+    max_plan_cost: float | None = None
 
     def rows(self, asked: int | None, *, parameter: str = "max_rows", least: int = 0) -> int:
         """Return how many rows to keep; `parameter` is the caller's name for it.

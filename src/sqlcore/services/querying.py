@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Iterable, Iterator
-from contextlib import closing
 from typing import Any, Self
 
-from sqlcore.domain.access import Access
 from sqlcore.domain.cancellation import CancelToken
 from sqlcore.domain.query import (
     Column,
@@ -20,16 +18,12 @@ from sqlcore.domain.query import (
     Row,
     RowBatch,
     RowsAffected,
-    Statement,
     StatementResult,
-    TransactionMode,
 )
 from sqlcore.errors import StatementTimeoutError
-from sqlcore.ports import Connection
-from sqlcore.services import guarding
 from sqlcore.services.limits import Limits
 
-__all__ = ["Stream", "collect", "execution_options", "guarded", "run_statement"]
+__all__ = ["Stream", "collect", "execution_options"]
 
 COUNTING_ROWS = 100_000
 """Rows beyond those that are kept are still counted, up to this many …"""
@@ -37,22 +31,7 @@ COUNTING_S = 0.5
 """… and for this many seconds; then the answer says "at least"."""
 
 
-def guarded(connection: Connection, text: str, access: Access, limits: Limits) -> TransactionMode:
-    """Decide whether a text may run, and under which transaction.
-
-    Raises:
-        InvalidArgumentError: It is empty or too long.
-        PolicyError: It may not run at this level; the error says why and what would help.
-    """
-    limits.check_text(text)
-    guarding.decide(text, connection.dialect.name, access).raise_if_refused()
-    if access < Access.WRITE:
-        return TransactionMode.READ_ONLY
-    return TransactionMode.READ_WRITE
-
-
 def execution_options(
-    mode: TransactionMode,
     limits: Limits,
     *,
     timeout_s: float | None = None,
@@ -60,47 +39,34 @@ def execution_options(
     rows: int | None = None,
 ) -> ExecutionOptions:
     """Make options within the limits; a batch holds no more than one row over those asked for."""
-    options = ExecutionOptions(mode=mode, timeout_s=limits.timeout(timeout_s), cancel=cancel)
+    options = ExecutionOptions(timeout_s=limits.timeout(timeout_s), cancel=cancel)
     if rows is not None and rows + 1 < options.batch_rows:
-        return ExecutionOptions(
-            mode=mode, timeout_s=options.timeout_s, cancel=cancel, batch_rows=rows + 1
-        )
+        return ExecutionOptions(timeout_s=options.timeout_s, cancel=cancel, batch_rows=rows + 1)
     return options
 
 
-def run_statement(
-    connection: Connection,
-    statement: Statement,
-    options: ExecutionOptions,
+def collect(
+    events: Iterable[Event],
     limits: Limits,
     *,
     max_rows: int,
-    count_rows: bool = True,
+    stoppable: bool = False,
 ) -> StatementResult:
-    """Run a statement and collect what comes back.
+    """Collect what a statement brings back.
 
-    Rows beyond `max_rows` of a result set are counted and dropped. A read is stopped when the
-    counting has taken long enough, and then the result says that it is not complete; a write
-    always runs to its end.
+    Rows beyond `max_rows` of a result set are counted and dropped. A statement that is
+    `stoppable`, as a read is, is left when the counting has taken long enough, and then the result
+    says that it is not complete; close the events afterwards, which stops it.
     """
-    stoppable = options.mode is TransactionMode.READ_ONLY
-    collector = _Collector(max_rows, limits.max_result_bytes, count_rows=count_rows)
-    with closing(connection.queries.execute(statement, options)) as events:
-        return collector.collect(events, stoppable=stoppable)
-
-
-def collect(events: Iterable[Event], *, max_rows: int, max_bytes: int) -> StatementResult:
-    """Collect all events, keeping at most `max_rows` of each result set."""
-    return _Collector(max_rows, max_bytes, count_rows=True).collect(events, stoppable=False)
+    return _Collector(max_rows, limits.max_result_bytes).collect(events, stoppable=stoppable)
 
 
 class _Collector:
     """Gathers events into a result; one use each."""
 
-    def __init__(self, max_rows: int, max_bytes: int, *, count_rows: bool) -> None:
+    def __init__(self, max_rows: int, max_bytes: int) -> None:
         self._max_rows = max_rows
         self._bytes_left = max_bytes
-        self._counting_rows = COUNTING_ROWS if count_rows else 0
         self._columns: tuple[Column, ...] | None = None
         self._rows: list[Row] = []
         self._full = False
@@ -172,7 +138,7 @@ class _Collector:
         if not self._full:
             return False
         beyond = self._row_count - len(self._rows)
-        return beyond >= self._counting_rows or time.monotonic() - self._overflow_since > COUNTING_S
+        return beyond >= COUNTING_ROWS or time.monotonic() - self._overflow_since > COUNTING_S
 
     def _end(self, *, complete: bool) -> None:
         self._result_sets.append(

@@ -14,11 +14,12 @@ from typing import Any
 
 import attrs
 
+from sqlcore.domain.access import Access
 from sqlcore.domain.cancellation import CancelToken
 from sqlcore.domain.catalog import TableDescription
 from sqlcore.domain.encoding import tag_value, untag_value
 from sqlcore.domain.identifiers import QualifiedName
-from sqlcore.domain.query import ExecutionOptions, ResultSet, Row, StatementResult
+from sqlcore.domain.query import ExecutionOptions, ResultSet, Row, Statement, StatementResult
 from sqlcore.domain.reading import (
     AllOf,
     Condition,
@@ -33,6 +34,7 @@ from sqlcore.errors import (
     SqlCoreError,
 )
 from sqlcore.ports import Connection
+from sqlcore.services.admission import Gate, Order
 from sqlcore.services.conditions import parse_column, parse_condition, parse_order
 from sqlcore.services.cursors import read_cursor, write_cursor
 from sqlcore.services.describing import describe_table
@@ -110,6 +112,7 @@ class _Start:
 
 def read_table(
     connection: Connection,
+    gate: Gate,
     name: str,
     limits: Limits,
     *,
@@ -126,6 +129,7 @@ def read_table(
 
     Args:
         connection: Where the table is.
+        gate: The way to it for statements.
         name: `table` or `schema.table`, quoted or not.
         limits: Bounds for rows and seconds.
         schema: The schema, where the name does not say it.
@@ -155,10 +159,10 @@ def read_table(
         cancel=cancel,
         batch_rows=min(max(page.limit, 1) + 1, 1000),
     )
-    fetched = _run(connection, read, options, limits)
+    fetched = _run(connection, gate, read, options, limits)
     total, complete = (None, False)
     if cursor is None:
-        total, complete = _count(connection, page, table, options, fetched.result_sets[0])
+        total, complete = _count(connection, gate, page, table, options, fetched.result_sets[0])
     result = fetched.result_sets[0]
     cursor_after = partial(_cursor_after, page, read, result.rows, (request, start))
     return _answer(page, read, fetched, cursor_after, total=total, total_complete=complete)
@@ -245,15 +249,20 @@ def _bad_cursor() -> InvalidArgumentError:
 
 
 def _run(
-    connection: Connection, read: TableRead, options: ExecutionOptions, limits: Limits
+    connection: Connection, gate: Gate, read: TableRead, options: ExecutionOptions, limits: Limits
 ) -> StatementResult:
-    statement = connection.dialect.table_read(read)
-    with closing(connection.queries.execute(statement, options)) as events:
-        return collect(events, max_rows=read.limit, max_bytes=limits.max_result_bytes)
+    order = _order(connection.dialect.table_read(read), read)
+    with closing(gate.run(order, options)) as events:
+        return collect(events, limits, max_rows=read.limit)
+
+
+def _order(statement: Statement, read: TableRead) -> Order:
+    return Order(statement=statement, action="read_table", access=Access.READ, table=read.table)
 
 
 def _count(
     connection: Connection,
+    gate: Gate,
     page: _Page,
     table: QualifiedName,
     options: ExecutionOptions,
@@ -264,10 +273,10 @@ def _count(
         return len(fetched.rows), True
     read = TableRead(table=table, columns=(), where=page.where, limit=COUNTING_ROWS + 1)
     bounded = attrs.evolve(options, timeout_s=min(COUNTING_S, options.timeout_s))
-    statement = connection.dialect.table_count(read)
+    order = _order(connection.dialect.table_count(read), read)
     try:
-        with closing(connection.queries.execute(statement, bounded)) as events:
-            counted = collect(events, max_rows=1, max_bytes=1024).result_sets[0].rows[0][0]
+        with closing(gate.run(order, bounded)) as events:
+            counted = collect(events, Limits(), max_rows=1).result_sets[0].rows[0][0]
     except SqlCoreError:
         if options.cancel is not None:
             options.cancel.raise_if_cancelled()

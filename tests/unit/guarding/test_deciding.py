@@ -14,18 +14,6 @@ def reads(sql: str, dialect: str = "postgres") -> Decision:
     return decide(sql, dialect, Access.READ)
 
 
-class Catalog:
-    """A resolver that knows some functions and notes what it is asked."""
-
-    def __init__(self, *safe: tuple[str, ...]) -> None:
-        self.safe = safe
-        self.asked: list[tuple[str, ...]] = []
-
-    def is_safe(self, name: tuple[str, ...]) -> bool:
-        self.asked.append(name)
-        return name in self.safe
-
-
 def test_access_levels_are_ordered() -> None:
     assert Access.METADATA < Access.READ < Access.WRITE
     assert Access.WRITE >= Access.WRITE > Access.METADATA
@@ -116,35 +104,10 @@ def test_a_function_of_a_schema_is_not_allowed_by_its_bare_name() -> None:
 
 @pytest.mark.parametrize("name", ["pg_sleep", "dblink", "lo_import", "set_config"])
 def test_a_harmful_function_cannot_be_allowed(name: str) -> None:
-    catalog = Catalog((name,))
     decision = decide(
-        f"SELECT {name}('x')",
-        "postgres",
-        Access.READ,
-        allow_functions=frozenset({name}),
-        resolver=catalog,
+        f"SELECT {name}('x')", "postgres", Access.READ, allow_functions=frozenset({name})
     )
     assert not decision.allowed
-    assert [] == catalog.asked
-
-
-def test_the_catalog_is_asked_about_unknown_functions_only() -> None:
-    catalog = Catalog(("net_price",), ("sales", "Gross"))
-    sql = 'SELECT lower(a), net_price(b), sales."Gross"(c) FROM t'
-    assert decide(sql, "postgres", Access.READ, resolver=catalog).allowed
-    assert [("net_price",), ("sales", "Gross")] == catalog.asked
-
-
-def test_a_function_that_the_catalog_does_not_call_safe_is_refused() -> None:
-    decision = decide("SELECT f(1)", "postgres", Access.READ, resolver=Catalog())
-    assert not decision.allowed
-    assert (1, 8) == (decision.line, decision.position)
-
-
-def test_the_catalog_is_not_asked_about_what_is_refused_anyway() -> None:
-    catalog = Catalog(("f",))
-    assert not decide("SELECT f(1) INTO x", "postgres", Access.READ, resolver=catalog).allowed
-    assert [] == catalog.asked
 
 
 @pytest.mark.parametrize("line_end", ["\r", "\x85", "\u2028", "\x0b"])

@@ -7,6 +7,8 @@ from typing import NoReturn
 from sqlcore.adapters.mssql.catalog import MssqlCatalogReader
 from sqlcore.adapters.mssql.dialect import TsqlDialect
 from sqlcore.adapters.mssql.execution import MssqlQueryExecutor
+from sqlcore.adapters.mssql.explaining import MssqlPlanExplainer
+from sqlcore.adapters.mssql.inspecting import MssqlInspector
 from sqlcore.adapters.mssql.pool import SessionPool
 from sqlcore.adapters.mssql.probe import MssqlCapabilityProbe
 from sqlcore.adapters.mssql.reading import CatalogQueries
@@ -25,6 +27,8 @@ class MssqlConnection:
         self.queries = MssqlQueryExecutor(pool)
         self.capabilities = MssqlCapabilityProbe(queries)
         self.catalog = MssqlCatalogReader(queries)
+        self.inspector = MssqlInspector(queries)
+        self.plans = MssqlPlanExplainer()
 
     @property
     def procedures(self) -> NoReturn:

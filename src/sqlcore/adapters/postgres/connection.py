@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from sqlcore.adapters.postgres.catalog import PostgresCatalog
 from sqlcore.adapters.postgres.dialect import PostgresDialect
 from sqlcore.adapters.postgres.executor import PostgresExecutor
+from sqlcore.adapters.postgres.explaining import PostgresPlanExplainer
+from sqlcore.adapters.postgres.inspecting import PostgresInspector
 from sqlcore.adapters.postgres.login import Login
 from sqlcore.adapters.postgres.naming import TypeBook, TypeFacts, facts_of
 from sqlcore.adapters.postgres.pool import Pool
@@ -21,8 +23,10 @@ from sqlcore.ports import (
     CapabilityProbe,
     CatalogReader,
     Dialect,
+    PlanExplainer,
     ProcedureCaller,
     QueryExecutor,
+    SchemaInspector,
 )
 
 __all__ = ["PostgresConnection"]
@@ -41,6 +45,8 @@ class PostgresConnection:
         self._executor = PostgresExecutor(self._pool, self._watchdog, types, self._resolve_type)
         self._catalog = PostgresCatalog(self._snapshots, types)
         self._probe = PostgresProbe(self._snapshots)
+        self._inspector = PostgresInspector(self._snapshots)
+        self._plans = PostgresPlanExplainer()
         self._dialect = PostgresDialect()
 
     @property
@@ -74,6 +80,16 @@ class PostgresConnection:
     def catalog(self) -> CatalogReader:
         """Catalog reads."""
         return self._catalog
+
+    @property
+    def inspector(self) -> SchemaInspector:
+        """Facts for the guard."""
+        return self._inspector
+
+    @property
+    def plans(self) -> PlanExplainer:
+        """Plans of statements."""
+        return self._plans
 
     def close(self) -> None:
         """Stop what runs and close the physical connections, within a few seconds."""

@@ -1,6 +1,7 @@
 """The one place that decides what may run: see `decide` and ADR 0005."""
 
-from sqlcore.services.guarding.deciding import decide, warm_up
-from sqlcore.services.guarding.decision import Decision, FunctionResolver, StatementKind
+from sqlcore.services.guarding.deciding import decide, decide_table, warm_up
+from sqlcore.services.guarding.decision import Decision, StatementKind
+from sqlcore.services.guarding.effects import SideEffects
 
-__all__ = ["Decision", "FunctionResolver", "StatementKind", "decide", "warm_up"]
+__all__ = ["Decision", "SideEffects", "StatementKind", "decide", "decide_table", "warm_up"]

@@ -4,25 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-import attrs
-
 from sqlcore.domain.lexing import TokenKind
 from sqlcore.services.guarding.outline import Outline
 
-__all__ = ["Call", "is_alias_list", "is_query_head", "names_only", "unquoted"]
-
-
-@attrs.frozen
-class Call:
-    """A function that a statement calls and that the guard does not know.
-
-    Attributes:
-        name: The parts of its name, folded as the engine folds them.
-        offset: Where it stands, from 0.
-    """
-
-    name: tuple[str, ...]
-    offset: int
+__all__ = ["is_alias_list", "is_query_head", "names_only", "unquoted"]
 
 
 def unquoted(text: str) -> str:

@@ -13,44 +13,49 @@ from collections.abc import Callable, Collection, Sequence
 import attrs
 
 from sqlcore.domain.access import Access
+from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.lexing import LexError, Token, line_of, split_statements, tokenize
 from sqlcore.services.guarding import postgres, sqlite, tsql, tsql_calls
-from sqlcore.services.guarding.calls import Call
-from sqlcore.services.guarding.decision import (
-    Decision,
-    FunctionResolver,
-    Refusal,
-    StatementKind,
+from sqlcore.services.guarding.decision import Decision, Refusal, StatementKind
+from sqlcore.services.guarding.effects import (
+    Mention,
+    Mentions,
+    SideEffects,
+    is_allowed,
+    unknown_function,
 )
 from sqlcore.services.guarding.kinds import kind_of
+from sqlcore.services.guarding.mentions import mentions_of
 from sqlcore.services.guarding.outline import Outline
 
-__all__ = ["decide", "warm_up"]
+__all__ = ["decide", "decide_table", "warm_up"]
 
 _MAX_CACHED_CHARS = 10_000
 _MAX_READ_CHARS = 200_000
 _NO_FUNCTIONS: frozenset[str] = frozenset()
+_NOTHING = Mentions()
 
 
 @attrs.frozen
 class _Rules:
     check: Callable[[Outline, Sequence[Token]], tuple[StatementKind, range]]
-    unknown_call: Callable[[Outline, int, Collection[int]], Call | None]
+    unknown_call: Callable[[Outline, int, Collection[int]], Mention | None]
+    folded: Callable[[Outline, int], str]
 
 
 _RULES = {
-    "postgres": _Rules(postgres.check, postgres.unknown_call),
-    "tsql": _Rules(tsql.check, tsql_calls.unknown_call),
-    "sqlite": _Rules(sqlite.check, sqlite.unknown_call),
+    "postgres": _Rules(postgres.check, postgres.unknown_call, postgres.folded),
+    "tsql": _Rules(tsql.check, tsql_calls.unknown_call, tsql_calls.folded),
+    "sqlite": _Rules(sqlite.check, sqlite.unknown_call, sqlite.folded),
 }
 
 
 @attrs.frozen
 class _Reading:
-    """What a text is, and the functions that remain to be judged."""
+    """What a text is, and the names that remain to be judged."""
 
     decision: Decision
-    unknown_calls: tuple[Call, ...] = ()
+    mentions: Mentions = Mentions()
 
 
 def decide(
@@ -59,7 +64,7 @@ def decide(
     access: Access,
     *,
     allow_functions: frozenset[str] = _NO_FUNCTIONS,
-    resolver: FunctionResolver | None = None,
+    effects: Callable[[], SideEffects] | None = None,
 ) -> Decision:
     """Decide whether a text may run.
 
@@ -67,12 +72,16 @@ def decide(
         text: The SQL as the engine gets it, or with placeholders.
         dialect: `postgres`, `tsql` or `sqlite`.
         access: The level that the caller has.
-        allow_functions: Functions beside the built-in ones that a read may call, as `name` or
-            `schema.name` in lower case. Functions known to do harm stay refused.
-        resolver: Asked about functions that neither the guard nor `allow_functions` knows.
+        allow_functions: Functions beside the built-in ones that a read may call, as `name`,
+            `schema.name` or `schema.*` in lower case. Functions of the server that are known to do
+            harm stay refused.
+        effects: Gives what the database's own objects may do; asked only where a text may name
+            one. Without it, no function of the database's own may be called, and what views and
+            operators call is not seen.
 
     Raises:
         InvalidArgumentError: The dialect is not known.
+        SqlCoreError: `effects` failed.
     """
     if access is Access.METADATA:
         return Decision(
@@ -85,27 +94,57 @@ def decide(
     if access is Access.WRITE:
         return (_decide_write if is_cached else _decide_write.__wrapped__)(text, dialect)
     reading = (_read if is_cached else _read.__wrapped__)(text, dialect)
-    for call in reading.unknown_calls:
-        if ".".join(call.name) in allow_functions:
-            continue
-        if resolver is None or not resolver.is_safe(call.name):
-            return _unknown_function(text, reading.decision.kind, call)
+    if not reading.decision.allowed:
+        return reading.decision
+    refusal = _refused_by_schema(reading.mentions, allow_functions, effects)
+    if refusal is not None:
+        return _refused(text, reading.decision.kind, refusal)
     return reading.decision
+
+
+def decide_table(
+    table: QualifiedName,
+    allow_functions: frozenset[str],
+    effects: Callable[[], SideEffects],
+) -> Decision:
+    """Decide whether a table may be read, by a text of sqlcore's own.
+
+    Args:
+        table: The exact name, with its schema.
+        allow_functions: As of `decide`.
+        effects: As of `decide`.
+    """
+    mention = Mention(tuple(part for part in table.parts if part), 0)
+    refusal = _refused_by_schema(Mentions(names=(mention,)), allow_functions, effects)
+    if refusal is None:
+        return Decision(allowed=True, kind=StatementKind.SELECT, reason="It only reads.")
+    return Decision(
+        allowed=False,
+        kind=StatementKind.SELECT,
+        reason=refusal.reason,
+        hint=refusal.hint,
+        by_schema=True,
+    )
+
+
+def _refused_by_schema(
+    mentions: Mentions,
+    allow_functions: frozenset[str],
+    effects: Callable[[], SideEffects] | None,
+) -> Refusal | None:
+    if effects is None:
+        for call in mentions.unknown:
+            if not is_allowed(call.name, allow_functions):
+                return unknown_function(call)
+        return None
+    if mentions == _NOTHING:
+        return None
+    return effects().refuse(mentions, allow_functions)
 
 
 def warm_up(dialect: str) -> None:
     """Load what the first decision needs, which takes about 100 ms."""
     _read.__wrapped__("SELECT 1", dialect)
-
-
-def _unknown_function(text: str, kind: StatementKind, call: Call) -> Decision:
-    name = ".".join(part or "…" for part in call.name)
-    refusal = Refusal(
-        f"The function {name} is not known to only read.",
-        "Use a built-in function, allow it for reads by name, or use --access write.",
-        call.offset,
-    )
-    return _refused(text, kind, refusal)
 
 
 def _refused(text: str, kind: StatementKind, refusal: Refusal) -> Decision:
@@ -117,6 +156,7 @@ def _refused(text: str, kind: StatementKind, refusal: Refusal) -> Decision:
         hint=refusal.hint,
         position=None if offset is None else offset + 1,
         line=None if offset is None else line_of(text, offset),
+        by_schema=refusal.by_schema,
     )
 
 
@@ -150,12 +190,12 @@ def _read(text: str, dialect: str) -> _Reading:
     try:
         statements = split_statements(tokenize(text, dialect))
         kind = kind_of(statements)
-        kind, calls = _read_statement(text, _only(statements, len(text)), dialect)
+        kind, mentions = _read_statement(text, _only(statements, len(text)), dialect)
     except LexError as error:
         return _Reading(_unreadable(error))
     except Refusal as refusal:
         return _Reading(_refused(text, kind, refusal))
-    return _Reading(Decision(allowed=True, kind=kind, reason="It only reads."), calls)
+    return _Reading(Decision(allowed=True, kind=kind, reason="It only reads."), mentions)
 
 
 def _only(statements: Sequence[Sequence[Token]], length: int) -> Sequence[Token]:
@@ -177,17 +217,18 @@ def _only(statements: Sequence[Sequence[Token]], length: int) -> Sequence[Token]
 
 def _read_statement(
     text: str, tokens: Sequence[Token], dialect: str
-) -> tuple[StatementKind, tuple[Call, ...]]:
+) -> tuple[StatementKind, Mentions]:
     rules = _RULES[dialect]
     outline = Outline(tokens)
     outline.refuse_oddities()
     kind, body = rules.check(outline, tokens)
     if not body:
-        return kind, ()
+        return kind, _NOTHING
     aliases = _second_reading(text, outline, body, dialect)
     called = outline.called_names(body.start)
-    calls = (rules.unknown_call(outline, index, aliases) for index in called)
-    return kind, tuple(call for call in calls if call is not None)
+    unknown = (rules.unknown_call(outline, index, aliases) for index in called)
+    unknown_calls = tuple(call for call in unknown if call is not None)
+    return kind, mentions_of(outline, body, rules.folded, unknown_calls)
 
 
 def _second_reading(text: str, outline: Outline, body: range, dialect: str) -> frozenset[int]:

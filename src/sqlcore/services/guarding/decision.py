@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import enum
-from typing import Protocol
 
 import attrs
 
 from sqlcore.errors import PolicyError
 
-__all__ = ["Decision", "FunctionResolver", "Refusal", "StatementKind"]
+__all__ = ["Decision", "Refusal", "StatementKind"]
 
 
 class StatementKind(enum.Enum):
@@ -46,6 +45,7 @@ class Decision:
         hint: What to do next, for a refusal.
         position: The character at which the refusal is aimed, from 1.
         line: Its line, from 1.
+        by_schema: Whether it was refused for what the database's own objects are.
     """
 
     allowed: bool
@@ -54,6 +54,7 @@ class Decision:
     hint: str | None = None
     position: int | None = None
     line: int | None = None
+    by_schema: bool = False
 
     def raise_if_refused(self) -> None:
         """Go on if the text may run.
@@ -65,24 +66,14 @@ class Decision:
             raise PolicyError(self.reason, hint=self.hint, line=self.line, position=self.position)
 
 
-class FunctionResolver(Protocol):
-    """Tells what the catalog knows of a function that the guard does not."""
-
-    def is_safe(self, name: tuple[str, ...]) -> bool:
-        """Say whether every function of that name only reads.
-
-        Args:
-            name: The parts of the name as the engine folds them, schema first if it is written:
-                `("sales", "net_price")` or `("net_price",)`.
-        """
-        ...
-
-
 class Refusal(Exception):  # noqa: N818 - it does not leave the guard
     """The text may not run at `read`; `decide` turns it into a `Decision`."""
 
-    def __init__(self, reason: str, hint: str, offset: int | None = None) -> None:
+    def __init__(
+        self, reason: str, hint: str, offset: int | None = None, *, by_schema: bool = False
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.hint = hint
         self.offset = offset
+        self.by_schema = by_schema

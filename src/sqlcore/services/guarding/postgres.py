@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from sqlcore.domain.lexing import Token, TokenKind
-from sqlcore.services.guarding.calls import Call, is_alias_list, is_query_head, unquoted
+from sqlcore.services.guarding.calls import is_alias_list, is_query_head, unquoted
 from sqlcore.services.guarding.decision import StatementKind
+from sqlcore.services.guarding.effects import Mention
 from sqlcore.services.guarding.outline import REWRITE, Outline
 from sqlcore.services.guarding.postgres_functions import POSTGRES_FUNCTIONS
 from sqlcore.services.guarding.postgres_refused import POSTGRES_REFUSED, POSTGRES_REFUSED_PREFIXES
 from sqlcore.services.guarding.words import words
 
-__all__ = ["check", "unknown_call"]
+__all__ = ["check", "folded", "unknown_call"]
 
 _READS = frozenset({"SELECT", "WITH", "VALUES", "TABLE"})
 _WRITES = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE"})
@@ -236,7 +237,7 @@ def _ends_operand(outline: Outline, index: int) -> bool:
     return token.kind not in (TokenKind.OPERATOR, TokenKind.PUNCTUATION) or token.text in (")", "]")
 
 
-def unknown_call(outline: Outline, index: int, alias_offsets: Collection[int]) -> Call | None:
+def unknown_call(outline: Outline, index: int, alias_offsets: Collection[int]) -> Mention | None:
     """Judge the name before a parenthesis; give it back if the catalog has to be asked.
 
     Raises:
@@ -254,7 +255,7 @@ def unknown_call(outline: Outline, index: int, alias_offsets: Collection[int]) -
     ):
         return None
     parts = tuple(
-        _folded(outline, part) for part in range(start, index + 1) if outline.texts[part] != "."
+        folded(outline, part) for part in range(start, index + 1) if outline.texts[part] != "."
     )
     name = parts[-1]
     is_builtin = outline.texts[start] != "." and parts[:-1] in ((), ("pg_catalog",))
@@ -265,10 +266,11 @@ def unknown_call(outline: Outline, index: int, alias_offsets: Collection[int]) -
     is_quoted_form = not outline.words[index] and name in _GRAMMAR_ONLY
     if is_builtin and name in POSTGRES_FUNCTIONS and not is_quoted_form:
         return None
-    return Call(parts, outline.tokens[start].start)
+    return Mention(parts, outline.tokens[start].start)
 
 
-def _folded(outline: Outline, index: int) -> str:
+def folded(outline: Outline, index: int) -> str:
+    """Give a name as PostgreSQL folds it."""
     text = outline.texts[index]
     if not outline.words[index]:
         return unquoted(text)

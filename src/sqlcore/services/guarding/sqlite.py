@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from sqlcore.domain.lexing import Token
-from sqlcore.services.guarding.calls import Call, is_alias_list, is_query_head, unquoted
+from sqlcore.services.guarding.calls import is_alias_list, is_query_head, unquoted
 from sqlcore.services.guarding.decision import StatementKind
+from sqlcore.services.guarding.effects import Mention
 from sqlcore.services.guarding.outline import REWRITE, Outline
 from sqlcore.services.guarding.sqlite_functions import SQLITE_FUNCTIONS
 from sqlcore.services.guarding.words import words
 
-__all__ = ["check", "unknown_call"]
+__all__ = ["check", "folded", "unknown_call"]
 
 _WRITES = frozenset({"INSERT", "UPDATE", "DELETE", "REPLACE"})
 # Words before a parenthesis that belong to the grammar.
@@ -42,7 +43,7 @@ def check(outline: Outline, _tokens: Collection[Token]) -> tuple[StatementKind, 
     return StatementKind.SELECT, range(len(outline))
 
 
-def unknown_call(outline: Outline, index: int, alias_offsets: Collection[int]) -> Call | None:
+def unknown_call(outline: Outline, index: int, alias_offsets: Collection[int]) -> Mention | None:
     """Judge the name before a parenthesis; give it back if the catalog has to be asked."""
     if (
         outline.words[index] in _CONSTRUCTS
@@ -54,4 +55,9 @@ def unknown_call(outline: Outline, index: int, alias_offsets: Collection[int]) -
     name = unquoted(outline.texts[index]).lower()
     if name in SQLITE_FUNCTIONS and outline.text(index - 1) != ".":
         return None
-    return Call((name,), outline.tokens[index].start)
+    return Mention((name,), outline.tokens[index].start)
+
+
+def folded(outline: Outline, index: int) -> str:
+    """Give a name in lower case."""
+    return unquoted(outline.texts[index]).lower()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlcore.services.guarding.calls import Call, is_alias_list, is_query_head, unquoted
+from sqlcore.services.guarding.calls import is_alias_list, is_query_head, unquoted
+from sqlcore.services.guarding.effects import Mention
 from sqlcore.services.guarding.outline import Outline
 from sqlcore.services.guarding.tsql_functions import (
     TSQL_FUNCTIONS,
@@ -14,7 +15,7 @@ from sqlcore.services.guarding.tsql_functions import (
 from sqlcore.services.guarding.tsql_words import READ_HINTS, READ_WORDS, REFUSED_WORDS
 from sqlcore.services.guarding.words import words
 
-__all__ = ["unknown_call"]
+__all__ = ["folded", "unknown_call"]
 
 _KEYWORDS = READ_WORDS | REFUSED_WORDS | {"APPLY", "OFFSET", "NEXT", "ZONE"}
 # Words that are not reserved, and what stands before them where they belong to the grammar.
@@ -40,7 +41,7 @@ _SYSTEM_NAME_PARTS = (2, 3)
 _MAX_METHOD_PARTS = 4  # schema.table.column.method
 
 
-def unknown_call(outline: Outline, index: int, alias_offsets: Collection[int]) -> Call | None:
+def unknown_call(outline: Outline, index: int, alias_offsets: Collection[int]) -> Mention | None:
     """Judge the name before a parenthesis; give it back if the catalog has to be asked.
 
     Raises:
@@ -65,7 +66,7 @@ def unknown_call(outline: Outline, index: int, alias_offsets: Collection[int]) -
         raise outline.refusal(start, "The method modify changes its value", "Use .query or .value.")
     if _is_known(outline, start, index, parts):
         return None
-    return Call(parts, outline.tokens[start].start)
+    return Mention(parts, outline.tokens[start].start)
 
 
 def _is_construct(outline: Outline, index: int) -> bool:
@@ -120,3 +121,8 @@ def _is_known(outline: Outline, start: int, index: int, parts: tuple[str, ...]) 
         and parts[0] != "dbo"
         and len(parts) <= _MAX_METHOD_PARTS
     )
+
+
+def folded(outline: Outline, index: int) -> str:
+    """Give a name in lower case: whether case counts depends on the database's collation."""
+    return unquoted(outline.texts[index]).lower()

@@ -11,7 +11,9 @@ from sqlcore.testing.memory import storage as storages
 from sqlcore.testing.memory.cataloging import MemoryCatalog
 from sqlcore.testing.memory.dialect import SqliteDialect
 from sqlcore.testing.memory.executing import MemoryExecutor
+from sqlcore.testing.memory.explaining import MemoryPlanExplainer
 from sqlcore.testing.memory.faults import FaultPlan
+from sqlcore.testing.memory.inspecting import MemoryInspector
 from sqlcore.testing.memory.pool import Pool
 from sqlcore.testing.memory.probing import MemoryProbe
 from sqlcore.testing.memory.storage import DEFAULT_DATABASE, Storage
@@ -59,6 +61,8 @@ class MemoryConnection:
         self._catalog = MemoryCatalog(
             self._pool, None if self._is_private else server or "", database or DEFAULT_DATABASE
         )
+        self._inspector = MemoryInspector()
+        self._plans = MemoryPlanExplainer()
         self._closing = threading.Lock()
 
     @property
@@ -92,6 +96,16 @@ class MemoryConnection:
     def catalog(self) -> MemoryCatalog:
         """Catalog reads."""
         return self._catalog
+
+    @property
+    def inspector(self) -> MemoryInspector:
+        """Facts for the guard."""
+        return self._inspector
+
+    @property
+    def plans(self) -> MemoryPlanExplainer:
+        """Plans of statements."""
+        return self._plans
 
     @property
     def statement_count(self) -> int:

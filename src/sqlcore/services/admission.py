@@ -1,0 +1,145 @@
+"""The one way for statements to the server: judged, bounded, masked and noted."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Generator
+from contextlib import closing
+
+import attrs
+
+from sqlcore.domain.access import Access
+from sqlcore.domain.capability import ServerCapabilities
+from sqlcore.domain.identifiers import QualifiedName
+from sqlcore.domain.query import Event, ExecutionOptions, Statement, TransactionMode
+from sqlcore.ports import Connection
+from sqlcore.services import guarding
+from sqlcore.services.costs import check_cost
+from sqlcore.services.guarding import Decision, SideEffects
+from sqlcore.services.masking import Mask, masked, plan_mask
+from sqlcore.services.policy import Policy
+from sqlcore.services.privileges import check_login
+from sqlcore.services.recording import Record
+
+__all__ = ["Gate", "Known", "Order"]
+
+_FACTS_FRESH_S = 60.0
+_FACTS_FRESH_AFTER_REFUSAL_S = 2.0
+"""A function that was made just now is known, without every refusal asking the server."""
+
+
+@attrs.define
+class Known:
+    """What was found out about a database, for all who use one connection."""
+
+    capabilities: ServerCapabilities | None = None
+    effects: SideEffects | None = None
+    effects_read_at: float = 0.0
+    login_checked: bool = False
+    lock: threading.Lock = attrs.field(factory=threading.Lock)
+
+
+@attrs.frozen(kw_only=True)
+class Order:
+    """A statement that somebody wants to run.
+
+    Attributes:
+        action: For the audit: `query`, `stream`, `read_table`, `explain`, `preview`.
+        access: The level at which it is judged; no higher than the policy's.
+        table: The table that it reads, where sqlcore wrote the text itself.
+        mode: What the transaction may do, where it is not what the level says.
+    """
+
+    statement: Statement
+    action: str
+    access: Access
+    table: QualifiedName | None = None
+    mode: TransactionMode | None = None
+
+
+class Gate:
+    """Lets statements through, for one caller of one connection."""
+
+    def __init__(self, connection: Connection, policy: Policy, known: Known, caller: str) -> None:
+        self._connection = connection
+        self._policy = policy
+        self._known = known
+        self._caller = caller
+
+    def run(self, order: Order, options: ExecutionOptions) -> Generator[Event, None, None]:
+        """Run a statement if it may; what comes back is masked and counted.
+
+        Raises:
+            InvalidArgumentError: It is empty or too long.
+            PolicyError: It may not run; the error says why and what would help.
+            LimitExceededError: It would cost too much, or its caller runs too many.
+            SqlCoreError: Any other leaf, from the server.
+        """
+        policy = self._policy
+        policy.audit.check()
+        record = Record(self._connection, policy, self._caller, order)
+        with record:
+            decision = self._judge(order)
+            record.decided(decision)
+            decision.raise_if_refused()
+            options = attrs.evolve(
+                options, mode=_mode(order), lock_timeout_s=policy.limits.lock_timeout_s
+            )
+            with policy.turns.take(self._caller, options):
+                check_login(policy, self._known, self._connection)
+                check_cost(self._connection, order.statement, decision.kind, options, policy.limits)
+                events = self._connection.queries.execute(order.statement, options)
+                mask = self._mask(order)
+                with closing(events if mask is None else masked(events, mask)) as shown:
+                    for event in shown:
+                        record.saw(event)
+                        yield event
+
+    def decide(self, text: str, access: Access) -> Decision:
+        """Decide whether a text may run at a level."""
+        decision = self._decide(text, access, _FACTS_FRESH_S)
+        if not decision.allowed and decision.by_schema:
+            decision = self._decide(text, access, _FACTS_FRESH_AFTER_REFUSAL_S)
+        return decision
+
+    def effects(self, max_age_s: float = _FACTS_FRESH_S) -> SideEffects:
+        """Give what the database's own objects may do beside reading."""
+        known = self._known
+        with known.lock:
+            age_s = time.monotonic() - known.effects_read_at
+            if known.effects is None or age_s > max_age_s:
+                facts = self._connection.inspector.facts()
+                known.effects = SideEffects.of(facts, self._connection.dialect.name)
+                known.effects_read_at = time.monotonic()
+            return known.effects
+
+    def _judge(self, order: Order) -> Decision:
+        if order.table is not None:
+            return guarding.decide_table(order.table, self._allow_functions, self.effects)
+        self._policy.limits.check_text(order.statement.text)
+        return self.decide(order.statement.text, order.access)
+
+    def _decide(self, text: str, access: Access, max_age_s: float) -> Decision:
+        return guarding.decide(
+            text,
+            self._connection.dialect.name,
+            access,
+            allow_functions=self._allow_functions,
+            effects=lambda: self.effects(max_age_s),
+        )
+
+    @property
+    def _allow_functions(self) -> frozenset[str]:
+        return self._policy.allow_functions
+
+    def _mask(self, order: Order) -> Mask | None:
+        if not self._policy.mask:
+            return None
+        return plan_mask(self._connection, self._policy.mask, order.statement, order.table)
+
+
+def _mode(order: Order) -> TransactionMode:
+    if order.mode is not None:
+        return order.mode
+    return TransactionMode.READ_ONLY if order.access < Access.WRITE else TransactionMode.READ_WRITE
