@@ -167,7 +167,12 @@ _HINTS: dict[str, str] = {
 
 
 def server_error(
-    report: Report, *, text: str = "", is_callers: bool = True, values: Iterable[str] = ()
+    report: Report,
+    *,
+    text: str = "",
+    is_callers: bool = True,
+    values: Iterable[str] = (),
+    lock_timeout_s: float | None = None,
 ) -> SqlCoreError:
     """Make the leaf for what the server reported; raise it `from driver_error(report)`.
 
@@ -177,7 +182,10 @@ def server_error(
         is_callers: Whether the text is the caller's own, so that a character of it means
             something; with placeholders written anew only the line does.
         values: Values of parameters, which the message must not show.
+        lock_timeout_s: How long it could wait for a lock.
     """
+    if report.sqlstate == "55P03" and report.source == "ProcessInterrupts":
+        return _lock_timeout_error(report, lock_timeout_s)
     leaf = _leaf(report.sqlstate)
     line = position = None
     if report.position is not None and text:
@@ -231,6 +239,16 @@ def timeout_error(timeout_s: float, report: Report | None = None) -> StatementTi
         f"The statement took longer than {timeout_s:g} seconds and was stopped.",
         hint="Narrow it, or allow more time.",
         sqlstate="57014" if report is None else report.sqlstate,
+    )
+
+
+def _lock_timeout_error(report: Report, lock_timeout_s: float | None) -> ConflictError:
+    waited = "too long" if lock_timeout_s is None else f"{lock_timeout_s:g} seconds"
+    return ConflictError(
+        f"The statement waited {waited} for a lock that another session holds, and was stopped.",
+        hint="Run it again later, or find out which session holds it.",
+        sqlstate=report.sqlstate,
+        severity=report.severity,
     )
 
 

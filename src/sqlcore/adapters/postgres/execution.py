@@ -1,17 +1,17 @@
 """Runs a statement on a link and yields what comes back.
 
-Reading (READ_ONLY) is one round trip: `BEGIN READ ONLY`, the timeout and the caller's statement
+Reading (READ_ONLY) is one round trip: `BEGIN READ ONLY`, the timeouts and the caller's statement
 are queued as one group, `ROLLBACK` and the end of advisory locks as a second one. Inside a group
 the server skips the rest after an error, so that the caller's statement never runs without its
 transaction; and as each is sent over the extended protocol, none can smuggle in a second statement.
 
 Writing (READ_WRITE) takes its steps one by one, because COMMIT must wait until the caller has
 read everything. Afterwards the session is reset, so that nothing of it reaches the next caller.
+Trying out (ROLLED_BACK) does the same with one statement, and with ROLLBACK.
 """
 
 from __future__ import annotations
 
-import math
 import threading
 import time
 from collections.abc import Generator
@@ -26,27 +26,28 @@ from sqlcore.adapters.postgres.pool import Pool
 from sqlcore.adapters.postgres.prepared import PreparedText
 from sqlcore.adapters.postgres.reading import ResultReader, stream_rows
 from sqlcore.adapters.postgres.signals import Interrupted, Signal
+from sqlcore.adapters.postgres.transactions import (
+    ENDINGS,
+    begin_reading,
+    begin_writing,
+    escaped,
+    timeout_ms,
+)
 from sqlcore.adapters.postgres.watchdog import Watchdog
 from sqlcore.domain.query import Event, ExecutionOptions, RowBatch, TransactionMode
 from sqlcore.errors import ExecutionError, SqlCoreError, UnsupportedError
 
-__all__ = ["Execution", "timeout_ms"]
+__all__ = ["Execution"]
 
 _STOP_GRACE_S = 0.7
 """How long a cancelled statement may take to stop; then its connection is dropped."""
 _CLIENT_GRACE_S = 0.2
 """How much later the client gives up, so that the server's own timeout comes first."""
-_MOST_MS = 2**31 - 1
 _MOST_ROWS_AT_ONCE = 64
 """libpq counts rows and not their bytes: a thousand rows of a megabyte would take a gigabyte."""
 _UNLOCK = b"SELECT pg_catalog.pg_advisory_unlock_all()"
 """Takes back what a rollback does not: locks of the session, which a view's function may take."""
 _COPY = (ExecStatus.COPY_IN, ExecStatus.COPY_OUT, ExecStatus.COPY_BOTH)
-
-
-def timeout_ms(timeout_s: float) -> int:
-    """Give a timeout as the server takes it."""
-    return min(max(1, math.ceil(timeout_s * 1000)), _MOST_MS)
 
 
 def _has_batch(events: list[Event]) -> bool:
@@ -98,6 +99,8 @@ class Execution:
             self._deadline = self._started_at + self._options.timeout_s
             if self._options.mode is TransactionMode.READ_ONLY:
                 yield from self._read(link)
+            elif self._options.mode is TransactionMode.ROLLED_BACK:
+                yield from self._try_out(link)
             else:
                 yield from self._write(link)
         except DeadlinePassedError as exc:
@@ -111,16 +114,10 @@ class Execution:
         finally:
             self._end()
 
-    # -- the two modes ------------------------------------------------------------------------
+    # -- the three modes ----------------------------------------------------------------------
 
     def _read(self, link: Link) -> Generator[Event, None, None]:
-        own = [
-            b"BEGIN READ ONLY",
-            b"SET LOCAL statement_timeout = %d" % timeout_ms(self._options.timeout_s),
-        ]
-        if not link.has_standard_strings:
-            # The guard read the text so; with it off, a backslash before a quote hides it.
-            own.append(b"SET LOCAL standard_conforming_strings = on")
+        own = begin_reading(self._options, has_standard_strings=link.has_standard_strings)
         link.enter_pipeline()
         for text in own:
             link.queue(text)
@@ -139,13 +136,13 @@ class Execution:
 
     def _write(self, link: Link) -> Generator[Event, None, None]:
         link.leave_pipeline()
-        milliseconds = timeout_ms(self._options.timeout_s)
         try:
-            self._run_own(link, b"BEGIN; SET LOCAL statement_timeout = %d" % milliseconds)
+            self._run_own(link, begin_writing(self._options))
             self._queue_callers(link)
             link.send(self._until, self.signal)
             held = yield from self._results(link)
         except _NeedsNoTransaction:
+            milliseconds = timeout_ms(self._options.timeout_s)
             self._run_own(link, b"SET statement_timeout = %d" % milliseconds)
             self._prepared.is_alone = True
             self._queue_callers(link)
@@ -156,14 +153,31 @@ class Execution:
         self._reset(link, self._until)
         self._give_back()
 
+    def _try_out(self, link: Link) -> Generator[Event, None, None]:
+        link.leave_pipeline()
+        self._run_own(link, begin_writing(self._options))
+        self._queue_callers(link)
+        link.send(self._until, self.signal)
+        held = yield from self._results(link)
+        if not link.is_in_transaction:
+            raise self._escaped(link)
+        self._run_own(link, b"ROLLBACK", is_cancellable=False)
+        self._reset(link, self._until)
+        self._give_back()
+        yield from held
+
+    def _escaped(self, link: Link) -> SqlCoreError:
+        link.discard()
+        return escaped(self._prepared.text, link.address)
+
     def _queue_callers(self, link: Link) -> None:
         arguments = self._prepared.arguments
         if arguments is not None:
             link.queue(self._prepared.encoded, arguments.values, arguments.types, arguments.formats)
-        elif self._options.mode is TransactionMode.READ_ONLY:
-            link.queue(self._prepared.encoded)
-        else:
+        elif self._options.mode is TransactionMode.READ_WRITE:
             link.queue_script(self._prepared.encoded)
+        else:
+            link.queue(self._prepared.encoded)
 
     def _commit(self, link: Link) -> None:
         if not link.is_in_transaction:
@@ -187,6 +201,10 @@ class Execution:
                     return
         except (LinkLostError, DeadlinePassedError):
             link.discard()
+
+    @property
+    def _must_roll_back(self) -> bool:
+        return self._options.mode is not TransactionMode.READ_WRITE
 
     # -- results ------------------------------------------------------------------------------
 
@@ -226,6 +244,8 @@ class Execution:
                     "COPY from or to the client is not available.",
                     hint="Use INSERT and SELECT, or psql.",
                 )
+            if self._must_roll_back and result.command_status in ENDINGS:
+                raise self._escaped(link)
             if time.monotonic() > self._until:
                 raise DeadlinePassedError
             events = reader.events(result)
@@ -259,7 +279,11 @@ class Execution:
             )
             return failure, cause
         failure = errors.server_error(
-            report, text=prepared.text, is_callers=prepared.is_callers, values=shown
+            report,
+            text=prepared.text,
+            is_callers=prepared.is_callers,
+            values=shown,
+            lock_timeout_s=self._options.lock_timeout_s,
         )
         return failure, cause
 
@@ -354,7 +378,7 @@ class Execution:
         """Drop what still comes, leave the transaction, reset the session."""
         try:
             link.drain(until)
-            if self._options.mode is TransactionMode.READ_WRITE:
+            if self._options.mode is not TransactionMode.READ_ONLY:
                 if link.is_in_transaction:
                     link.queue_script(b"ROLLBACK")
                     link.send(until, None)

@@ -88,6 +88,11 @@ class Link:
     def __repr__(self) -> str:
         return f"<Link to {self._login.address}, {'empty' if self.raw is None else 'connected'}>"
 
+    @property
+    def address(self) -> str:
+        """Where it goes, for messages and the log."""
+        return self._login.address
+
     # -- life ---------------------------------------------------------------------------------
 
     def make_ready(self, signal: Signal | None) -> PGconn:

@@ -117,7 +117,7 @@ class Link:
             finally:
                 self._run = None
                 self._messages.clear()
-            if not is_read_only:
+            if mode is TransactionMode.READ_WRITE:
                 self._own("COMMIT")
 
     def execute(self, text: str, values: Mapping[str, Any]) -> sqlite3.Cursor:

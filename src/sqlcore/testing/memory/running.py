@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from typing import Self
 
 from sqlcore.domain.query import ExecutionOptions
 from sqlcore.errors import (
+    ConflictError,
     ConnectionFailedError,
     ConnectionLostError,
     SqlCoreError,
@@ -100,8 +102,15 @@ class Run:
 
     def acquire(self, lock: threading.Lock) -> None:
         """Wait for a lock, or raise the error with which it has to stop."""
+        most_s = self._options.lock_timeout_s
+        give_up_at = math.inf if most_s is None else time.monotonic() + most_s
         while not lock.acquire(timeout=POLL_S):
             self.check()
+            if time.monotonic() >= give_up_at:
+                raise ConflictError(
+                    f"The statement waited {most_s:g} seconds for a lock that another one holds.",
+                    hint="Run it again later.",
+                )
 
     def _timed_out(self) -> SqlCoreError:
         return StatementTimeoutError(

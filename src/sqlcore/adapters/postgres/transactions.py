@@ -1,0 +1,67 @@
+"""How the transaction around a statement begins, and how one that was left by it is told.
+
+The settings are local to the transaction, so that poolers between us and the server keep them
+apart. What else could let something out of a read needs none: with the extended protocol there is
+one statement only, nothing turns a read-only transaction into another once it has a snapshot, and
+settings that a statement changes go with the rollback.
+"""
+
+from __future__ import annotations
+
+import math
+
+from sqlcore.adapters.logs import get_logger
+from sqlcore.domain.lexing import LexError, short_fingerprint
+from sqlcore.domain.query import ExecutionOptions
+from sqlcore.errors import PolicyError
+
+__all__ = ["ENDINGS", "begin_reading", "begin_writing", "escaped", "timeout_ms"]
+
+ENDINGS = frozenset({b"COMMIT", b"ROLLBACK", b"PREPARE TRANSACTION"})
+"""The tags of commands that end a transaction. Procedures cannot, inside one that we began."""
+_MOST_MS = 2**31 - 1
+
+_security_log = get_logger("sqlcore.security")
+
+
+def timeout_ms(timeout_s: float) -> int:
+    """Give a timeout as the server takes it."""
+    return min(max(1, math.ceil(timeout_s * 1000)), _MOST_MS)
+
+
+def begin_reading(options: ExecutionOptions, *, has_standard_strings: bool) -> list[bytes]:
+    """Write the commands that open a transaction for a read, one by one."""
+    commands = [b"BEGIN READ ONLY", *_bounds(options)]
+    if not has_standard_strings:
+        # The guard read the text so; with it off, a backslash before a quote hides it.
+        commands.append(b"SET LOCAL standard_conforming_strings = on")
+    return commands
+
+
+def begin_writing(options: ExecutionOptions) -> bytes:
+    """Write the script that opens a transaction for a write.
+
+    A role whose transactions are read-only by default stays so: BEGIN does not say READ WRITE.
+    """
+    return b"; ".join([b"BEGIN", *_bounds(options)])
+
+
+def _bounds(options: ExecutionOptions) -> list[bytes]:
+    bounds = [b"SET LOCAL statement_timeout = %d" % timeout_ms(options.timeout_s)]
+    lock_timeout_s = options.lock_timeout_s
+    if lock_timeout_s is not None and lock_timeout_s < options.timeout_s:
+        bounds.append(b"SET LOCAL lock_timeout = %d" % timeout_ms(lock_timeout_s))
+    return bounds
+
+
+def escaped(text: str, address: str) -> PolicyError:
+    """Log that a statement ended the transaction around it, and make the error."""
+    try:
+        fingerprint = short_fingerprint(text, "postgres")
+    except LexError:
+        fingerprint = "unreadable"
+    _security_log.warning("transaction_escaped", server=address, statement=fingerprint)
+    return PolicyError(
+        "The statement ended the transaction around it; the connection was closed.",
+        hint="Leave out COMMIT, ROLLBACK and PREPARE TRANSACTION.",
+    )
