@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Generator
-from contextlib import closing
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
 
 import attrs
 
@@ -22,7 +22,7 @@ from sqlcore.services.policy import Policy
 from sqlcore.services.privileges import check_login
 from sqlcore.services.recording import Record
 
-__all__ = ["Gate", "Known", "Order"]
+__all__ = ["Admitted", "Gate", "Known", "Order"]
 
 _FACTS_FRESH_S = 60.0
 _FACTS_FRESH_AFTER_REFUSAL_S = 2.0
@@ -58,6 +58,15 @@ class Order:
     mode: TransactionMode | None = None
 
 
+@attrs.frozen(kw_only=True)
+class Admitted:
+    """A statement that may run, with how it has to."""
+
+    decision: Decision
+    options: ExecutionOptions
+    record: Record
+
+
 class Gate:
     """Lets statements through, for one caller of one connection."""
 
@@ -76,10 +85,31 @@ class Gate:
             LimitExceededError: It would cost too much, or its caller runs too many.
             SqlCoreError: Any other leaf, from the server.
         """
+        with self.admit(order, options) as admitted:
+            options = check_cost(
+                self._connection,
+                order.statement,
+                admitted.decision.kind,
+                admitted.options,
+                self._policy.limits,
+            )
+            events = self._connection.queries.execute(order.statement, options)
+            mask = self._mask(order)
+            with closing(events if mask is None else masked(events, mask)) as shown:
+                for event in shown:
+                    admitted.record.saw(event)
+                    yield event
+
+    @contextmanager
+    def admit(self, order: Order, options: ExecutionOptions) -> Iterator[Admitted]:
+        """Judge a statement, wait for its turn and note it; whoever enters sends it.
+
+        Raises:
+            SqlCoreError: As of `run`.
+        """
         policy = self._policy
         policy.audit.check()
-        record = Record(self._connection, policy, self._caller, order)
-        with record:
+        with Record(self._connection, policy, self._caller, order) as record:
             decision = self._judge(order)
             record.decided(decision)
             decision.raise_if_refused()
@@ -88,13 +118,7 @@ class Gate:
             )
             with policy.turns.take(self._caller, options):
                 check_login(policy, self._known, self._connection)
-                check_cost(self._connection, order.statement, decision.kind, options, policy.limits)
-                events = self._connection.queries.execute(order.statement, options)
-                mask = self._mask(order)
-                with closing(events if mask is None else masked(events, mask)) as shown:
-                    for event in shown:
-                        record.saw(event)
-                        yield event
+                yield Admitted(decision=decision, options=options, record=record)
 
     def decide(self, text: str, access: Access) -> Decision:
         """Decide whether a text may run at a level."""

@@ -16,13 +16,16 @@ def check_cost(
     kind: StatementKind,
     options: ExecutionOptions,
     limits: Limits,
-) -> None:
+) -> ExecutionOptions:
     """Refuse a statement whose estimated cost is above `limits.max_plan_cost`.
+
+    Returns:
+        The options for the statement, less the time that this took.
 
     Raises:
         LimitExceededError: It is.
         UnsupportedError: The server does not tell, so that nothing can be held to the ceiling.
     """
     if limits.max_plan_cost is None:
-        return
+        return options
     raise NotImplementedError
