@@ -34,6 +34,7 @@ from sqlcore.testing.events import READ_WRITE, messages, result_sets, rows_affec
 
 _COUNT = "SELECT COUNT(*) FROM contract.scratch"
 _INSERT = "INSERT INTO contract.scratch (id, note) VALUES (1, 'a')"
+_ROLLED_BACK = ExecutionOptions(mode=TransactionMode.ROLLED_BACK)
 
 
 @pytest.fixture
@@ -125,6 +126,36 @@ def test_a_read_that_ends_its_transaction_is_found_out(scratch: Connection, text
     assert ["transaction_escaped"] == [log["event"] for log in logs]
     assert text not in str(logs)
     assert 1 == scalar(run(scratch, "SELECT 1 AS one"))
+
+
+def test_an_escape_that_fails_afterwards_is_found_out(scratch: Connection) -> None:
+    with structlog.testing.capture_logs() as logs, pytest.raises(PolicyError):
+        run(scratch, f"COMMIT; {_INSERT}; SELECT 1 / 0", options=_ROLLED_BACK)
+    assert ["transaction_escaped"] == [log["event"] for log in logs]
+
+
+def test_the_event_of_an_escape_says_where_and_who_and_no_value(scratch: Connection) -> None:
+    with structlog.testing.capture_logs() as logs, pytest.raises(PolicyError):
+        run(scratch, "COMMIT; SELECT 'hunter2' AS a")
+    (event,) = logs
+    assert "error" == event["log_level"]
+    assert {"source", "login", "server_session_id", "statement", "mode"} <= event.keys()
+    assert "hunter2" not in str(logs)
+
+
+def test_a_lock_that_is_not_given_in_time_is_a_conflict_that_says_how_long(
+    scratch: Connection,
+) -> None:
+    run(scratch, _INSERT, options=READ_WRITE)
+    update = Statement.of("UPDATE contract.scratch SET note = 'held'; SELECT 1 AS one")
+    holding = scratch.queries.execute(update, _ROLLED_BACK)
+    next(holding)
+    options = ExecutionOptions(mode=TransactionMode.READ_WRITE, lock_timeout_s=0.2)
+    with pytest.raises(ConflictError) as caught:
+        run(scratch, "UPDATE contract.scratch SET note = 'waited'", options=options)
+    assert "0.2 s" in str(caught.value.hint)
+    holding.close()
+    assert 1 == scalar(run(scratch, f"{_COUNT} WHERE note = 'a'"))
 
 
 def test_a_write_may_have_a_transaction_of_its_own(scratch: Connection) -> None:

@@ -2,9 +2,16 @@ from __future__ import annotations
 
 import pytest
 
-from sqlcore.adapters.mssql.batches import call, is_without_transaction, opening
+from sqlcore.adapters.mssql.batches import (
+    call,
+    ending,
+    is_without_transaction,
+    new_savepoint,
+    opening,
+)
 from sqlcore.adapters.mssql.literals import bind_parameter
-from sqlcore.domain.query import TransactionMode
+from sqlcore.adapters.mssql.requesting import Request
+from sqlcore.domain.query import ExecutionOptions, Statement, TransactionMode
 from sqlcore.errors import InvalidArgumentError
 
 
@@ -19,17 +26,38 @@ def test_more_parameters_than_the_server_takes_are_refused() -> None:
     assert call("SELECT 1", parameters[:-1])
 
 
-def test_a_read_gets_a_savepoint_where_the_server_has_them() -> None:
-    begin = opening(TransactionMode.READ_ONLY, 10.0, has_savepoints=True)
-    assert (
-        "SET LOCK_TIMEOUT 9000; BEGIN TRANSACTION; SAVE TRANSACTION sqlcore_statement;"
-    ) == begin
-    assert "SAVE" not in opening(TransactionMode.READ_ONLY, 10.0, has_savepoints=False)
-    assert "SAVE" not in opening(TransactionMode.READ_WRITE, 10.0, has_savepoints=True)
+def test_a_lock_is_waited_for_as_long_as_the_options_say_and_less_than_the_timeout() -> None:
+    def waited(lock_timeout_s: float | None, timeout_s: float) -> str:
+        options = ExecutionOptions(timeout_s=timeout_s, lock_timeout_s=lock_timeout_s)
+        return opening(options, None).partition(";")[0]
+
+    assert "SET LOCK_TIMEOUT 9000" == waited(None, 10.0)
+    assert "SET LOCK_TIMEOUT 2500" == waited(2.5, 10.0)
+    assert "SET LOCK_TIMEOUT 900" == waited(2.5, 1.0)
+    assert "SET LOCK_TIMEOUT 1" == waited(2.5, 0.0001)
 
 
-def test_a_lock_is_waited_for_at_least_a_millisecond() -> None:
-    assert "SET LOCK_TIMEOUT 1;" in opening(TransactionMode.READ_WRITE, 0.0001, has_savepoints=True)
+def test_a_transaction_that_is_rolled_back_has_a_savepoint_of_a_name_that_nobody_knows() -> None:
+    savepoint = new_savepoint()
+    assert savepoint != new_savepoint()
+    assert opening(ExecutionOptions(), savepoint).endswith(f" SAVE TRANSACTION {savepoint};")
+    for mode in (TransactionMode.READ_ONLY, TransactionMode.ROLLED_BACK):
+        assert f"ROLLBACK TRANSACTION {savepoint};" in ending(mode, savepoint)
+        assert "COMMIT" not in ending(mode, None)
+
+
+@pytest.mark.parametrize("mode", TransactionMode)
+def test_the_session_gets_its_lock_timeout_back(mode: TransactionMode) -> None:
+    assert ending(mode, None).endswith("SET LOCK_TIMEOUT -1")
+
+
+def test_a_text_that_ends_transactions_is_known_by_its_words() -> None:
+    def ends(text: str) -> bool:
+        return Request.of(Statement.of(text), ExecutionOptions()).ends_transactions()
+
+    assert ends("SELECT 1 commit DELETE FROM t")
+    assert ends("Rollback")
+    assert not ends("SELECT 'COMMIT' AS [ROLLBACK] -- COMMIT")
 
 
 @pytest.mark.parametrize(

@@ -9,45 +9,33 @@ temporary tables and @-options only; the database is compared afterwards, see `O
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Sequence
 
 import attrs
 
 from sqlcore.adapters.mssql.literals import BoundParameter, text_literal
-from sqlcore.domain.query import TransactionMode
+from sqlcore.domain.query import ExecutionOptions, TransactionMode
 from sqlcore.errors import InvalidArgumentError
 
 __all__ = [
-    "EPILOGUES",
+    "TIDYING",
     "Outcome",
     "call",
     "declarations",
+    "ending",
     "is_without_transaction",
+    "lock_wait_s",
+    "new_savepoint",
     "opening",
     "wrapped",
 ]
 
 _MAX_PARAMETERS = 2100
-_SAVEPOINT = "sqlcore_statement"
-
-EPILOGUES = {
-    # Whoever ended our transaction and began another lacks our savepoint: error 6401.
-    (TransactionMode.READ_ONLY, True): (
-        "SELECT @@TRANCOUNT, XACT_STATE(), DB_NAME();"
-        f" IF XACT_STATE() = 1 ROLLBACK TRANSACTION {_SAVEPOINT};"
-        " IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION"
-    ),
-    (TransactionMode.READ_ONLY, False): (
-        "SELECT @@TRANCOUNT, XACT_STATE(), DB_NAME(); IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION"
-    ),
-    (TransactionMode.READ_WRITE, True): (
-        "DECLARE @count int = @@TRANCOUNT, @state int = XACT_STATE();"
-        " IF @count = 1 AND @state = 1 COMMIT TRANSACTION"
-        " ELSE IF @count > 0 ROLLBACK TRANSACTION;"
-        " SELECT @count, @state, DB_NAME()"
-    ),
-}
-EPILOGUES[TransactionMode.READ_WRITE, False] = EPILOGUES[TransactionMode.READ_WRITE, True]
+_RESTORED = "SET LOCK_TIMEOUT -1"
+"""What a statement changed for the session; sqlcore's own queries wait as long as they may."""
+TIDYING = f"IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION; {_RESTORED}"
+"""Rolls back whatever is open, and gives the session back as it was."""
 
 # Statements that the server refuses inside a transaction (errors 226, 574, 3021, 6115).
 # Source: "Transact-SQL statements not allowed in transactions" of each statement's page.
@@ -106,13 +94,48 @@ def call(text: str, parameters: Sequence[BoundParameter] = ()) -> str:
     return f"{prelude}EXEC sp_executesql {text_literal(text)}, {declared}, {values}"
 
 
-def opening(mode: TransactionMode, timeout_s: float, *, has_savepoints: bool) -> str:
-    """Write what begins a statement's transaction; a lock is waited for less than the timeout."""
-    lock_timeout_ms = max(1, int(timeout_s * 900))
+def new_savepoint() -> str:
+    """Make a name that the text inside the transaction cannot know.
+
+    Whoever ends our transaction and begins another cannot make our savepoint again.
+    """
+    return f"sqlcore_{secrets.token_hex(8)}"
+
+
+def lock_wait_s(options: ExecutionOptions) -> float:
+    """Give how long a statement waits for a lock: always less than its timeout."""
+    longest_s = options.timeout_s * 0.9
+    return longest_s if options.lock_timeout_s is None else min(options.lock_timeout_s, longest_s)
+
+
+def opening(options: ExecutionOptions, savepoint: str | None) -> str:
+    """Write what begins a statement's transaction.
+
+    Args:
+        options: How the statement runs.
+        savepoint: The name of a savepoint to set, for a transaction that will be rolled back.
+    """
+    lock_timeout_ms = max(1, int(lock_wait_s(options) * 1000))
     begin = f"SET LOCK_TIMEOUT {lock_timeout_ms}; BEGIN TRANSACTION;"
-    if mode is TransactionMode.READ_ONLY and has_savepoints:
-        begin += f" SAVE TRANSACTION {_SAVEPOINT};"
-    return begin
+    return begin if savepoint is None else f"{begin} SAVE TRANSACTION {savepoint};"
+
+
+def ending(mode: TransactionMode, savepoint: str | None) -> str:
+    """Write what ends a statement's transaction, and returns an `Outcome`.
+
+    Whoever ended our transaction and began another lacks our savepoint: error 6401.
+    """
+    if mode is TransactionMode.READ_WRITE:
+        return (
+            "DECLARE @count int = @@TRANCOUNT, @state int = XACT_STATE();"
+            " IF @count = 1 AND @state = 1 COMMIT TRANSACTION"
+            " ELSE IF @count > 0 ROLLBACK TRANSACTION;"
+            f" SELECT @count, @state, DB_NAME(); {_RESTORED}"
+        )
+    to_savepoint = (
+        "" if savepoint is None else f" IF XACT_STATE() = 1 ROLLBACK TRANSACTION {savepoint};"
+    )
+    return f"SELECT @@TRANCOUNT, XACT_STATE(), DB_NAME();{to_savepoint} {TIDYING}"
 
 
 def wrapped(begin: str, statement: str) -> str:

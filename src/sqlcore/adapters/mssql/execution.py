@@ -5,33 +5,29 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator, Sequence
 from typing import Any
 
-import attrs
-
 from sqlcore.adapters.logs import get_logger
 from sqlcore.adapters.mssql.batches import (
-    EPILOGUES,
     Outcome,
     call,
-    declarations,
+    ending,
     is_without_transaction,
+    lock_wait_s,
+    new_savepoint,
     opening,
     wrapped,
 )
 from sqlcore.adapters.mssql.describing import ResultDescriber
-from sqlcore.adapters.mssql.errors import TRANSACTION_COUNT_MISMATCH
-from sqlcore.adapters.mssql.literals import BoundParameter, bind_parameter
+from sqlcore.adapters.mssql.errors import LOCK_TIMEOUT, TRANSACTION_COUNT_MISMATCH
 from sqlcore.adapters.mssql.pool import SessionPool
+from sqlcore.adapters.mssql.requesting import Request
 from sqlcore.adapters.mssql.session import Header, Session
 from sqlcore.adapters.mssql.types import DescribedColumn, type_of_values
 from sqlcore.adapters.mssql.values import converted, read_rows, row_conversions
-from sqlcore.domain.lexing import bind, short_fingerprint, tokenize
-from sqlcore.domain.lexing.tokens import LexError, TokenKind
 from sqlcore.domain.query import (
     Column,
     Event,
     ExecutionOptions,
     Message,
-    Parameter,
     ResultEnd,
     ResultStart,
     RowBatch,
@@ -39,29 +35,19 @@ from sqlcore.domain.query import (
     Statement,
     TransactionMode,
 )
-from sqlcore.errors import ExecutionError, InvalidArgumentError, PolicyError, SqlCoreError
+from sqlcore.errors import (
+    ConflictError,
+    ExecutionError,
+    PolicyError,
+    SqlCoreError,
+)
 
 __all__ = ["MssqlQueryExecutor"]
 
 _NO_SAVEPOINT = 6401
 _NOT_IN_TRANSACTION = frozenset((226, 574, 3021, 6115))
-_FIRST_WORDS = 2
 
 _security_log = get_logger("sqlcore.security")
-
-
-@attrs.frozen(kw_only=True)
-class _Request:
-    """A statement, ready to be sent."""
-
-    text: str
-    parameters: tuple[BoundParameter, ...]
-    options: ExecutionOptions
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """What decides on the types of its columns."""
-        return self.text, declarations(self.parameters)
 
 
 class MssqlQueryExecutor:
@@ -84,24 +70,22 @@ class MssqlQueryExecutor:
         """Run a statement; see `sqlcore.ports.QueryExecutor`."""
         if options.cancel is not None:
             options.cancel.raise_if_cancelled()
-        text, parameters = _bound(statement)
-        request = _Request(text=text, parameters=parameters, options=options)
+        request = Request.of(statement, options)
         with self._pool.session(options.cancel) as session:
             yield from self._in_transaction(session, request)
 
-    def _in_transaction(self, session: Session, request: _Request) -> Iterator[Event]:
+    def _in_transaction(self, session: Session, request: Request) -> Iterator[Event]:
         options = request.options
+        has_savepoint = session.kind.has_savepoints and request.is_rolled_back
+        savepoint = new_savepoint() if has_savepoint else None
         try:
             with session.statement(options.timeout_s, options.cancel):
                 described = self._describer.columns(session, *request.key)
-                begin = opening(
-                    options.mode,
-                    options.timeout_s,
-                    has_savepoints=session.kind.has_savepoints,
-                )
+                begin = opening(options, savepoint)
                 yield from self._run(session, request, begin, described)
-                self._end(session, request)
+                self._end(session, request, savepoint)
         except SqlCoreError as error:
+            _tell_lock_wait(error, options)
             messages = list(_messages(session))
             session.abandon()
             yield from messages
@@ -118,7 +102,7 @@ class MssqlQueryExecutor:
     def _run(
         self,
         session: Session,
-        request: _Request,
+        request: Request,
         begin: str,
         described: tuple[DescribedColumn, ...],
     ) -> Iterator[Event]:
@@ -138,7 +122,7 @@ class MssqlQueryExecutor:
     def _result_set(
         self,
         session: Session,
-        request: _Request,
+        request: Request,
         header: Header,
         described: tuple[DescribedColumn, ...],
     ) -> Generator[Event, None, int]:
@@ -159,7 +143,7 @@ class MssqlQueryExecutor:
 
     def _columns(
         self,
-        request: _Request,
+        request: Request,
         header: Header,
         described: tuple[DescribedColumn, ...],
         rows: Sequence[tuple[Any, ...]],
@@ -174,11 +158,10 @@ class MssqlQueryExecutor:
             for position, (name, code) in enumerate(header)
         )
 
-    def _end(self, session: Session, request: _Request) -> None:
+    def _end(self, session: Session, request: Request, savepoint: str | None) -> None:
         """Commit or roll back, and check that it was our transaction which ended."""
-        mode = request.options.mode
         try:
-            results = session.query(EPILOGUES[mode, session.kind.has_savepoints])
+            results = session.query(ending(request.options.mode, savepoint))
         except SqlCoreError as error:
             if error.number == _NO_SAVEPOINT:
                 raise self._escaped(session, request) from error
@@ -189,34 +172,44 @@ class MssqlQueryExecutor:
         if outcome.transaction_count == 1 and outcome.state == 1:
             return
         session.is_broken = True
-        if mode is TransactionMode.READ_ONLY and outcome.state >= 0:
-            raise self._escaped(session, request)
-        if mode is TransactionMode.READ_WRITE:
+        if not request.is_rolled_back:
             raise ExecutionError(
                 "The statement left its transaction doomed, or ended it; what was still open has"
                 " been rolled back.",
                 hint="Do not catch an error without THROW, and do not ROLLBACK or COMMIT.",
             )
+        if outcome.state >= 0:
+            raise self._escaped(session, request)
 
-    def _check_escape(self, session: Session, request: _Request, error: SqlCoreError) -> None:
-        is_read_only = request.options.mode is TransactionMode.READ_ONLY
-        if is_read_only and error.number == TRANSACTION_COUNT_MISMATCH:
+    def _check_escape(self, session: Session, request: Request, error: SqlCoreError) -> None:
+        """Find out an escape that failed afterwards.
+
+        An error ends the transaction too (XACT_ABORT), so that the count no longer tells whether
+        the text had ended ours before: its words have to.
+        """
+        if not request.is_rolled_back or error.number is None:
+            return
+        if error.number == TRANSACTION_COUNT_MISMATCH or request.ends_transactions():
             raise self._escaped(session, request) from error
 
-    def _escaped(self, session: Session, request: _Request) -> PolicyError:
+    def _escaped(self, session: Session, request: Request) -> PolicyError:
         session.is_broken = True
-        _security_log.warning(
+        _security_log.error(
             "transaction_escaped",
+            source=self._pool.where,
             database=session.database,
+            login=self._pool.login,
             server_session_id=session.server_session_id,
-            statement=_fingerprint(request.text),
+            mode=request.options.mode.value,
+            statement=request.fingerprint(),
         )
         return PolicyError(
-            "The statement ended the read-only transaction around it; the connection was closed.",
+            "The statement ended the transaction around it, which was to be rolled back, or may"
+            " have; the connection was closed.",
             hint="Leave out COMMIT and ROLLBACK. What it wrote after that may have stayed.",
         )
 
-    def _runs_alone(self, error: SqlCoreError, request: _Request) -> bool:
+    def _runs_alone(self, error: SqlCoreError, request: Request) -> bool:
         """Say whether the server refused the statement only because of the transaction.
 
         Then nothing ran: it is the first statement of the text, and the server refuses it before
@@ -225,10 +218,10 @@ class MssqlQueryExecutor:
         return (
             error.number in _NOT_IN_TRANSACTION
             and request.options.mode is TransactionMode.READ_WRITE
-            and is_without_transaction(_first_words(request.text))
+            and is_without_transaction(request.first_words())
         )
 
-    def _without_transaction(self, session: Session, request: _Request) -> Iterator[Event]:
+    def _without_transaction(self, session: Session, request: Request) -> Iterator[Event]:
         try:
             with session.statement(request.options.timeout_s, request.options.cancel):
                 yield from self._run(session, request, "", ())
@@ -248,25 +241,14 @@ _VARIANT = (
 )
 
 
-def _bound(statement: Statement) -> tuple[str, tuple[BoundParameter, ...]]:
-    """Put the placeholders and the constants of the parameters into SQL Server's form."""
-    parameters: dict[str, Parameter]
-    names: Sequence[str] | int
-    if statement.positional:
-        names = len(statement.positional)
-        parameters = {f"p{n}": p for n, p in enumerate(statement.positional, 1)}
-    else:
-        names = tuple(statement.named)
-        parameters = dict(statement.named)
-    if "\0" in statement.text:
-        raise InvalidArgumentError(
-            "The statement holds a NUL character, which no batch can carry.",
-            position=statement.text.index("\0") + 1,
+def _tell_lock_wait(error: SqlCoreError, options: ExecutionOptions) -> None:
+    if error.number == LOCK_TIMEOUT or (
+        isinstance(error, ConflictError) and "lock timeout" in error.message
+    ):
+        error.with_hint(
+            f"Another session held a lock for more than {lock_wait_s(options):g} s: try again"
+            " later, or allow more time (lock_timeout_seconds)."
         )
-    bound = bind(statement.text, "tsql", names)
-    return bound.text, tuple(
-        bind_parameter(name, parameters[name].value, parameters[name].type) for name in bound.names
-    )
 
 
 def _messages(session: Session) -> Iterator[Message]:
@@ -278,29 +260,3 @@ def _messages(session: Session) -> Iterator[Message]:
                 line=message.line or None,
                 procedure=message.procedure,
             )
-
-
-def _first_words(text: str) -> list[str]:
-    blank = (TokenKind.WHITESPACE, TokenKind.COMMENT)
-    words: list[str] = []
-    for token in _tokens(text):
-        if token.kind in blank:
-            continue
-        words.append(token.text)
-        if len(words) == _FIRST_WORDS:
-            break
-    return words
-
-
-def _tokens(text: str) -> Sequence[Any]:
-    try:
-        return tokenize(text, "tsql")
-    except LexError:
-        return ()
-
-
-def _fingerprint(text: str) -> str:
-    try:
-        return short_fingerprint(text, "tsql")
-    except LexError:
-        return "unreadable"

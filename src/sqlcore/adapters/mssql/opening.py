@@ -65,6 +65,11 @@ class SessionOpener:
         """Server and database, without the login."""
         return self._settings.address
 
+    @property
+    def login(self) -> str:
+        """The name of the login; empty where the operating system gives it."""
+        return "" if self._options.integrated_security else self._settings.user or ""
+
     def open(self) -> Session:
         """Connect, within the time that the settings give.
 

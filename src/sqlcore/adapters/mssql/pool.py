@@ -40,6 +40,16 @@ class SessionPool:
         self._is_closed = False
         self._is_sweeping = threading.local()
 
+    @property
+    def where(self) -> str:
+        """Server and database, without the login."""
+        return self._opener.where
+
+    @property
+    def login(self) -> str:
+        """The name of the login; empty where the operating system gives it."""
+        return self._opener.login
+
     @contextlib.contextmanager
     def session(self, cancel: CancelToken | None = None) -> Iterator[Session]:
         """Lend a session.

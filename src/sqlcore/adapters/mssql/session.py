@@ -12,6 +12,7 @@ from typing import Any
 
 import attrs
 
+from sqlcore.adapters.mssql.batches import TIDYING
 from sqlcore.adapters.mssql.errors import ServerMessage, statement_error
 from sqlcore.adapters.mssql.waiting import Interrupted, Waker, wait_readable, waiting
 from sqlcore.adapters.mssql.watchdog import WATCHDOG
@@ -223,7 +224,7 @@ class Session:
             return
         try:
             with self.statement(_TIDY_UP_S):
-                self.query("IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION")
+                self.query(TIDYING)
         except SqlCoreError:
             self.is_broken = True
 
