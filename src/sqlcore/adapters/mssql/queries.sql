@@ -230,13 +230,72 @@ SELECT CAST(c.encrypt_option AS nvarchar(10))
 FROM sys.dm_exec_connections AS c
 WHERE c.session_id = @@SPID
 
--- name: probe_roles
-SELECT IS_SRVROLEMEMBER('sysadmin'), IS_MEMBER('db_owner'), IS_MEMBER('db_datawriter'), IS_MEMBER('db_ddladmin')
+-- name: probe_server_roles
+SELECT r.name, IS_SRVROLEMEMBER(r.name)
+FROM (VALUES (N'sysadmin'), (N'securityadmin'), (N'serveradmin'), (N'setupadmin'), (N'processadmin'),
+    (N'diskadmin'), (N'dbcreator'), (N'bulkadmin'), (N'##MS_DatabaseManager##'), (N'##MS_LoginManager##'),
+    (N'##MS_ServerStateManager##')) AS r (name)
 
--- name: probe_permissions
-SELECT HAS_PERMS_BY_NAME(NULL, 'DATABASE', 'INSERT'), HAS_PERMS_BY_NAME(NULL, 'DATABASE', 'UPDATE'),
-    HAS_PERMS_BY_NAME(NULL, 'DATABASE', 'DELETE'), HAS_PERMS_BY_NAME(NULL, 'DATABASE', 'ALTER'),
-    HAS_PERMS_BY_NAME(NULL, 'DATABASE', 'EXECUTE')
+-- name: probe_database_roles
+SELECT r.name, IS_MEMBER(r.name)
+FROM (VALUES (N'db_owner'), (N'db_securityadmin'), (N'db_accessadmin'), (N'db_backupoperator'), (N'db_ddladmin'),
+    (N'db_datawriter')) AS r (name)
+
+-- name: probe_server_permissions
+SELECT p.name, HAS_PERMS_BY_NAME(NULL, NULL, p.name)
+FROM (VALUES (N'CONTROL SERVER'), (N'ALTER ANY LOGIN'), (N'ALTER ANY SERVER ROLE'), (N'ALTER ANY CREDENTIAL'),
+    (N'IMPERSONATE ANY LOGIN'), (N'UNSAFE ASSEMBLY'), (N'EXTERNAL ACCESS ASSEMBLY'), (N'ADMINISTER BULK OPERATIONS'),
+    (N'ALTER ANY DATABASE'), (N'CREATE ANY DATABASE'), (N'ALTER ANY LINKED SERVER'), (N'ALTER ANY CONNECTION'),
+    (N'ALTER SETTINGS'), (N'ALTER SERVER STATE'), (N'ALTER TRACE'), (N'SHUTDOWN')) AS p (name)
+
+-- name: probe_database_permissions
+SELECT p.name, HAS_PERMS_BY_NAME(QUOTENAME(DB_NAME()), N'DATABASE', p.name)
+FROM (VALUES (N'CONTROL'), (N'TAKE OWNERSHIP'), (N'ALTER'), (N'ALTER ANY USER'), (N'ALTER ANY ROLE'), (N'ALTER ANY SCHEMA'),
+    (N'INSERT'), (N'UPDATE'), (N'DELETE'), (N'EXECUTE'), (N'CREATE TABLE'), (N'CREATE VIEW'), (N'CREATE PROCEDURE'),
+    (N'CREATE FUNCTION'), (N'CREATE SCHEMA'), (N'CREATE ROLE'), (N'CREATE ASSEMBLY'), (N'BACKUP DATABASE'),
+    (N'KILL DATABASE CONNECTION'), (N'ADMINISTER DATABASE BULK OPERATIONS')) AS p (name)
+
+-- name: probe_writable_schema
+SELECT TOP (1) QUOTENAME(s.name)
+FROM sys.schemas AS s
+WHERE s.name NOT IN (N'sys', N'INFORMATION_SCHEMA', N'information_schema_tsql')
+    AND 1 IN (HAS_PERMS_BY_NAME(QUOTENAME(s.name), N'SCHEMA', N'ALTER'), HAS_PERMS_BY_NAME(QUOTENAME(s.name), N'SCHEMA', N'INSERT'),
+        HAS_PERMS_BY_NAME(QUOTENAME(s.name), N'SCHEMA', N'UPDATE'), HAS_PERMS_BY_NAME(QUOTENAME(s.name), N'SCHEMA', N'DELETE'),
+        HAS_PERMS_BY_NAME(QUOTENAME(s.name), N'SCHEMA', N'TAKE OWNERSHIP'))
+
+-- name: probe_writable_object
+SELECT TOP (1) x.name
+FROM (SELECT QUOTENAME(s.name) + N'.' + QUOTENAME(o.name) AS name FROM sys.objects AS o
+    JOIN sys.schemas AS s ON s.schema_id = o.schema_id
+    WHERE o.type IN ('U', 'V') AND o.is_ms_shipped = 0) AS x
+WHERE 1 IN (HAS_PERMS_BY_NAME(x.name, N'OBJECT', N'INSERT'), HAS_PERMS_BY_NAME(x.name, N'OBJECT', N'UPDATE'),
+    HAS_PERMS_BY_NAME(x.name, N'OBJECT', N'DELETE'), HAS_PERMS_BY_NAME(x.name, N'OBJECT', N'ALTER'),
+    HAS_PERMS_BY_NAME(x.name, N'OBJECT', N'TAKE OWNERSHIP'))
+
+-- name: probe_writable_column
+SELECT TOP (1) x.name + N'.' + QUOTENAME(x.column_name)
+FROM (SELECT QUOTENAME(OBJECT_SCHEMA_NAME(p.major_id)) + N'.' + QUOTENAME(OBJECT_NAME(p.major_id)) AS name,
+        COL_NAME(p.major_id, p.minor_id) AS column_name
+    FROM sys.database_permissions AS p
+    WHERE p.class = 1 AND p.minor_id > 0 AND p.type = 'UP' AND p.state IN ('G', 'W')) AS x
+WHERE HAS_PERMS_BY_NAME(x.name, N'OBJECT', N'UPDATE', QUOTENAME(x.column_name), N'COLUMN') = 1
+
+-- name: probe_executable
+SELECT TOP (1) x.name
+FROM (SELECT QUOTENAME(s.name) + N'.' + QUOTENAME(o.name) AS name FROM sys.objects AS o
+    JOIN sys.schemas AS s ON s.schema_id = o.schema_id
+    WHERE o.type IN ('P', 'PC', 'X') AND o.is_ms_shipped = 0) AS x
+WHERE HAS_PERMS_BY_NAME(x.name, N'OBJECT', N'EXECUTE') = 1
+
+-- name: probe_system_procedures
+SELECT p.name, HAS_PERMS_BY_NAME(N'master.sys.' + p.name, N'OBJECT', N'EXECUTE')
+FROM (VALUES (N'xp_cmdshell'), (N'sp_OACreate'), (N'sp_OAMethod'), (N'xp_regwrite')) AS p (name)
+
+-- name: probe_impersonation
+SELECT TOP (1) QUOTENAME(p.name)
+FROM sys.database_principals AS p
+WHERE p.type IN ('S', 'U', 'E') AND p.name NOT IN (USER_NAME(), N'INFORMATION_SCHEMA', N'sys', N'guest')
+    AND HAS_PERMS_BY_NAME(QUOTENAME(p.name), N'USER', N'IMPERSONATE') = 1
 
 -- name: feature_describe
 SELECT name FROM sys.dm_exec_describe_first_result_set(N'SELECT 1 AS one', NULL, 0)
@@ -246,3 +305,58 @@ SELECT TOP (1) a.container_id FROM sys.allocation_units AS a
 
 -- name: feature_comments
 SELECT TOP (1) e.major_id FROM sys.extended_properties AS e
+
+-- name: facts_context
+SELECT DB_NAME(), SCHEMA_NAME()
+
+-- name: facts_modules
+SELECT s.name AS schema_name, o.name, RTRIM(o.type), o.object_id, m.definition
+FROM sys.objects AS o
+JOIN sys.schemas AS s ON s.schema_id = o.schema_id
+LEFT JOIN sys.sql_modules AS m ON m.object_id = o.object_id
+WHERE o.type IN ('FN', 'IF', 'TF', 'FS', 'FT', 'AF', 'V') AND o.is_ms_shipped = 0
+
+-- name: facts_assemblies
+SELECT m.object_id, a.permission_set_desc
+FROM sys.assembly_modules AS m
+JOIN sys.assemblies AS a ON a.assembly_id = m.assembly_id
+
+-- name: facts_synonyms
+SELECT s.name AS schema_name, n.name, n.base_object_name
+FROM sys.synonyms AS n
+JOIN sys.schemas AS s ON s.schema_id = n.schema_id
+
+-- name: facts_computed
+SELECT s.name AS schema_name, o.name, c.definition
+FROM sys.computed_columns AS c
+JOIN sys.objects AS o ON o.object_id = c.object_id
+JOIN sys.schemas AS s ON s.schema_id = o.schema_id
+WHERE o.type = 'U' AND c.definition IS NOT NULL
+
+-- name: facts_policies
+SELECT s.name AS schema_name, o.name, p.predicate_definition
+FROM sys.security_predicates AS p
+JOIN sys.security_policies AS y ON y.object_id = p.object_id
+JOIN sys.objects AS o ON o.object_id = p.target_object_id
+JOIN sys.schemas AS s ON s.schema_id = o.schema_id
+WHERE y.is_enabled = 1 AND p.predicate_definition IS NOT NULL
+
+-- name: facts_external
+SELECT s.name AS schema_name, t.name, d.name AS source
+FROM sys.external_tables AS t
+JOIN sys.schemas AS s ON s.schema_id = t.schema_id
+LEFT JOIN sys.external_data_sources AS d ON d.data_source_id = t.data_source_id
+
+-- name: facts_triggers
+SELECT DISTINCT s.name AS schema_name, o.name
+FROM sys.triggers AS t
+JOIN sys.objects AS o ON o.object_id = t.parent_id
+JOIN sys.schemas AS s ON s.schema_id = o.schema_id
+WHERE t.is_disabled = 0
+
+-- name: facts_cascades
+SELECT SCHEMA_NAME(r.schema_id) AS referenced_schema, r.name AS referenced, SCHEMA_NAME(p.schema_id) AS schema_name, p.name
+FROM sys.foreign_keys AS f
+JOIN sys.objects AS p ON p.object_id = f.parent_object_id
+JOIN sys.objects AS r ON r.object_id = f.referenced_object_id
+WHERE f.delete_referential_action <> 0 OR f.update_referential_action <> 0
