@@ -6,8 +6,9 @@ import re
 import time
 from typing import Any
 
+from sqlcore.adapters.mssql.privileges import PRIVILEGE_QUERIES, privileges_of
 from sqlcore.adapters.mssql.reading import CatalogQueries, Rows
-from sqlcore.domain.capability import Capability, Privileges, ServerCapabilities, Support
+from sqlcore.domain.capability import Capability, ServerCapabilities, Support
 
 __all__ = ["MssqlCapabilityProbe"]
 
@@ -28,8 +29,7 @@ _SECTIONS = (
     "probe_server",
     "probe_database",
     "probe_encryption",
-    "probe_roles",
-    "probe_permissions",
+    *PRIVILEGE_QUERIES,
 )
 # Views and functions that later parts build on, with what stands behind each.
 _FEATURES = {
@@ -63,9 +63,7 @@ class MssqlCapabilityProbe:
             encrypted=_encrypted(_first(results["probe_encryption"], 1)[0]),
             collation=collation,
             compatibility_level=level,
-            privileges=_privileges(
-                _first(results["probe_roles"], 4), _first(results["probe_permissions"], 5)
-            ),
+            privileges=privileges_of(results, missing),
             features=_features(missing),
         )
 
@@ -97,32 +95,6 @@ def _version(version_text: str, product_version: str | None) -> str:
 
 def _encrypted(option: Any) -> bool | None:
     return None if option is None else str(option).upper() == "TRUE"
-
-
-def _privileges(roles: tuple[Any, ...], permissions: tuple[Any, ...]) -> Privileges:
-    is_administrator, is_owner, is_writer, is_ddl_administrator = roles
-    details = [
-        words
-        for value, words in (
-            (is_administrator, "The login is a member of the server role sysadmin."),
-            (is_owner, "The user is a member of the database role db_owner."),
-            (is_writer, "The user is a member of the database role db_datawriter."),
-            (is_ddl_administrator, "The user is a member of the database role db_ddladmin."),
-        )
-        if value == 1
-    ]
-    names = ("INSERT", "UPDATE", "DELETE", "ALTER", "EXECUTE")
-    granted = [name for name, value in zip(names, permissions, strict=True) if value == 1]
-    if granted:
-        details.append(f"Permissions on the whole database: {', '.join(granted)}.")
-    known = [value for value in (*roles, *permissions[:4]) if value is not None]
-    return Privileges(
-        administrator=None
-        if is_administrator is None and is_owner is None
-        else is_administrator == 1 or is_owner == 1,
-        can_write=None if not known else 1 in known,
-        details=tuple(details),
-    )
 
 
 def _features(missing: dict[str, str]) -> tuple[Capability, ...]:

@@ -278,7 +278,7 @@ FROM (SELECT QUOTENAME(OBJECT_SCHEMA_NAME(p.major_id)) + N'.' + QUOTENAME(OBJECT
         COL_NAME(p.major_id, p.minor_id) AS column_name
     FROM sys.database_permissions AS p
     WHERE p.class = 1 AND p.minor_id > 0 AND p.type = 'UP' AND p.state IN ('G', 'W')) AS x
-WHERE HAS_PERMS_BY_NAME(x.name, N'OBJECT', N'UPDATE', QUOTENAME(x.column_name), N'COLUMN') = 1
+WHERE HAS_PERMS_BY_NAME(x.name, N'OBJECT', N'UPDATE', x.column_name, N'COLUMN') = 1
 
 -- name: probe_executable
 SELECT TOP (1) x.name

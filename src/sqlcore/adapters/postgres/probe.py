@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from sqlcore.adapters.postgres.privileges import privileges_of
 from sqlcore.adapters.postgres.queries import QUERIES
 from sqlcore.adapters.postgres.snapshots import Snapshots
 from sqlcore.domain.capability import Privileges, ServerCapabilities
+from sqlcore.errors import (
+    ExecutionError,
+    NotFoundError,
+    PermissionDeniedError,
+    SqlSyntaxError,
+    UnsupportedError,
+)
 
 __all__ = ["PostgresProbe"]
 
@@ -26,6 +36,14 @@ _RELATIVES = {
     "EnterpriseDB": "edb",
     "Babelfish": "babelfish",
 }
+# Relatives of PostgreSQL lack some of the catalogs and functions that tell of rights.
+_NOT_KNOWN_HERE = (
+    ExecutionError,
+    NotFoundError,
+    PermissionDeniedError,
+    SqlSyntaxError,
+    UnsupportedError,
+)
 
 
 class PostgresProbe:
@@ -35,11 +53,9 @@ class PostgresProbe:
         self._snapshots = snapshots
 
     def capabilities(self) -> ServerCapabilities:
-        """Ask, in one round trip."""
-        ((row,),) = self._snapshots.rows((QUERIES["probe"], ()))
-        version, version_text, database, user, encrypted, collation, *rest = row
-        superuser, in_recovery, read_only, writes_all, creates, schemas, writes_some = rest[:7]
-        services, is_aurora = rest[7:]
+        """Ask, in one round trip if the server knows all that is asked for."""
+        row, privileges = self._ask()
+        version, version_text, database, user, encrypted, collation, services, is_aurora = row
         engine = next((e for word, e in _RELATIVES.items() if word in version_text), "postgres")
         return ServerCapabilities(
             product=_product(version_text, services, is_aurora=is_aurora),
@@ -50,31 +66,22 @@ class PostgresProbe:
             user=user,
             encrypted=encrypted,
             collation=collation,
-            privileges=Privileges(
-                administrator=superuser,
-                can_write=not in_recovery
-                and bool(superuser or writes_all or creates or schemas or writes_some),
-                details=_details(
-                    {
-                        "It is a superuser.": superuser,
-                        "It may write to every table (pg_write_all_data).": writes_all,
-                        "It may create schemas in this database.": creates,
-                        f"It may create objects in {schemas} schemas.": bool(schemas),
-                        "It may change data of some tables.": writes_some,
-                        "The server is a read-only standby.": in_recovery,
-                        "Its transactions are read-only unless it says otherwise.": read_only,
-                    }
-                ),
-            ),
+            privileges=privileges,
         )
+
+    def _ask(self) -> tuple[tuple[Any, ...], Privileges]:
+        try:
+            (row,), (rights,) = self._snapshots.rows(
+                (QUERIES["probe"], ()), (QUERIES["probe_privileges"], ())
+            )
+        except _NOT_KNOWN_HERE:
+            ((row,),) = self._snapshots.rows((QUERIES["probe"], ()))
+            return row, Privileges()
+        return row, privileges_of(rights)
 
     def ping(self) -> float:
         """Make one round trip on a pooled connection; return its seconds."""
         return self._snapshots.ping()
-
-
-def _details(facts: dict[str, bool | None]) -> tuple[str, ...]:
-    return tuple(text for text, holds in facts.items() if holds)
 
 
 def _product(version_text: str, services: str | None, *, is_aurora: bool) -> str:

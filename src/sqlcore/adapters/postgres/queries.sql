@@ -49,7 +49,7 @@ ORDER BY d.datname
 -- $1 schema, $2 LIKE pattern in lower case, $3 relkinds, $4 system schemas too,
 -- $5 and $6 the last name of the page before, $7 limit.
 -- Partitions are left out of the plain list: their parent stands for them.
-WITH matching AS MATERIALIZED (
+WITH matching AS (
     SELECT c.oid, n.nspname, c.relname, c.relkind, c.reltuples, c.relpages, c.relnatts,
            c.reltoastrelid
     FROM pg_catalog.pg_class c
@@ -61,7 +61,7 @@ WITH matching AS MATERIALIZED (
       AND ($4::boolean OR n.nspname = $1::text
            OR (n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'))
       AND n.nspname !~ '^pg_(toast|temp_|toast_temp_)'
-), page AS MATERIALIZED (
+), page AS (
     SELECT * FROM matching
     WHERE $5::text IS NULL OR (nspname, relname) > ($5::name, $6::name)
     ORDER BY nspname, relname
@@ -103,7 +103,7 @@ ORDER BY p.nspname, p.relname
 
 -- name: find
 -- $1 name, $2 schema. An exact match hides those that differ in case.
-WITH candidates AS MATERIALIZED (
+WITH candidates AS (
     SELECT c.oid, n.nspname, c.relname, c.relkind, c.reltuples, c.relpages, c.relnatts,
            c.relname::text = $1::text AND ($2::text IS NULL OR n.nspname::text = $2::text)
                AS is_exact,
@@ -325,28 +325,77 @@ SELECT current_setting('server_version'), version(), current_database()::text,
        (SELECT s.ssl FROM pg_catalog.pg_stat_ssl s WHERE s.pid = pg_backend_pid()),
        (SELECT d.datcollate::text FROM pg_catalog.pg_database d
         WHERE d.datname = current_database()),
-       r.rolsuper,
-       pg_is_in_recovery(),
-       current_setting('default_transaction_read_only')::boolean,
-       (SELECT pg_has_role(w.oid, 'USAGE') FROM pg_catalog.pg_roles w
-        WHERE w.rolname = 'pg_write_all_data'),
-       has_database_privilege(current_database(), 'CREATE'),
-       (SELECT count(*) FROM pg_catalog.pg_namespace n
-        WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-          AND has_schema_privilege(n.oid, 'CREATE')),
-       EXISTS (SELECT FROM pg_catalog.pg_class c
-               JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-               WHERE c.relkind IN ('r', 'p', 'v', 'f')
-                 AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-                 AND has_schema_privilege(n.oid, 'USAGE')
-                 AND has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')),
        (SELECT string_agg(split_part(s.name, '.', 1), ',' ORDER BY s.name)
         FROM pg_catalog.pg_settings s
         WHERE s.name IN ('rds.extensions', 'azure.extensions', 'cloudsql.iam_authentication',
                          'alloydb.iam_authentication', 'neon.tenant_id')),
        EXISTS (SELECT FROM pg_catalog.pg_proc p WHERE p.proname = 'aurora_version')
-FROM pg_catalog.pg_roles r
-WHERE r.rolname = current_user
+
+-- name: probe_privileges
+-- What the login could do if it tried everything: RESET ROLE, SET ROLE to any role that it is a
+-- member of, and what PUBLIC may do. `acting` are the roles whose rights it does not have already.
+WITH roles AS (
+    SELECT r.* FROM pg_catalog.pg_roles r WHERE pg_has_role(session_user, r.oid, 'MEMBER')
+), acting AS (
+    SELECT r.oid FROM roles r
+    WHERE r.rolname = session_user OR NOT pg_has_role(session_user, r.oid, 'USAGE')
+), schemas AS (
+    SELECT n.oid, n.nspname FROM pg_catalog.pg_namespace n
+    WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+)
+SELECT (SELECT bool_or(r.rolsuper) FROM roles r),
+       (SELECT string_agg(r.rolname, ', ' ORDER BY r.rolname) FROM roles r
+        WHERE r.rolname IN ('rds_superuser', 'azure_pg_admin', 'azuresu', 'cloudsqlsuperuser',
+                            'alloydbsuperuser', 'neon_superuser', 'pg_read_server_files',
+                            'pg_write_server_files', 'pg_execute_server_program')),
+       (SELECT string_agg(r.rolname, ', ' ORDER BY r.rolname) FROM roles r
+        WHERE r.rolname IN ('pg_write_all_data', 'pg_maintain', 'pg_signal_backend',
+                            'pg_checkpoint', 'pg_create_subscription', 'pg_database_owner',
+                            'pg_signal_autovacuum_worker')),
+       (SELECT string_agg(DISTINCT p.proname::text, ', ') FROM pg_catalog.pg_proc p
+        WHERE p.proname IN ('pg_read_file', 'pg_read_binary_file', 'pg_ls_dir', 'lo_import',
+                            'lo_export')
+          AND p.pronamespace = 'pg_catalog'::regnamespace
+          AND EXISTS (SELECT FROM acting a WHERE has_function_privilege(a.oid, p.oid, 'EXECUTE'))),
+       (SELECT bool_or(r.rolcreaterole) FROM roles r),
+       (SELECT bool_or(r.rolcreatedb) FROM roles r),
+       (SELECT bool_or(r.rolreplication) FROM roles r),
+       (SELECT bool_or(r.rolbypassrls) FROM roles r),
+       (SELECT bool_or(has_database_privilege(a.oid, current_database(), 'CREATE'))
+        FROM acting a),
+       (SELECT bool_or(has_database_privilege(a.oid, current_database(), 'TEMP')) FROM acting a),
+       (SELECT s.nspname::text FROM schemas s, acting a
+        WHERE has_schema_privilege(a.oid, s.oid, 'CREATE') LIMIT 1),
+       (SELECT s.nspname || '.' || c.relname FROM pg_catalog.pg_class c
+        JOIN roles r ON r.oid = c.relowner
+        JOIN schemas s ON s.oid = c.relnamespace LIMIT 1),
+       (SELECT s.nspname || '.' || c.relname FROM pg_catalog.pg_class c
+        JOIN schemas s ON s.oid = c.relnamespace CROSS JOIN acting a
+        WHERE c.relkind IN ('r', 'p', 'v', 'f', 'm')
+          AND has_schema_privilege(a.oid, s.oid, 'USAGE')
+          AND has_table_privilege(a.oid, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE, TRIGGER')
+        LIMIT 1),
+       (SELECT s.nspname || '.' || c.relname || '.' || t.attname
+        FROM pg_catalog.pg_attribute t
+        JOIN pg_catalog.pg_class c ON c.oid = t.attrelid
+        JOIN schemas s ON s.oid = c.relnamespace CROSS JOIN acting a
+        WHERE t.attacl IS NOT NULL AND NOT t.attisdropped
+          AND has_schema_privilege(a.oid, s.oid, 'USAGE')
+          AND has_column_privilege(a.oid, c.oid, t.attnum, 'INSERT, UPDATE')
+        LIMIT 1),
+       (SELECT s.nspname || '.' || c.relname FROM pg_catalog.pg_class c
+        JOIN schemas s ON s.oid = c.relnamespace CROSS JOIN acting a
+        WHERE c.relkind = 'S' AND has_schema_privilege(a.oid, s.oid, 'USAGE')
+          AND has_sequence_privilege(a.oid, c.oid, 'USAGE, UPDATE')
+        LIMIT 1),
+       (SELECT s.nspname || '.' || p.proname FROM pg_catalog.pg_proc p
+        JOIN schemas s ON s.oid = p.pronamespace CROSS JOIN acting a
+        WHERE p.prosecdef AND has_schema_privilege(a.oid, s.oid, 'USAGE')
+          AND has_function_privilege(a.oid, p.oid, 'EXECUTE')
+          AND NOT EXISTS (SELECT FROM roles r WHERE r.oid = p.proowner)
+        LIMIT 1),
+       pg_is_in_recovery(),
+       current_setting('default_transaction_read_only')::boolean
 
 -- name: ping
 SELECT 1
