@@ -22,18 +22,25 @@ SchemaName = tuple[str, str]
 
 @attrs.frozen(kw_only=True)
 class RoutineFacts:
-    """A function that did not come with the server, or all overloads' worst of one.
+    """A function that did not come with the server; each overload is one.
+
+    Functions that no query can call (procedures, trigger functions) are left out.
 
     Attributes:
         volatility: `immutable`, `stable` or `volatile`; None where the engine does not tell.
-        language: In lower case: `sql`, `plpgsql`, `c`, `tsql`, `clr` …
+        language: In lower case: `sql`, `plpgsql`, `c`, `tsql`, `clr` …; `aggregate` where it is an
+            aggregate, which is no more than what it calls.
         trusted: Whether its language keeps it inside the database.
         security_definer: Whether it runs with its owner's rights.
         extension: The extension that it belongs to.
         body: Its text; None where it has none or the login may not see it.
-        calls: Functions that the catalog knows it to call (parts of an aggregate, a parsed body).
+        calls: Functions that the catalog knows it to call: parts of an aggregate, a parsed body,
+            defaults of its arguments.
         reads: Relations that the catalog knows it to read.
-        takes_one: Whether it can be called with one argument, so as a `value.name` too.
+        types: Types that the catalog knows it to convert to.
+        search_path: Schemas in which its body looks for names, where it has its own.
+        takes_one: Whether it can be called with one argument, so as `(value).name` too.
+        takes_row: Whether that can be a row, so that `table.name` calls it.
     """
 
     schema: str
@@ -47,7 +54,10 @@ class RoutineFacts:
     body: str | None = attrs.field(default=None, repr=False)
     calls: frozenset[SchemaName] = frozenset()
     reads: frozenset[SchemaName] = frozenset()
+    types: frozenset[SchemaName] = frozenset()
+    search_path: tuple[str, ...] = ()
     takes_one: bool = True
+    takes_row: bool = True
 
 
 @attrs.frozen(kw_only=True)
@@ -57,16 +67,18 @@ class RelationFacts:
     Attributes:
         kind: `view`, `table`, `foreign_table`, `synonym` …
         calls: Functions that reading it runs: of a view's query, of row-level security, of columns
-            that are computed when they are read. Those that came with the server are named only
-            where they are volatile.
+            that are computed when they are read, of types of its columns, of a foreign table's
+            wrapper. Those that came with the server are named only where they could be harmful.
         reads: Relations that reading it reads: of a view, children of a parent, a synonym's base.
         types: Types of the database's own that reading it converts to.
         text: Its definition, where the catalog does not name what it calls; None where it has none
             or the login may not see it.
-        external: What outside the database it reads, where it does: a wrapper's handler function.
+        external: What outside the database it reads, where that is not a function of a wrapper.
         external_program: Whether reading it starts a program of the operating system.
         triggers: Whether changing it runs triggers or rules of users.
-        cascades_to: Tables that change when its rows do (ON DELETE, ON UPDATE).
+        changing_calls: Functions that changing it runs: of defaults, checks and indexes.
+        cascades_to: Tables that change when its rows do: by foreign keys (ON DELETE, ON UPDATE),
+            children of a parent, the base of a view.
     """
 
     schema: str
@@ -79,6 +91,7 @@ class RelationFacts:
     external: str | None = None
     external_program: bool = False
     triggers: bool = False
+    changing_calls: frozenset[SchemaName] = frozenset()
     cascades_to: frozenset[SchemaName] = frozenset()
 
 
@@ -93,7 +106,7 @@ class OperatorFacts:
 
 @attrs.frozen(kw_only=True)
 class TypeFacts:
-    """A type of the database's own that runs functions: a domain's checks, casts, input, output.
+    """A type whose values run functions as they are made: a domain's checks, casts, input.
 
     Attributes:
         calls: The functions.
@@ -111,6 +124,8 @@ class SchemaFacts:
     """All of it, for one database.
 
     Attributes:
+        everywhere: Functions that any statement may run without naming anything: of implicit casts
+            between types that came with the server.
         search_path: Schemas in which the server looks for a name without one, in its order.
     """
 
@@ -118,4 +133,5 @@ class SchemaFacts:
     relations: tuple[RelationFacts, ...] = ()
     operators: tuple[OperatorFacts, ...] = ()
     types: tuple[TypeFacts, ...] = ()
+    everywhere: frozenset[SchemaName] = frozenset()
     search_path: tuple[str, ...] = ()

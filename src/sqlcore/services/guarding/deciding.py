@@ -17,15 +17,9 @@ from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.lexing import LexError, Token, line_of, split_statements, tokenize
 from sqlcore.services.guarding import postgres, sqlite, tsql, tsql_calls
 from sqlcore.services.guarding.decision import Decision, Refusal, StatementKind
-from sqlcore.services.guarding.effects import (
-    Mention,
-    Mentions,
-    SideEffects,
-    is_allowed,
-    unknown_function,
-)
+from sqlcore.services.guarding.effects import SideEffects, is_allowed, unknown_function
 from sqlcore.services.guarding.kinds import kind_of
-from sqlcore.services.guarding.mentions import mentions_of
+from sqlcore.services.guarding.mentions import Mention, Mentions, mentions_of
 from sqlcore.services.guarding.outline import Outline
 
 __all__ = ["decide", "decide_table", "warm_up"]

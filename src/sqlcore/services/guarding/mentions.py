@@ -1,14 +1,77 @@
-"""The names in a statement that could mean objects of the database's own."""
+"""The names in a statement that could mean objects of the database's own.
+
+A relation is read only where FROM, JOIN, TABLE or a comma of a FROM list comes before its name; a
+name of one part elsewhere is a column, an alias or a type, and is left out or kept as a type.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+import attrs
+
 from sqlcore.domain.lexing import TokenKind
-from sqlcore.services.guarding.effects import Mention, Mentions
 from sqlcore.services.guarding.outline import Outline
 
-__all__ = ["mentions_of"]
+__all__ = ["Mention", "Mentions", "mentions_of"]
+
+
+@attrs.frozen
+class Mention:
+    """A name in a statement.
+
+    Attributes:
+        name: Its parts as the engine folds them, the schema first if it is written; "" first for a
+            field of a value, as in `(x).name`.
+        offset: Where it stands, from 0.
+    """
+
+    name: tuple[str, ...]
+    offset: int
+
+
+@attrs.frozen(kw_only=True)
+class Mentions:
+    """What a statement names, as far as a database's own objects could be meant.
+
+    Attributes:
+        functions: Names before a parenthesis that are no part of the grammar.
+        unknown: Those of them that are no known built-in function.
+        names: Dotted names, and names of one part that can be relations.
+        types: Names of one part that can be types.
+        operators: Operator symbols, those that words stand for (`IN` for `=`) among them.
+    """
+
+    functions: tuple[Mention, ...] = ()
+    unknown: tuple[Mention, ...] = ()
+    names: tuple[Mention, ...] = ()
+    types: tuple[Mention, ...] = ()
+    operators: tuple[Mention, ...] = ()
+
+
+_BEFORE_SOURCE = frozenset({"FROM", "JOIN", "APPLY", "ONLY", "TABLE", "LATERAL"})
+# Words after which an expression starts: a name there is a type only if a string follows it.
+_BEFORE_EXPRESSION = frozenset(
+    {
+        *("SELECT", "DISTINCT", "ALL", "WHERE", "AND", "OR", "NOT", "ON", "BY", "HAVING", "WHEN"),
+        *("THEN", "ELSE", "CASE", "IN", "LIKE", "ILIKE", "BETWEEN", "LIMIT", "OFFSET", "FROM"),
+        *("JOIN", "ANY", "SOME", "IS", "TOP"),
+    }
+)
+# Operators that words stand for; they are looked up by name like written ones.
+_IMPLIED_OPERATORS = {
+    "IN": ("=",),
+    "CASE": ("=",),
+    "NULLIF": ("=",),
+    "USING": ("=",),
+    "NATURAL": ("=",),
+    "DISTINCT": ("=",),
+    "BETWEEN": (">=", "<=", "<", ">"),
+    "LIKE": ("~~", "!~~"),
+    "ILIKE": ("~~*", "!~~*"),
+    "SIMILAR": ("~", "!~"),
+    "OVERLAPS": ("<", ">=", "<="),
+}
 
 
 def mentions_of(
@@ -27,10 +90,16 @@ def mentions_of(
     """
     functions: list[Mention] = []
     names: list[Mention] = []
+    types: list[Mention] = []
     operators: list[Mention] = []
+    sources = _Sources(outline)
     for index in body:
         token = outline.tokens[index]
         if outline.is_name(index):
+            word = outline.words[index]
+            sources.saw(index, word)
+            if word in _IMPLIED_OPERATORS:
+                operators += [Mention((name,), token.start) for name in _IMPLIED_OPERATORS[word]]
             after = outline.text(index + 1)
             if after == ".":
                 continue  # its chain ends later
@@ -41,12 +110,67 @@ def mentions_of(
             if outline.texts[start] == ".":
                 parts = ("", *parts)  # a field of a value
             mention = Mention(parts, outline.tokens[start].start)
-            (functions if after == "(" else names).append(mention)
-        elif token.kind is TokenKind.OPERATOR:
-            operators.append(Mention((token.text,), token.start))
+            if after == "(":
+                functions.append(mention)
+            elif len(parts) > 1:
+                names.append(mention)
+            if len(parts) == 1:
+                # ONLY (v) and FROM (v JOIN w) have their names after the parenthesis.
+                if after != "(" and sources.has(index):
+                    names.append(mention)
+                if _may_be_type(outline, index):
+                    types.append(mention)
+        elif token.kind is TokenKind.OPERATOR and token.text != "::":
+            in_schema = outline.text(index - 1) == "." and outline.is_name(index - 2)
+            schema = (folded(outline, index - 2),) if in_schema else ()  # OPERATOR(schema.+)
+            operators.append(Mention((*schema, token.text), token.start))
     return Mentions(
         functions=tuple(functions),
         unknown=unknown,
         names=tuple(names),
+        types=tuple(types),
         operators=tuple(operators),
     )
+
+
+class _Sources:
+    """Says where a relation can stand, while the tokens pass by."""
+
+    def __init__(self, outline: Outline) -> None:
+        self._outline = outline
+        self._in_from: set[int] = set()
+        """Brackets, by their index, whose SELECT has come to its FROM; -1 outside all."""
+
+    def saw(self, index: int, word: str) -> None:
+        """Take note of a word."""
+        if word == "FROM":
+            self._in_from.add(self._outline.openers[index])
+        elif word == "SELECT" and self._outline.text(index - 1) != ".":
+            self._in_from.discard(self._outline.openers[index])
+
+    def has(self, index: int) -> bool:
+        """Say whether a relation can stand at an index, as far as the tokens before it tell.
+
+        After WHERE the commas still count: a word that only looks like the next clause must not
+        hide one.
+        """
+        while self._outline.text(index - 1) == "(":
+            index -= 1
+        before = index - 1
+        if self._outline.text(before) == ",":
+            return self._outline.openers[before] in self._in_from
+        return self._outline.word(before) in _BEFORE_SOURCE
+
+
+def _may_be_type(outline: Outline, index: int) -> bool:
+    """Say whether a type can stand at an index.
+
+    It follows `::`, AS or RETURNING, or the name of a column that is being declared, or a string
+    follows it.
+    """
+    if outline.kind(index + 1) is TokenKind.STRING:
+        return True
+    before = index - 1
+    if outline.text(before) == "::":
+        return True
+    return outline.is_name(before) and outline.words[before] not in _BEFORE_EXPRESSION

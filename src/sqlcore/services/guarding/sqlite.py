@@ -7,7 +7,7 @@ from collections.abc import Collection
 from sqlcore.domain.lexing import Token
 from sqlcore.services.guarding.calls import is_alias_list, is_query_head, unquoted
 from sqlcore.services.guarding.decision import StatementKind
-from sqlcore.services.guarding.effects import Mention
+from sqlcore.services.guarding.mentions import Mention
 from sqlcore.services.guarding.outline import REWRITE, Outline
 from sqlcore.services.guarding.sqlite_functions import SQLITE_FUNCTIONS
 from sqlcore.services.guarding.words import words

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from sqlcore.services.guarding.calls import is_alias_list, is_query_head, unquoted
-from sqlcore.services.guarding.effects import Mention
+from sqlcore.services.guarding.mentions import Mention
 from sqlcore.services.guarding.outline import Outline
 from sqlcore.services.guarding.tsql_functions import (
     TSQL_FUNCTIONS,
