@@ -46,7 +46,7 @@ class PostgresConnection:
         self._catalog = PostgresCatalog(self._snapshots, types)
         self._probe = PostgresProbe(self._snapshots)
         self._inspector = PostgresInspector(self._snapshots)
-        self._plans = PostgresPlanExplainer()
+        self._plans = PostgresPlanExplainer(self._executor)
         self._dialect = PostgresDialect()
 
     @property
