@@ -62,7 +62,7 @@ class MemoryConnection:
             self._pool, None if self._is_private else server or "", database or DEFAULT_DATABASE
         )
         self._inspector = MemoryInspector()
-        self._plans = MemoryPlanExplainer()
+        self._plans = MemoryPlanExplainer(self._queries)
         self._closing = threading.Lock()
 
     @property
