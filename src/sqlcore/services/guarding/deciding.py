@@ -49,7 +49,7 @@ class _Reading:
     """What a text is, and the names that remain to be judged."""
 
     decision: Decision
-    mentions: Mentions = Mentions()
+    mentions: Mentions = _NOTHING
 
 
 def decide(
