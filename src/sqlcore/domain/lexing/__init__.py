@@ -9,16 +9,26 @@ from sqlcore.domain.lexing.statements import (
     split_batches,
     split_statements,
 )
-from sqlcore.domain.lexing.tokens import LexError, Token, TokenKind, line_of, tokenize
+from sqlcore.domain.lexing.tokens import (
+    LexError,
+    Pieces,
+    Token,
+    TokenKind,
+    cut,
+    line_of,
+    tokenize,
+)
 
 __all__ = [
     "DIALECTS",
     "Batch",
     "BoundText",
     "LexError",
+    "Pieces",
     "Token",
     "TokenKind",
     "bind",
+    "cut",
     "fingerprint",
     "line_of",
     "short_fingerprint",

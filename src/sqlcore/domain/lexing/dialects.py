@@ -24,6 +24,8 @@ class Lexer(NamedTuple):
     """The pattern of a dialect and what it cannot say."""
 
     pattern: re.Pattern[str]
+    plain_pattern: re.Pattern[str]
+    """The same without groups."""
     trims_operators: bool
     """Whether a trailing + or - is cut off an operator (PostgreSQL)."""
 
@@ -45,8 +47,18 @@ def lexer_of(dialect: str) -> Lexer:
 
 
 def _lexer(groups: Mapping[str, str], *, trims_operators: bool = False) -> Lexer:
-    alternatives = "|".join(f"(?P<{name}>{pattern})" for name, pattern in groups.items())
-    return Lexer(re.compile(f"{alternatives}|(?P<other>.)", re.DOTALL), trims_operators)
+    # What has no end takes the rest of the text, so that it is looked through once.
+    groups = {
+        name: f"(?:{pattern}).*+" if name.startswith("open_") else pattern
+        for name, pattern in groups.items()
+    }
+    named = "|".join(f"(?P<{name}>{pattern})" for name, pattern in groups.items())
+    plain = "|".join(groups.values())
+    return Lexer(
+        re.compile(f"{named}|(?P<other>.)", re.DOTALL),
+        re.compile(f"{plain}|.", re.DOTALL),
+        trims_operators,
+    )
 
 
 # A colon and a name is a placeholder unless something stands right before it that makes it a
