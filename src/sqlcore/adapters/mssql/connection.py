@@ -28,7 +28,7 @@ class MssqlConnection:
         self.capabilities = MssqlCapabilityProbe(queries)
         self.catalog = MssqlCatalogReader(queries)
         self.inspector = MssqlInspector(queries)
-        self.plans = MssqlPlanExplainer()
+        self.plans = MssqlPlanExplainer(pool)
 
     @property
     def procedures(self) -> NoReturn:
