@@ -27,6 +27,7 @@ from sqlcore.errors import InvalidArgumentError, PolicyError
 from sqlcore.ports import Connection
 from sqlcore.services.admission import Gate, Known, Order
 from sqlcore.services.describing import describe_table
+from sqlcore.services.explaining import Explanation, explain
 from sqlcore.services.guarding import Decision
 from sqlcore.services.health import Health, check_health
 from sqlcore.services.limits import Limits
@@ -148,6 +149,35 @@ class Database:
         statement = Statement.of(sql, parameters)
         order = Order(statement=statement, action="stream", access=self.access)
         return Stream(self._gate.run(order, options), owner=self)
+
+    def explain(
+        self,
+        sql: str,
+        parameters: _Parameters = None,
+        *,
+        analyze: bool = False,
+        timeout_s: float | None = None,
+        cancel: CancelToken | None = None,
+    ) -> Explanation:
+        """Ask how the server would run a statement, which is not run.
+
+        Args:
+            sql: One query, or one change of rows (at the access level `write`).
+            parameters: By name or by place; the plan depends on their values.
+            analyze: Run it, and tell rows and times as they were. Reads only.
+            timeout_s: Seconds for all of it.
+            cancel: Lets another thread stop it.
+
+        Raises:
+            PolicyError: The statement may not be explained at this access level.
+            UnsupportedError: There is no plan for it.
+            SqlCoreError: Any other leaf of the tree.
+        """
+        options = execution_options(self.limits, timeout_s=timeout_s, cancel=cancel)
+        statement = Statement.of(sql, parameters)
+        return explain(
+            self.connection, self._gate, self.policy, statement, options, analyze=analyze
+        )
 
     def read_table(  # the arguments are those of the service
         self,
