@@ -37,6 +37,7 @@ from sqlcore.domain.access import Access
 from sqlcore.domain.connection import ConnectionSettings, PoolSettings, Secret
 from sqlcore.domain.urls import parse_url
 from sqlcore.errors import ConfigurationError
+from sqlcore.services.auditing import NO_AUDIT, Audit
 from sqlcore.services.limits import Limits
 from sqlcore.services.naming import nearest
 from sqlcore.services.policy import Policy, PrivilegeCheck
@@ -253,7 +254,7 @@ class Settings:
             max_plan_cost=self.max_plan_cost or None,
         )
 
-    def policy(self) -> Policy:
+    def policy(self, audit: Audit = NO_AUDIT) -> Policy:
         """Make the policy: what may be done, and where it is noted."""
         return Policy(
             access=self.access,
@@ -261,6 +262,7 @@ class Settings:
             allow_functions=frozenset(name.lower() for name in self.allow_functions),
             mask=self.mask,
             privilege_check=self.privilege_check,
+            audit=audit,
             turns=Turns(most=self.max_concurrent_statements),
         )
 

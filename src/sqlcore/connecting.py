@@ -18,7 +18,8 @@ from sqlcore.errors import ConfigurationError, InvalidArgumentError
 from sqlcore.ports import Connection, Connector
 from sqlcore.registry import load_connector
 from sqlcore.services.admission import Known
-from sqlcore.services.auditing import NO_AUDIT, Audit
+from sqlcore.services.audit_file import AuditFile
+from sqlcore.services.auditing import NO_AUDIT, Audit, JoinedAudit, LoggedAudit
 from sqlcore.services.database import Database
 from sqlcore.services.limits import Limits
 from sqlcore.services.naming import nearest
@@ -51,7 +52,8 @@ def connect(
         allow_functions: Functions of the database's own that a read may call, as `schema.name`,
             `schema.*` or `name`, beside those that the catalog shows to only read.
         mask: Columns whose values are never shown: `table.column`, with `*` for any part.
-        audit: Where statements are noted; `sqlcore.services.auditing` has a file.
+        audit: Where statements are noted, such as `sqlcore.services.audit_file.AuditFile(path)`,
+            which is yours to close.
         privilege_check: What is done about a login that may do more than the level: `off`,
             `warn` or `enforce`.
         pool_size: The most physical connections; 16 where left out.
@@ -78,7 +80,7 @@ def connect(
         privilege_check=PrivilegeCheck(privilege_check),
         audit=audit,
     )
-    return Database(engine.connect(settings), policy)
+    return Database(engine.connect(settings), policy, known=Known(source=settings.address))
 
 
 def _access(access: Access | str) -> Access:
@@ -98,7 +100,7 @@ class _Link:
     """
 
     connection: Connection
-    known: Known = attrs.field(factory=Known)
+    known: Known
     handle: Callable[[], Database | None] = lambda: None
 
     def database(self, policy: Policy) -> Database:
@@ -128,7 +130,8 @@ class Sources:
         self._environ = os.environ if environ is None else environ
         self._connections: dict[str, ConnectionSettings] = {}
         self._links: dict[str, OrderedDict[str | None, _Link]] = {}
-        self._policy = settings.policy()
+        self._audit_file = _audit_file(settings)
+        self._policy = settings.policy(_audit(self._audit_file))
         self._lock = threading.Lock()
         self._closed = False
 
@@ -186,7 +189,8 @@ class Sources:
             links = self._links.setdefault(name, OrderedDict())
             if database not in links:
                 links[database] = _Link(
-                    connector.connect(attrs.evolve(settings, database=database))
+                    connector.connect(attrs.evolve(settings, database=database)),
+                    Known(source=attrs.evolve(settings, database=database).address),
                 )
             links.move_to_end(database)
             opened = links[database].database(self._policy)
@@ -233,3 +237,34 @@ class Sources:
             self._links.clear()
         for link in links:
             link.connection.close()
+        if self._audit_file is not None:
+            self._audit_file.close()
+
+
+def _audit_file(settings: Settings) -> AuditFile | None:
+    if settings.audit_log is None:
+        if settings.audit_required:
+            raise ConfigurationError(
+                "audit_required is on, and there is no audit log.",
+                hint="Name the file: audit_log = PATH, or SQLCORE_AUDIT_LOG.",
+            )
+        return None
+    try:
+        return AuditFile(
+            settings.audit_log,
+            required=settings.audit_required,
+            max_bytes=settings.audit_max_bytes,
+            backups=settings.audit_backups,
+        )
+    except RuntimeError as exc:  # ~ stands for the home of nobody
+        raise ConfigurationError(
+            f'The audit log "{settings.audit_log}" is in a home folder that cannot be found.'
+        ) from exc
+
+
+def _audit(file: AuditFile | None) -> Audit:
+    """Note statements in the file, and in the log where it takes them."""
+    audits: list[Audit] = [] if file is None else [file]
+    if LoggedAudit.is_heard():
+        audits.append(LoggedAudit())
+    return JoinedAudit(audits) if audits else NO_AUDIT

@@ -31,8 +31,15 @@ _FACTS_FRESH_AFTER_REFUSAL_S = 2.0
 
 @attrs.define
 class Known:
-    """What was found out about a database, for all who use one connection."""
+    """What was found out about a database, for all who use one connection.
 
+    Attributes:
+        source: Host, port and database, for the audit.
+        login_checked: Whether it is known that the login may do no more than the policy allows,
+            or that it may has been said.
+    """
+
+    source: str = ""
     capabilities: ServerCapabilities | None = None
     effects: SideEffects | None = None
     effects_read_at: float = 0.0
@@ -109,15 +116,23 @@ class Gate:
         """
         policy = self._policy
         policy.audit.check()
-        with Record(self._connection, policy, self._caller, order) as record:
+        with Record(
+            policy.audit,
+            order,
+            caller=self._caller,
+            source=self._known.source,
+            dialect=self._connection.dialect.name,
+        ) as record:
             decision = self._judge(order)
             record.decided(decision)
             decision.raise_if_refused()
             options = attrs.evolve(
                 options, mode=_mode(order), lock_timeout_s=policy.limits.lock_timeout_s
             )
-            with policy.turns.take(self._caller, options):
-                check_login(policy, self._known, self._connection)
+            with (
+                policy.turns.take(self._caller, options),
+                check_login(policy, self._known, self._connection),
+            ):
                 yield Admitted(decision=decision, options=options, record=record)
 
     def decide(self, text: str, access: Access) -> Decision:

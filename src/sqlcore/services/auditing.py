@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Sequence
 from typing import Protocol
 
 import attrs
 
-__all__ = ["NO_AUDIT", "Audit", "StatementEvent"]
+from sqlcore.services.logs import AUDIT_LOGGER, get_logger
+
+__all__ = ["NO_AUDIT", "Audit", "JoinedAudit", "LoggedAudit", "StatementEvent"]
 
 
 @attrs.frozen(kw_only=True)
@@ -19,16 +23,17 @@ class StatementEvent:
         source: Host, port and database.
         action: What was asked for: `query`, `stream`, `read_table`, `explain`, `preview`.
         access: The level at which it was judged.
-        decision: `allowed` or `refused`.
-        reason: Why, in one sentence without values.
+        decision: `allowed` or `refused`: by the guard, or by any other wall behind it.
+        reason: Why, in words without values.
         kind: The kind of statement, such as `select`.
-        fingerprint: The statement without literals and comments.
-        fingerprint_id: A short hash of the fingerprint.
+        fingerprint: The statement without literals and comments, shortened where it is very
+            long; `unreadable` where it cannot be cut into tokens, or is too long to be read.
+        fingerprint_id: A short hash of the whole fingerprint.
         duration_s: Seconds from the decision to the end.
         rows: Rows that came back, as far as they were read.
         rows_affected: Rows that it changed.
         outcome: `completed`, `refused`, `failed`, `cancelled`, `timed_out` or `abandoned`.
-        error_code: The code of the error, where it failed.
+        error_code: The code of the error, where there was one.
     """
 
     time: float
@@ -73,3 +78,41 @@ class _NoAudit:
 
 
 NO_AUDIT: Audit = _NoAudit()
+
+
+class LoggedAudit:
+    """Notes statements in the log, under `sqlcore.audit` at the level info."""
+
+    def __init__(self) -> None:
+        self._log = get_logger(AUDIT_LOGGER)
+
+    @staticmethod
+    def is_heard() -> bool:
+        """Whether the log takes what is noted."""
+        return logging.getLogger(AUDIT_LOGGER).isEnabledFor(logging.INFO)
+
+    def check(self) -> None:
+        """Nothing depends on the log."""
+
+    def note(self, event: StatementEvent) -> None:
+        """Write an event to the log."""
+        fields = attrs.asdict(event)
+        del fields["time"]  # the log has its own
+        self._log.info("statement", **fields)
+
+
+class JoinedAudit:
+    """Notes statements in several places."""
+
+    def __init__(self, audits: Sequence[Audit]) -> None:
+        self._audits = tuple(audits)
+
+    def check(self) -> None:
+        """Go on if all of them can."""
+        for audit in self._audits:
+            audit.check()
+
+    def note(self, event: StatementEvent) -> None:
+        """Note a statement in all of them."""
+        for audit in self._audits:
+            audit.note(event)
