@@ -42,7 +42,7 @@ def is_query_head(outline: Outline, index: int) -> bool:
 
 
 def is_alias_list(
-    outline: Outline, index: int, alias_offsets: Collection[int], keywords: Collection[str]
+    outline: Outline, index: int, alias_indexes: Collection[int], keywords: Collection[str]
 ) -> bool:
     """Say whether `name (columns)` is an alias after something in FROM, without AS.
 
@@ -52,15 +52,11 @@ def is_alias_list(
     before = index - 1
     if outline.clauses[index] != "FROM" or before < 0:
         return False
-    token = outline.tokens[before]
+    kind = outline.kinds[before]
     ends_operand = (
-        token.text == ")"
-        or token.kind is TokenKind.QUOTED_IDENTIFIER
-        or (token.kind is TokenKind.WORD and outline.words[before] not in keywords)
+        outline.texts[before] == ")"
+        or kind is TokenKind.QUOTED_IDENTIFIER
+        or (kind is TokenKind.WORD and outline.words[before] not in keywords)
         or outline.word(before) == "ORDINALITY"
     )
-    return (
-        ends_operand
-        and outline.tokens[index].start in alias_offsets
-        and names_only(outline, index + 1)
-    )
+    return ends_operand and index in alias_indexes and names_only(outline, index + 1)

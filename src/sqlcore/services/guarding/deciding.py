@@ -8,13 +8,22 @@ does not run. See ADR 0005.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Collection, Sequence
+import itertools
+from collections.abc import Callable, Collection
 
 import attrs
 
 from sqlcore.domain.access import Access
 from sqlcore.domain.identifiers import QualifiedName
-from sqlcore.domain.lexing import LexError, Token, line_of, split_statements, tokenize
+from sqlcore.domain.lexing import (
+    LexError,
+    Pieces,
+    TokenKind,
+    cut,
+    line_of,
+    split_statements,
+    tokenize,
+)
 from sqlcore.services.guarding import postgres, sqlite, tsql, tsql_calls
 from sqlcore.services.guarding.decision import Decision, Refusal, StatementKind
 from sqlcore.services.guarding.effects import SideEffects, is_allowed, unknown_function
@@ -26,13 +35,14 @@ __all__ = ["decide", "decide_table", "warm_up"]
 
 _MAX_CACHED_CHARS = 10_000
 _MAX_READ_CHARS = 200_000
+_BLANK = (TokenKind.WHITESPACE, TokenKind.COMMENT)
 _NO_FUNCTIONS: frozenset[str] = frozenset()
 _NOTHING = Mentions()
 
 
 @attrs.frozen
 class _Rules:
-    check: Callable[[Outline, Sequence[Token]], tuple[StatementKind, range]]
+    check: Callable[[Outline, Pieces], tuple[StatementKind, range]]
     unknown_call: Callable[[Outline, int, Collection[int]], Mention | None]
     folded: Callable[[Outline, int], str]
 
@@ -180,53 +190,71 @@ def _decide_write(text: str, dialect: str) -> Decision:
 @functools.lru_cache(maxsize=512)
 def _read(text: str, dialect: str) -> _Reading:
     """Judge a text at `read`, all but the functions that the guard does not know."""
-    kind = StatementKind.OTHER
     try:
-        statements = split_statements(tokenize(text, dialect))
-        kind = kind_of(statements)
-        kind, mentions = _read_statement(text, _only(statements, len(text)), dialect)
+        kind, mentions = _read_statement(text, dialect)
     except LexError as error:
         return _Reading(_unreadable(error))
     except Refusal as refusal:
-        return _Reading(_refused(text, kind, refusal))
+        return _Reading(_refused(text, kind_of(split_statements(tokenize(text, dialect))), refusal))
     return _Reading(Decision(allowed=True, kind=kind, reason="It only reads."), mentions)
 
 
-def _only(statements: Sequence[Sequence[Token]], length: int) -> Sequence[Token]:
-    """Give the one statement of a text.
-
-    Raises:
-        Refusal: There is none, there are several, or it is too long.
-    """
-    if length > _MAX_READ_CHARS:
+def _read_statement(text: str, dialect: str) -> tuple[StatementKind, Mentions]:
+    if len(text) > _MAX_READ_CHARS:
         raise Refusal(f"A read is longer than {_MAX_READ_CHARS} characters.", "Shorten it.")
-    if not statements:
-        raise Refusal("There is no statement.", "Write one.")
-    if len(statements) > 1:
-        second = next(token.start for token in statements[1] if not token.text.isspace())
-        hint = "Send one at a time, or use --access write."
-        raise Refusal("There are several statements.", hint, second)
-    return statements[0]
-
-
-def _read_statement(
-    text: str, tokens: Sequence[Token], dialect: str
-) -> tuple[StatementKind, Mentions]:
+    pieces = cut(text, dialect)
     rules = _RULES[dialect]
-    outline = Outline(tokens)
+    outline = _only_statement(pieces)
     outline.refuse_oddities()
-    kind, body = rules.check(outline, tokens)
+    kind, body = rules.check(outline, pieces)
     if not body:
         return kind, _NOTHING
-    aliases = _second_reading(text, outline, body, dialect)
+    aliases = _second_reading(outline, body, dialect)
     called = outline.called_names(body.start)
     unknown = (rules.unknown_call(outline, index, aliases) for index in called)
     unknown_calls = tuple(call for call in unknown if call is not None)
     return kind, mentions_of(outline, body, rules.folded, unknown_calls)
 
 
-def _second_reading(text: str, outline: Outline, body: range, dialect: str) -> frozenset[int]:
-    from sqlcore.services.guarding.second_reading import alias_offsets  # noqa: PLC0415 - slow import
+def _only_statement(pieces: Pieces) -> Outline:
+    """Outline the one statement of a text.
 
-    begin, end = outline.tokens[body.start].start, outline.tokens[body.stop - 1].end
-    return frozenset(begin + offset for offset in alias_offsets(text[begin:end], dialect))
+    Raises:
+        Refusal: There is none, or there are several, or its brackets are not in order.
+    """
+    texts, kinds = pieces
+    blanks = {text for text, kind in kinds.items() if kind in _BLANK}
+    starts = list(itertools.accumulate(map(len, texts), initial=0))
+    kept = [index for index, text in enumerate(texts) if text not in blanks]
+    if ";" in kinds:
+        kept = _between_semicolons(kept, texts, starts)
+    if not kept:
+        raise Refusal("There is no statement.", "Write one.")
+    return Outline.of([texts[index] for index in kept], [starts[index] for index in kept], kinds)
+
+
+def _between_semicolons(kept: list[int], texts: list[str], starts: list[int]) -> list[int]:
+    """Drop the semicolons around the one statement; those within brackets are left to the rules."""
+    statements: list[list[int]] = [[]]
+    depth = 0
+    for index in kept:
+        text = texts[index]
+        if text == ";" and depth == 0:
+            statements.append([])
+            continue
+        if text in ("(", "["):
+            depth += 1
+        elif text in (")", "]"):
+            depth = max(0, depth - 1)
+        statements[-1].append(index)
+    filled = [statement for statement in statements if statement]
+    if len(filled) > 1:
+        hint = "Send one at a time, or use --access write."
+        raise Refusal("There are several statements.", hint, starts[filled[1][0]])
+    return filled[0] if filled else []
+
+
+def _second_reading(outline: Outline, body: range, dialect: str) -> Collection[int]:
+    from sqlcore.services.guarding.second_reading import alias_indexes  # noqa: PLC0415 - slow import
+
+    return alias_indexes(outline, body, dialect)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sqlcore.domain.lexing import Token, TokenKind
 from sqlcore.services.guarding.decision import Refusal
@@ -19,6 +19,8 @@ _CLAUSES = frozenset(
         *("FETCH", "UNION", "EXCEPT", "INTERSECT", "OPTION", "FOR"),
     }
 )
+_STARTERS = _CLAUSES | {"WITH"}
+_BRACKETS = frozenset("()[]")
 _BLANK = (TokenKind.WHITESPACE, TokenKind.COMMENT)
 _NAMES = (TokenKind.WORD, TokenKind.QUOTED_IDENTIFIER)
 _MAX_DEPTH = 100
@@ -30,60 +32,118 @@ class Outline:
     """The significant tokens of one statement, by index.
 
     Attributes:
-        tokens: The tokens without white space and comments.
+        texts: The tokens' texts, without white space and comments.
         words: Unquoted words in upper case; "" for every other token.
-        texts: The tokens' texts.
+        kinds: What the tokens are.
+        starts: Where they stand in the text, from 0.
+        vocabulary: The words, each once; the text may hold more of them than the statement.
         partners: For a bracket, the index of the other one of its pair.
         openers: The index of the bracket around a token; -1 outside all.
         clauses: The word that began the clause in which a token stands.
     """
 
-    __slots__ = ("clauses", "openers", "partners", "texts", "tokens", "words")
+    __slots__ = (
+        *("_tokens", "clauses", "kinds", "openers", "partners", "starts", "texts"),
+        *("vocabulary", "words"),
+    )
 
-    def __init__(self, tokens: Sequence[Token]) -> None:
-        word = TokenKind.WORD
-        self.tokens = tuple(token for token in tokens if token.kind not in _BLANK)
-        self.texts = [token.text for token in self.tokens]
-        self.words = [token.text.upper() if token.kind is word else "" for token in self.tokens]
-        self.partners: dict[int, int] = {}
-        self.openers: list[int] = []
-        self.clauses: list[str] = []
-        self._pair_brackets()
-
-    def __len__(self) -> int:
-        return len(self.tokens)
-
-    def _pair_brackets(self) -> None:
-        """Pair brackets and note clauses in one pass.
+    def __init__(self, tokens: Iterable[Token]) -> None:
+        """Work the tokens of a statement out.
 
         Raises:
             Refusal: A bracket is not closed or not opened, or they are too deep.
         """
+        kept = [token for token in tokens if token.kind not in _BLANK]
+        texts = [token.text for token in kept]
+        kinds = {token.text: token.kind for token in kept}
+        self._work_out(texts, [token.start for token in kept], kinds)
+
+    @classmethod
+    def of(cls, texts: list[str], starts: list[int], kinds: Mapping[str, TokenKind]) -> Outline:
+        """Work a statement out that is cut already.
+
+        Args:
+            texts: Its significant tokens.
+            starts: Where they stand.
+            kinds: What each text is.
+
+        Raises:
+            Refusal: A bracket is not closed or not opened, or they are too deep.
+        """
+        outline = cls.__new__(cls)
+        outline._work_out(texts, starts, kinds)  # noqa: SLF001 - of the class itself
+        return outline
+
+    def _work_out(
+        self, texts: list[str], starts: list[int], kinds: Mapping[str, TokenKind]
+    ) -> None:
+        word = TokenKind.WORD
+        # Only ASCII letters change case in a keyword.
+        words = {
+            text: (text.upper() if text.isascii() else text) if kind is word else ""
+            for text, kind in kinds.items()
+        }
+        self.texts = texts
+        self.starts = starts
+        self.words = [words[text] for text in texts]
+        self.kinds = [kinds[text] for text in texts]
+        self.vocabulary = frozenset(words.values())
+        self.partners: dict[int, int] = {}
+        self.openers: list[int] = []
+        self.clauses: list[str] = []
+        self._tokens: tuple[Token, ...] | None = None
+        marks = {text for text, word in words.items() if text in _BRACKETS or word in _STARTERS}
+        self._pair_brackets([index for index, text in enumerate(texts) if text in marks])
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    @property
+    def tokens(self) -> tuple[Token, ...]:
+        """The same as tokens; made when first asked for."""
+        if self._tokens is None:
+            ends = map(int.__add__, self.starts, map(len, self.texts))
+            self._tokens = tuple(map(Token, self.kinds, self.texts, self.starts, ends))
+        return self._tokens
+
+    def _pair_brackets(self, marks: Sequence[int]) -> None:
+        """Pair brackets and note clauses, going from mark to mark.
+
+        Args:
+            marks: The brackets and the words that may start a clause.
+
+        Raises:
+            Refusal: A bracket is not closed or not opened, or they are too deep.
+        """
+        texts, openers, clauses = self.texts, self.openers, self.clauses
         stack = [-1]
         clause = [""]
         type_depth = 0
-        for index, text in enumerate(self.texts):
+        for index in (*marks, len(texts)):
+            gap = index - len(openers)
+            openers += [stack[-1]] * gap
+            clauses += [clause[-1]] * gap
+            text = texts[index] if index < len(texts) else ""
             if text in ("(", "["):
-                self.openers.append(stack[-1])
-                self.clauses.append(clause[-1])
+                openers.append(stack[-1])
+                clauses.append(clause[-1])
                 stack.append(index)
                 clause.append("")
                 type_depth += self._opens_type(index)
                 if len(stack) > _MAX_DEPTH or type_depth > _MAX_TYPE_DEPTH:
                     raise self.refusal(index, "The statement nests brackets too deeply", REWRITE)
-                continue
-            if text in (")", "]"):
+            elif text in (")", "]"):
                 opener = stack.pop()
                 clause.pop()
-                if opener < 0 or self.texts[opener] + text not in ("()", "[]"):
+                if opener < 0 or texts[opener] + text not in ("()", "[]"):
                     raise self.refusal(index, f"A {text} has no opening bracket", "Correct it.")
                 type_depth -= self._opens_type(opener)
                 self.partners[opener] = index
                 self.partners[index] = opener
-            elif self.words[index] and self._starts_clause(index, stack[-1]):
+                openers.append(stack[-1])
+                clauses.append(clause[-1])
+            elif text and self._starts_clause(index, stack[-1]):
                 clause[-1] = self.words[index]
-            self.openers.append(stack[-1])
-            self.clauses.append(clause[-1])
         if len(stack) > 1:
             raise self.refusal(stack[-1], "A bracket is not closed", "Close it.")
 
@@ -120,7 +180,7 @@ class Outline:
 
     def kind(self, index: int) -> TokenKind | None:
         """Give the kind of the token at an index; None outside the statement."""
-        return self.tokens[index].kind if 0 <= index < len(self.tokens) else None
+        return self.kinds[index] if 0 <= index < len(self.kinds) else None
 
     def is_name(self, index: int) -> bool:
         """Say whether a word or a quoted name stands at an index."""
@@ -136,13 +196,13 @@ class Outline:
 
     def called_names(self, start: int) -> Iterator[int]:
         """Give the index of each name that stands right before an opening parenthesis."""
-        for index in range(start, len(self.tokens) - 1):
-            if self.texts[index + 1] == "(" and self.is_name(index):
-                yield index
+        for opener in sorted(self.partners):
+            if opener > start and self.texts[opener] == "(" and self.kinds[opener - 1] in _NAMES:
+                yield opener - 1
 
     def refusal(self, index: int, reason: str, hint: str) -> Refusal:
         """Make a refusal that points at a token."""
-        offset = self.tokens[index].start if 0 <= index < len(self.tokens) else None
+        offset = self.starts[index] if 0 <= index < len(self.starts) else None
         return Refusal(reason + ".", hint, offset)
 
     def refuse_oddities(self) -> None:
@@ -152,19 +212,23 @@ class Outline:
             Refusal: A character of no meaning, a number glued to a word, or a word that only
                 looks like ASCII.
         """
-        word, number = TokenKind.WORD, TokenKind.NUMBER
-        glued_at = -1
-        for index, (kind, text, start, end) in enumerate(self.tokens):
-            if start == glued_at and kind in (word, number):
-                before = self.texts[index - 1]
+        texts, starts, kinds = self.texts, self.starts, self.kinds
+        number, placeholder = TokenKind.NUMBER, TokenKind.PLACEHOLDER
+        counted = [at for at, kind in enumerate(kinds) if kind is number or kind is placeholder]
+        for index in counted:
+            text, after = texts[index], index + 1
+            is_glued = after < len(texts) and starts[after] == starts[index] + len(text)
+            if is_glued and kinds[after] in (TokenKind.WORD, number):
                 raise self.refusal(
-                    index, f"{before}{text} can be read in two ways", "Put a space in it."
+                    after, f"{text}{texts[after]} can be read in two ways", "Put a space in it."
                 )
-            if kind is number or kind is TokenKind.PLACEHOLDER:
-                glued_at = end
-            elif kind is TokenKind.OTHER:
+        for text in set(texts):
+            if text.isascii() and (text.isalnum() or len(text) > 1):
+                continue  # neither a word of other letters nor a lone character
+            index = texts.index(text)
+            if kinds[index] is TokenKind.OTHER:
                 raise self.refusal(index, f"The character {text!r} has no meaning", "Remove it.")
-            elif kind is word and not text.isascii() and _looks_ascii(text):
+            if kinds[index] is TokenKind.WORD and not text.isascii() and _looks_ascii(text):
                 hint = "Write it in ASCII, or quote it."
                 raise self.refusal(index, f"{text!r} only looks like an ASCII word", hint)
 

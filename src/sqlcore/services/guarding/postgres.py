@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlcore.domain.lexing import Token, TokenKind
+from sqlcore.domain.lexing import Pieces, TokenKind
 from sqlcore.services.guarding.calls import is_alias_list, is_query_head, unquoted
 from sqlcore.services.guarding.decision import StatementKind
 from sqlcore.services.guarding.mentions import Mention
@@ -65,7 +65,7 @@ _AFTER_WORDS = {
 }
 
 
-def check(outline: Outline, _tokens: Collection[Token]) -> tuple[StatementKind, range]:
+def check(outline: Outline, _pieces: Pieces) -> tuple[StatementKind, range]:
     """Check all but the functions of a statement.
 
     Returns:
@@ -91,7 +91,7 @@ def check(outline: Outline, _tokens: Collection[Token]) -> tuple[StatementKind, 
     for index in range(start, len(outline)):
         if outline.words[index]:
             _check_word(outline, index)
-        elif outline.tokens[index].kind is TokenKind.QUOTED_IDENTIFIER:
+        elif outline.kinds[index] is TokenKind.QUOTED_IDENTIFIER:
             _check_quoted(outline, index)
     return kind, range(start, len(outline))
 
@@ -231,13 +231,13 @@ def _is_inside(outline: Outline, index: int, functions: Collection[str]) -> bool
 def _ends_operand(outline: Outline, index: int) -> bool:
     if index < 0:
         return False
-    token = outline.tokens[index]
-    if token.kind is TokenKind.WORD:
+    kind = outline.kinds[index]
+    if kind is TokenKind.WORD:
         return outline.words[index] not in _KEYWORDS
-    return token.kind not in (TokenKind.OPERATOR, TokenKind.PUNCTUATION) or token.text in (")", "]")
+    return kind not in (TokenKind.OPERATOR, TokenKind.PUNCTUATION) or outline.texts[index] in ")]"
 
 
-def unknown_call(outline: Outline, index: int, alias_offsets: Collection[int]) -> Mention | None:
+def unknown_call(outline: Outline, index: int, alias_indexes: Collection[int]) -> Mention | None:
     """Judge the name before a parenthesis; give it back if the catalog has to be asked.
 
     Raises:
@@ -251,7 +251,7 @@ def unknown_call(outline: Outline, index: int, alias_offsets: Collection[int]) -
     if before == "::" or (outline.word(start - 1) == "AS" and outline.text(start - 2) != "."):
         return None
     if start == index and (
-        is_query_head(outline, index) or is_alias_list(outline, index, alias_offsets, _KEYWORDS)
+        is_query_head(outline, index) or is_alias_list(outline, index, alias_indexes, _KEYWORDS)
     ):
         return None
     parts = tuple(
@@ -266,7 +266,7 @@ def unknown_call(outline: Outline, index: int, alias_offsets: Collection[int]) -
     is_quoted_form = not outline.words[index] and name in _GRAMMAR_ONLY
     if is_builtin and name in POSTGRES_FUNCTIONS and not is_quoted_form:
         return None
-    return Mention(parts, outline.tokens[start].start)
+    return Mention(parts, outline.starts[start])
 
 
 def folded(outline: Outline, index: int) -> str:

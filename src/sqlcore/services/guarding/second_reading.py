@@ -6,13 +6,15 @@ costs some 90 ms, so that this module is imported when the first statement is ju
 
 from __future__ import annotations
 
+import itertools
+
 import sqlglot
 from sqlglot import exp
 
 from sqlcore.services.guarding.decision import Refusal
-from sqlcore.services.guarding.outline import REWRITE
+from sqlcore.services.guarding.outline import REWRITE, Outline
 
-__all__ = ["alias_offsets"]
+__all__ = ["alias_indexes"]
 
 _REFUSED_NODES = (
     *(exp.DML, exp.DDL, exp.Into, exp.Lock, exp.NextValueFor, exp.Command),
@@ -22,12 +24,23 @@ _REFUSED_NODES = (
 )
 
 
-def alias_offsets(sql: str, dialect: str) -> frozenset[int]:
-    """Read one statement again, and say where it has table aliases with columns.
+def alias_indexes(outline: Outline, body: range, dialect: str) -> frozenset[int]:
+    """Read one statement again, and say which tokens are table aliases with columns.
+
+    What sqlglot sees is made of the tokens alone, so that comments and line ends do not matter.
 
     Raises:
         Refusal: sqlglot cannot read it, reads several statements, or sees more than a read.
     """
+    texts = outline.texts[body.start : body.stop]
+    offsets = itertools.accumulate((len(text) + 1 for text in texts), initial=0)
+    indexes = dict(zip(offsets, body, strict=False))
+    return frozenset(
+        indexes[offset] for offset in _alias_offsets(" ".join(texts), dialect) if offset in indexes
+    )
+
+
+def _alias_offsets(sql: str, dialect: str) -> frozenset[int]:
     try:
         statements = [tree for tree in sqlglot.parse(sql, read=dialect) if tree is not None]
     except Exception as error:  # sqlglot fails on odd text in many ways; all of them refuse

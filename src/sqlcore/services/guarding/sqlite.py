@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlcore.domain.lexing import Token
+from sqlcore.domain.lexing import Pieces
 from sqlcore.services.guarding.calls import is_alias_list, is_query_head, unquoted
 from sqlcore.services.guarding.decision import StatementKind
 from sqlcore.services.guarding.mentions import Mention
@@ -25,7 +25,7 @@ _CONSTRUCTS = words(
 )
 
 
-def check(outline: Outline, _tokens: Collection[Token]) -> tuple[StatementKind, range]:
+def check(outline: Outline, _pieces: Pieces) -> tuple[StatementKind, range]:
     """Check all but the functions of a statement.
 
     Raises:
@@ -43,19 +43,19 @@ def check(outline: Outline, _tokens: Collection[Token]) -> tuple[StatementKind, 
     return StatementKind.SELECT, range(len(outline))
 
 
-def unknown_call(outline: Outline, index: int, alias_offsets: Collection[int]) -> Mention | None:
+def unknown_call(outline: Outline, index: int, alias_indexes: Collection[int]) -> Mention | None:
     """Judge the name before a parenthesis; give it back if the catalog has to be asked."""
     if (
         outline.words[index] in _CONSTRUCTS
         or outline.word(index - 1) == "AS"
         or is_query_head(outline, index)
-        or is_alias_list(outline, index, alias_offsets, _CONSTRUCTS)
+        or is_alias_list(outline, index, alias_indexes, _CONSTRUCTS)
     ):
         return None
     name = unquoted(outline.texts[index]).lower()
     if name in SQLITE_FUNCTIONS and outline.text(index - 1) != ".":
         return None
-    return Mention((name,), outline.tokens[index].start)
+    return Mention((name,), outline.starts[index])
 
 
 def folded(outline: Outline, index: int) -> str:

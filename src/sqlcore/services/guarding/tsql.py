@@ -7,10 +7,11 @@ reserved word that no SELECT has anywhere means a second statement.
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
-from sqlcore.domain.lexing import Token, TokenKind
+from sqlcore.domain.lexing import Pieces, TokenKind
 from sqlcore.services.guarding.calls import unquoted
 from sqlcore.services.guarding.decision import StatementKind
 from sqlcore.services.guarding.outline import REWRITE, Outline
@@ -33,7 +34,7 @@ _DOUBTFUL_LINE_ENDS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
 _SET_OPERATORS = frozenset({"UNION", "EXCEPT", "INTERSECT"})
 
 
-def check(outline: Outline, tokens: Sequence[Token]) -> tuple[StatementKind, range]:
+def check(outline: Outline, pieces: Pieces) -> tuple[StatementKind, range]:
     """Check all but the functions of a statement.
 
     Returns:
@@ -43,7 +44,7 @@ def check(outline: Outline, tokens: Sequence[Token]) -> tuple[StatementKind, ran
     Raises:
         Refusal: It is not a read.
     """
-    _check_comments(outline, tokens)
+    _check_comments(outline, pieces)
     first = 0
     while outline.text(first) == "(":
         first += 1
@@ -71,18 +72,25 @@ def _options_start(outline: Outline) -> int:
     return opener - 1 if has_options else len(outline)
 
 
-def _check_comments(outline: Outline, tokens: Sequence[Token]) -> None:
-    for token, after in zip(tokens, (*tokens[1:], None), strict=True):
-        if token.kind is not TokenKind.COMMENT or not token.text.startswith("--"):
-            continue
-        follows = after.text if after is not None else ""
-        has_lone_return = follows.startswith("\r") and not follows.startswith("\r\n")
-        if has_lone_return or _DOUBTFUL_LINE_ENDS.search(token.text):
+def _check_comments(outline: Outline, pieces: Pieces) -> None:
+    texts, kinds = pieces
+    doubtful = {
+        text
+        for text, kind in kinds.items()
+        if kind is TokenKind.COMMENT and text.startswith("--") and _DOUBTFUL_LINE_ENDS.search(text)
+    }
+    returns = {text for text in kinds if text[0] == "\r" and not text.startswith("\r\n")}
+    if not doubtful and not returns:
+        return
+    offset = 0
+    for text, after in itertools.zip_longest(texts, texts[1:], fillvalue=""):
+        if text in doubtful or (text.startswith("--") and after in returns):
             refusal = outline.refusal(
                 -1, "A -- comment ends with an unusual line end", "End it with a line feed."
             )
-            refusal.offset = token.start
+            refusal.offset = offset
             raise refusal
+        offset += len(text)
 
 
 def _check_word(outline: Outline, index: int) -> None:

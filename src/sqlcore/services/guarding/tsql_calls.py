@@ -41,7 +41,7 @@ _SYSTEM_NAME_PARTS = (2, 3)
 _MAX_METHOD_PARTS = 4  # schema.table.column.method
 
 
-def unknown_call(outline: Outline, index: int, alias_offsets: Collection[int]) -> Mention | None:
+def unknown_call(outline: Outline, index: int, alias_indexes: Collection[int]) -> Mention | None:
     """Judge the name before a parenthesis; give it back if the catalog has to be asked.
 
     Raises:
@@ -51,7 +51,7 @@ def unknown_call(outline: Outline, index: int, alias_offsets: Collection[int]) -
     if start == index and (
         (outline.words[index] and _is_construct(outline, index))
         or is_query_head(outline, index)
-        or is_alias_list(outline, index, alias_offsets, _KEYWORDS)
+        or is_alias_list(outline, index, alias_indexes, _KEYWORDS)
     ):
         return None
     # A type with a length, or an alias with columns.
@@ -66,7 +66,7 @@ def unknown_call(outline: Outline, index: int, alias_offsets: Collection[int]) -
         raise outline.refusal(start, "The method modify changes its value", "Use .query or .value.")
     if _is_known(outline, start, index, parts):
         return None
-    return Mention(parts, outline.tokens[start].start)
+    return Mention(parts, outline.starts[start])
 
 
 def _is_construct(outline: Outline, index: int) -> bool:
