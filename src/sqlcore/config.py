@@ -39,6 +39,7 @@ from sqlcore.domain.urls import parse_url
 from sqlcore.errors import ConfigurationError
 from sqlcore.services.auditing import NO_AUDIT, Audit
 from sqlcore.services.limits import Limits
+from sqlcore.services.masking import parse_rules
 from sqlcore.services.naming import nearest
 from sqlcore.services.policy import Policy, PrivilegeCheck
 from sqlcore.services.turns import Turns
@@ -130,6 +131,12 @@ def words(value: Any) -> tuple[str, ...]:
     if isinstance(value, list | tuple) and all(isinstance(word, str) for word in value):
         return tuple(value)
     raise TypeError("a list of words")
+
+
+def _mask(value: Any) -> tuple[str, ...]:
+    rules = words(value)
+    parse_rules(rules)
+    return rules
 
 
 def switch(value: Any) -> bool:
@@ -231,7 +238,7 @@ class Settings:
     max_plan_cost: float = attrs.field(default=0.0, converter=_number, validator=_not_negative)
     """The highest cost that the planner may estimate, in the server's unit; 0 asks no planner."""
     allow_functions: tuple[str, ...] = attrs.field(default=(), converter=words)
-    mask: tuple[str, ...] = attrs.field(default=(), converter=words)
+    mask: tuple[str, ...] = attrs.field(default=(), converter=_mask)
     privilege_check: PrivilegeCheck = attrs.field(
         default=PrivilegeCheck.WARN, converter=_privilege_check
     )

@@ -22,6 +22,7 @@ from sqlcore.services.audit_file import AuditFile
 from sqlcore.services.auditing import NO_AUDIT, Audit, JoinedAudit, LoggedAudit
 from sqlcore.services.database import Database
 from sqlcore.services.limits import Limits
+from sqlcore.services.masking import parse_rules
 from sqlcore.services.naming import nearest
 from sqlcore.services.policy import Policy, PrivilegeCheck
 
@@ -72,11 +73,13 @@ def connect(
             raise ConfigurationError(f"pool_size is {pool_size}; it must be at least 1.")
         settings = attrs.evolve(settings, pool=PoolSettings(max_size=pool_size))
     engine = connector or load_connector(settings.scheme)
+    mask = tuple(mask)
+    parse_rules(mask)
     policy = Policy(
         access=level,
         limits=limits or Limits(),
         allow_functions=frozenset(allow_functions),
-        mask=tuple(mask),
+        mask=mask,
         privilege_check=PrivilegeCheck(privilege_check),
         audit=audit,
     )

@@ -13,11 +13,12 @@ from sqlcore.domain.access import Access
 from sqlcore.domain.capability import ServerCapabilities
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.query import Event, ExecutionOptions, Statement, TransactionMode
+from sqlcore.errors import SqlCoreError
 from sqlcore.ports import Connection
 from sqlcore.services import guarding
 from sqlcore.services.costs import check_cost
 from sqlcore.services.guarding import Decision, SideEffects
-from sqlcore.services.masking import Mask, masked, plan_mask
+from sqlcore.services.masking import Mask, MaskPlanner, masked, parse_rules
 from sqlcore.services.policy import Policy
 from sqlcore.services.privileges import check_login
 from sqlcore.services.recording import Record
@@ -44,6 +45,7 @@ class Known:
     effects: SideEffects | None = None
     effects_read_at: float = 0.0
     login_checked: bool = False
+    masks: MaskPlanner | None = None
     lock: threading.Lock = attrs.field(factory=threading.Lock)
 
 
@@ -72,6 +74,7 @@ class Admitted:
     decision: Decision
     options: ExecutionOptions
     record: Record
+    mask: Mask | None = None
 
 
 class Gate:
@@ -101,7 +104,7 @@ class Gate:
                 self._policy.limits,
             )
             events = self._connection.queries.execute(order.statement, options)
-            mask = self._mask(order)
+            mask = admitted.mask
             with closing(events if mask is None else masked(events, mask)) as shown:
                 for event in shown:
                     admitted.record.saw(event)
@@ -132,8 +135,9 @@ class Gate:
             with (
                 policy.turns.take(self._caller, options),
                 check_login(policy, self._known, self._connection),
+                self._masking(order) as mask,
             ):
-                yield Admitted(decision=decision, options=options, record=record)
+                yield Admitted(decision=decision, options=options, record=record, mask=mask)
 
     def decide(self, text: str, access: Access) -> Decision:
         """Decide whether a text may run at a level."""
@@ -172,10 +176,36 @@ class Gate:
     def _allow_functions(self) -> frozenset[str]:
         return self._policy.allow_functions
 
-    def _mask(self, order: Order) -> Mask | None:
+    @contextmanager
+    def _masking(self, order: Order) -> Iterator[Mask | None]:
+        """Plan the mask of a statement; errors then carry no value that it hides."""
+        planner = self._masks
+        if planner is None:
+            yield None
+            return
+        if _mode(order) is TransactionMode.READ_WRITE:
+            planner.forget()  # before, for others may have changed something, and after
+        mask = planner.plan(order.statement)
+        try:
+            yield mask
+        except SqlCoreError as error:
+            if mask is not None:
+                mask.redact(error)
+            raise
+        finally:
+            if _mode(order) is TransactionMode.READ_WRITE:
+                planner.forget()
+
+    @property
+    def _masks(self) -> MaskPlanner | None:
         if not self._policy.mask:
             return None
-        return plan_mask(self._connection, self._policy.mask, order.statement, order.table)
+        known = self._known
+        with known.lock:
+            if known.masks is None:
+                rules = parse_rules(self._policy.mask)
+                known.masks = MaskPlanner(self._connection, rules, lambda: self.effects().facts)
+            return known.masks
 
 
 def _mode(order: Order) -> TransactionMode:

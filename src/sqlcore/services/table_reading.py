@@ -2,7 +2,8 @@
 
 A cursor holds `[after, offset]`: go on behind the row with these key values (null for the first
 page), and skip so many rows from there. A table with a key needs no offset, unless the values of
-a row are too long for a cursor, or are not exact: the next page would repeat or skip rows.
+a row are too long for a cursor, are not exact (the next page would repeat or skip rows), or are
+masked (whoever has a cursor can read it).
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ class TableRows:
         next_cursor: Where to go on; None at the end.
         paging: `key` where pages are cut by a key: inserts and deletes between two pages shift
             nothing. `offset` where the table has none, or the values of its last row do not fit
-            into a cursor.
+            into a cursor or are masked.
     """
 
     table: QualifiedName
@@ -162,10 +163,19 @@ def read_table(
     fetched = _run(connection, gate, read, options, limits)
     total, complete = (None, False)
     if cursor is None:
-        total, complete = _count(connection, gate, page, table, options, fetched.result_sets[0])
+        total, complete = _count(
+            connection, gate, page, table, options=options, fetched=fetched.result_sets[0]
+        )
     result = fetched.result_sets[0]
+    page = attrs.evolve(page, exact=page.exact and not _masks_key(page, read, result))
     cursor_after = partial(_cursor_after, page, read, result.rows, (request, start))
     return _answer(page, read, fetched, cursor_after, total=total, total_complete=complete)
+
+
+def _masks_key(page: _Page, read: TableRead, result: ResultSet) -> bool:
+    keys = {order.column for order in page.order_by}
+    names = zip(read.columns, result.columns, strict=True)
+    return any(column.masked and name in keys for name, column in names)
 
 
 def _is_exact(description: TableDescription, order: OrderBy) -> bool:
@@ -265,6 +275,7 @@ def _count(
     gate: Gate,
     page: _Page,
     table: QualifiedName,
+    *,
     options: ExecutionOptions,
     fetched: ResultSet,
 ) -> tuple[int | None, bool]:
