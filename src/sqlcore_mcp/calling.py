@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Self
 
 import attrs
 
@@ -14,6 +14,7 @@ from sqlcore_mcp.app import App
 from sqlcore_mcp.arguments import read_arguments
 from sqlcore_mcp.definitions import Call, ConfirmationNeeded, ServedTool
 from sqlcore_mcp.logs import log
+from sqlcore_mcp.rendering.boundary import Part, joined, marked
 from sqlcore_mcp.rendering.errors import internal_error, render_error
 
 __all__ = ["ToolOutcome", "call_tool"]
@@ -24,7 +25,7 @@ class ToolOutcome:
     """What came of a call.
 
     Attributes:
-        text: For a model.
+        text: For a model; what comes from the database stands between marks.
         structured: For a program; of an error `{"error": {"code", "message", "hint", …}}`.
         is_error: Whether it failed.
     """
@@ -34,9 +35,15 @@ class ToolOutcome:
     is_error: bool = False
 
     @classmethod
-    def of_error(cls, error: SqlCoreError) -> ToolOutcome:
-        """Make the outcome of a failure."""
-        return cls(*render_error(error), is_error=True)
+    def of_error(cls, error: SqlCoreError, write: Callable[[Sequence[Part]], str] = joined) -> Self:
+        """Make the outcome of a failure.
+
+        Args:
+            error: What failed.
+            write: Makes one text of the server's own words and those of the database.
+        """
+        parts, structured = render_error(error)
+        return cls(write(parts), structured, is_error=True)
 
 
 def call_tool(
@@ -46,12 +53,22 @@ def call_tool(
     *,
     cancel: CancelToken | None = None,
     confirmed: bool = False,
+    for_person: bool = False,
 ) -> ToolOutcome:
     """Call a tool; every failure is an outcome.
+
+    Args:
+        app: Where it is called.
+        tool: What is called.
+        sent: The raw arguments.
+        cancel: Lets another thread stop it.
+        confirmed: Whether a person has agreed to what it is about to change.
+        for_person: Whether a person reads the text; then nothing is marked off in it.
 
     Raises:
         ConfirmationNeeded: A person has to be asked; call again with `confirmed`.
     """
+    write = marked if app.settings.data_boundary and not for_person else joined
     try:
         arguments = read_arguments(tool.arguments, sent)
         call = Call(
@@ -64,11 +81,11 @@ def call_tool(
         )
         answer = tool.definition.run(call, **arguments)
     except SqlCoreError as error:
-        return ToolOutcome.of_error(error)
+        return ToolOutcome.of_error(error, write)
     except ConfirmationNeeded:
         raise
     except Exception:  # noqa: BLE001  # the boundary: a caller never sees a traceback
         error_id = secrets.token_hex(4)
         log().exception("tool_failed", tool=tool.name, error_id=error_id)
         return ToolOutcome(*internal_error(error_id), is_error=True)
-    return ToolOutcome(answer.text, answer.structured)
+    return ToolOutcome(write(answer.parts), answer.structured)

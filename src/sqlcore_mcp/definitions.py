@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -14,6 +14,7 @@ from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.errors import InvalidArgumentError
 from sqlcore_mcp.app import App
 from sqlcore_mcp.arguments import Argument, Kind, input_schema
+from sqlcore_mcp.rendering.boundary import MARKS, Data, Part, joined
 from sqlcore_mcp.rendering.tokens import Budget
 
 if TYPE_CHECKING:
@@ -30,12 +31,26 @@ __all__ = [
 ]
 
 
+def _parts(text: str | Sequence[Part]) -> tuple[Part, ...]:
+    return (Data(text),) if isinstance(text, str) else tuple(text)
+
+
 @attrs.frozen
 class Answer:
-    """What a tool returns: text for a model, and the same as structured content."""
+    """What a tool returns: text for a model, and the same as structured content.
 
-    text: str
+    Attributes:
+        parts: The text: words of the server's own, and what comes from the database. A plain text
+            counts as the latter.
+    """
+
+    parts: tuple[Part, ...] = attrs.field(converter=_parts)
     structured: Mapping[str, Any]
+
+    @property
+    def text(self) -> str:
+        """The text without marks."""
+        return joined(self.parts)
 
 
 @attrs.frozen
@@ -90,7 +105,10 @@ class Call:
     @property
     def budget(self) -> Budget:
         """A new budget of the size of the answer."""
-        return Budget(self.max_tokens)
+        budget = Budget(self.max_tokens)
+        if self.app.settings.data_boundary:
+            budget.spend(MARKS)
+        return budget
 
 
 @attrs.frozen(kw_only=True)

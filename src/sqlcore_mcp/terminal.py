@@ -87,11 +87,11 @@ def _metavar(kind: Kind, choices: tuple[str, ...]) -> str:
 
 def _call(app: App, tool: ServedTool, sent: Mapping[str, Any], *, agreed: bool) -> ToolOutcome:
     try:
-        return call_tool(app, tool, sent)
+        return call_tool(app, tool, sent, for_person=True)
     except ConfirmationNeeded as needed:
         question = needed.question
     if agreed or _person_agrees(question):
-        return call_tool(app, tool, sent, confirmed=True)
+        return call_tool(app, tool, sent, confirmed=True, for_person=True)
     return ToolOutcome.of_error(
         PolicyError(
             "The statement may change data or schema, and nobody agreed to it. It was not run.",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlcore.domain.catalog import Database, TablePage, TableSummary
 from sqlcore_mcp.definitions import Answer
+from sqlcore_mcp.rendering.boundary import Data
 from sqlcore_mcp.rendering.results import RowsOutput, rows_output
 from sqlcore_mcp.rendering.tables import ColumnOutput, RowFormat, Table, render_table
 from sqlcore_mcp.rendering.tokens import Budget
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ListOutput", "render_databases", "render_hits", "render_tables"]
 
-_NOTES_TOKENS = 130
+_NOTES_TOKENS = 110
 _SIZE_STEP = 1024
 
 
@@ -81,7 +82,7 @@ def render_tables(
     output = _list_output(table, page.total)
     output["truncated"] = earlier + shown < page.total
     if not page.total:
-        return Answer("No tables match.", output)
+        return Answer(["No tables match."], output)
     there = f"{page.total:,} table{'' if page.total == 1 else 's'}"
     if not output["truncated"] and not earlier:
         lines = [f"{there}, all shown.\n"]
@@ -90,7 +91,7 @@ def render_tables(
     if output["truncated"] and shown:
         output["next_cursor"] = write_cursor(shown)
         lines.append(f"next_cursor: {output['next_cursor']}\n")
-    return Answer(("".join(lines) + "\n" + table.text).rstrip("\n"), output)
+    return Answer(["".join(lines), "\n", Data(table.text)], output)
 
 
 _HIT_COLUMNS = _columns(
@@ -120,13 +121,13 @@ def render_hits(result: SearchResult, term: str, budget: Budget) -> Answer:
     output = _list_output(table, result.total)
     if not result.total:
         return Answer(
-            f'Nothing matches "{term[:100]}". Try another word, or list the tables.', output
+            [f'Nothing matches "{term[:100]}". Try another word, or list the tables.'], output
         )
     there = f"{result.total:,} hit{'' if result.total == 1 else 's'}, the best first"
     line = f"{there}, all shown.\n"
     if output["truncated"]:
         line = f"{there}; {output['shown']:,} shown. For others, give a more exact term or kinds.\n"
-    return Answer(f"{line}\n{table.text}".rstrip("\n"), output)
+    return Answer([line, "\n", Data(table.text)], output)
 
 
 _DATABASE_COLUMNS = _columns(
@@ -158,7 +159,7 @@ def render_databases(databases: Sequence[Database], budget: Budget) -> Answer:
     line = f"{there}, all shown.\n"
     if output["truncated"]:
         line = f"{there}; the first {output['shown']:,} shown. Raise max_tokens for others.\n"
-    return Answer(f"{line}\n{table.text}".rstrip("\n"), output)
+    return Answer([line, "\n", Data(table.text)], output)
 
 
 def _list_output(table: Table, total: int) -> ListOutput:

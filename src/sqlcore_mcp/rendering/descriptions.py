@@ -16,6 +16,7 @@ from sqlcore.domain.catalog import (
     TableSize,
 )
 from sqlcore_mcp.definitions import Answer
+from sqlcore_mcp.rendering.boundary import Data, Part
 from sqlcore_mcp.rendering.cells import compact_json
 from sqlcore_mcp.rendering.tokens import Budget
 
@@ -92,9 +93,10 @@ def render_description(table: TableDescription, budget: Budget) -> Answer:
         blocks.append(text)
         truncated = truncated or cut
     output["truncated"] = truncated
+    parts: list[Part] = [Data("\n".join(blocks))]
     if truncated:
-        blocks.append("This description was cut: raise max_tokens to see all of it.")
-    return Answer("\n".join(blocks).rstrip("\n"), output)
+        parts.append("\nThis description was cut: raise max_tokens to see all of it.")
+    return Answer(parts, output)
 
 
 def _fill(section: _Section, budget: Budget) -> tuple[str, list[Any]]:

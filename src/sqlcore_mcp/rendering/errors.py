@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, TypedDict
 
-from sqlcore.errors import SqlCoreError
+from sqlcore.errors import AmbiguousNameError, NotFoundError, SqlCoreError
+from sqlcore_mcp.rendering.boundary import Data, Part
 
 __all__ = ["ErrorOutput", "internal_error", "render_error"]
 
@@ -26,19 +27,23 @@ class ErrorOutput(TypedDict, total=False):
     error_id: str
 
 
-def render_error(error: SqlCoreError) -> tuple[str, dict[str, Any]]:
+def render_error(error: SqlCoreError) -> tuple[list[Part], dict[str, Any]]:
     """Write an error as text and as structured content."""
     known = {**error.fields, "message": _short(error.message)}
-    text = f"[{error.code}] {_short(error.message)}"
+    words = _short(error.message)
     server = error.sqlstate or error.number
+    # The server's own words may quote anything; ours name what there is in these two places.
+    is_quoting = bool(server) or isinstance(error, AmbiguousNameError)
+    parts: list[Part] = [f"[{error.code}] ", Data(words) if is_quoting else words]
     said = error.parameter is not None and f'"{error.parameter}"' in error.message
     where = None if said else error.where
     place = [where or "", f"server error {server}" if server else ""]
     if any(place):
-        text += f" ({', '.join(filter(None, place))})"
+        parts.append(f" ({', '.join(filter(None, place))})")
     if error.hint:
-        text += f" {error.hint}"
-    return text, {"error": known}
+        names_others = isinstance(error, NotFoundError) and not server
+        parts += [" ", Data(error.hint) if names_others else error.hint]
+    return parts, {"error": known}
 
 
 def internal_error(error_id: str) -> tuple[str, dict[str, Any]]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlcore.errors import InvalidArgumentError
 from sqlcore_mcp.definitions import Answer
+from sqlcore_mcp.rendering.boundary import Data
 from sqlcore_mcp.rendering.results import RowsOutput, cut_notes, rows_output
 from sqlcore_mcp.rendering.tables import RowFormat, column_outputs, render_table
 from sqlcore_mcp.rendering.tokens import Budget
@@ -64,8 +65,7 @@ def render_page(page: TableRows, budget: Budget) -> Answer:
                 "Pages are counted, for no key marks this place: rows may repeat or be missing "
                 "if the table changes meanwhile.\n"
             )
-    text = "".join(lines) + ("\n" if table.text else "") + table.text
-    return Answer(text.rstrip("\n"), structured)
+    return Answer(["".join(lines), "\n", Data(table.text)], structured)
 
 
 def _count_line(page: TableRows, shown: int) -> str:

@@ -9,6 +9,7 @@ import attrs
 
 from sqlcore.domain.query import Message, ResultSet, RowsAffected, StatementResult
 from sqlcore_mcp.definitions import Answer
+from sqlcore_mcp.rendering.boundary import MARKS, Data, Part, joined
 from sqlcore_mcp.rendering.cells import compact_json
 from sqlcore_mcp.rendering.facts import ColumnFacts, column_facts
 from sqlcore_mcp.rendering.tables import (
@@ -101,7 +102,7 @@ def render_result(result: StatementResult, budget: Budget, wishes: Wishes) -> An
     tail = _render_affected(result.rows_affected, budget, structured)
     tail += _render_messages(result.messages, budget, structured)
     sets = result.result_sets
-    blocks: list[str] = []
+    parts: list[Part] = []
     outputs: list[RowsOutput] = []
     for index, rows in enumerate(sets):
         if len(sets) == 1:
@@ -111,8 +112,9 @@ def render_result(result: StatementResult, budget: Budget, wishes: Wishes) -> An
             if index and part.left < _NOTES_TOKENS:
                 break
             block, output = _render_rows(rows, part, wishes, f"Result {index + 1} of {len(sets)}: ")
-            budget.spend(block, compact_json(output))
-        blocks.append(block)
+            budget.spend(joined(block), compact_json(output))
+            budget.spend(MARKS)
+        parts += [*block, "\n"]
         outputs.append(output)
     if outputs:
         structured = {**outputs[0], **structured}
@@ -120,18 +122,18 @@ def render_result(result: StatementResult, budget: Budget, wishes: Wishes) -> An
         structured["more_result_sets"] = outputs[1:]
     if len(outputs) < len(sets):
         structured["result_sets_omitted"] = len(sets) - len(outputs)
-        tail += (
+        tail.append(
             f"{len(sets) - len(outputs)} more result sets are not shown: raise max_tokens, or "
             "select less at once.\n"
         )
     if not sets and not result.rows_affected:
-        tail = "Done. The statement returned no rows.\n" + tail
-    return Answer("\n".join([*blocks, tail] if tail else blocks).rstrip("\n"), structured)
+        parts.append("Done. The statement returned no rows.\n")
+    return Answer([*parts, *tail], structured)
 
 
 def _render_rows(
     rows: ResultSet, budget: Budget, wishes: Wishes, title: str
-) -> tuple[str, RowsOutput]:
+) -> tuple[list[Part], RowsOutput]:
     budget.reserve(_NOTES_TOKENS)
     columns = column_outputs(rows.columns)
     facts: list[ColumnFacts] = []
@@ -141,11 +143,16 @@ def _render_rows(
     candidates = rows.rows[:_SUMMARY_ROWS] if wishes.summary else rows.rows
     table = render_table(columns, candidates, wishes.row_format, budget)
     output = rows_output(table, row_count=rows.row_count, exact=rows.complete)
-    lines = [f"{title}{_count_line(rows, len(table.rows), wishes)}\n", *cut_notes(table)]
+    lines: list[Part] = [
+        f"{title}{_count_line(rows, len(table.rows), wishes)}\n",
+        *cut_notes(table),
+    ]
     if wishes.summary:
         output["facts"] = facts
-        lines.append(facts_text)
-    return "".join(lines) + ("\n" if table.text else "") + table.text, output
+        lines.append(Data(facts_text))
+    if table.text:
+        lines += [Data("\n") if wishes.summary else "\n", Data(table.text)]
+    return lines, output
 
 
 def rows_output(table: Table, *, row_count: int, exact: bool) -> RowsOutput:
@@ -204,9 +211,9 @@ def _count_line(rows: ResultSet, shown: int, wishes: Wishes) -> str:
 
 def _render_affected(
     affected: Sequence[RowsAffected], budget: Budget, structured: dict[str, Any]
-) -> str:
+) -> list[Part]:
     if not affected:
-        return ""
+        return []
     text = ""
     outputs: list[AffectedOutput] = []
     for item in affected:
@@ -222,14 +229,15 @@ def _render_affected(
         text += line
         outputs.append(output)
     structured["rows_affected"] = outputs
-    return text
+    return [text]
 
 
 def _render_messages(
     messages: Sequence[Message], budget: Budget, structured: dict[str, Any]
-) -> str:
+) -> list[Part]:
     if not messages:
-        return ""
+        return []
+    budget.spend(MARKS)
     part = budget.part(_MESSAGES_SHARE)
     text = ""
     outputs: list[MessageOutput] = []
@@ -249,5 +257,5 @@ def _render_messages(
     structured["messages"] = outputs
     if len(outputs) < len(messages):
         structured["messages_omitted"] = len(messages) - len(outputs)
-        text += f"… {len(messages) - len(outputs):,} more messages.\n"
-    return text
+        return [Data(text), f"… {len(messages) - len(outputs):,} more messages.\n"]
+    return [Data(text)]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from sqlcore.domain.access import Access
 from sqlcore.domain.capability import Capability, ServerCapabilities
 from sqlcore_mcp.definitions import Answer
+from sqlcore_mcp.rendering.boundary import Data
 from sqlcore_mcp.rendering.errors import ErrorOutput, render_error
 
 if TYPE_CHECKING:
@@ -83,11 +84,14 @@ def render_capabilities(server: ServerCapabilities, dialect: str, access: Access
 
 def render_health(health: Health) -> Answer:
     """Write the outcome of a check."""
+    output: dict[str, Any]
     if health.error is not None:
-        text, structured = render_error(health.error)
-        return Answer(f"Not healthy. {text}", {"ok": False, "problem": structured["error"]})
-    output: dict[str, Any] = {"ok": health.ok}
+        parts, structured = render_error(health.error)
+        output = {"ok": False, "problem": structured["error"]}
+        return Answer(["Not healthy. ", *parts], output)
+    output = {"ok": health.ok}
     words = ["Healthy." if health.ok else "Not healthy."]
+    server_words: list[str] = []
     if health.latency_s is not None:
         output["latency_ms"] = round(health.latency_s * 1000, 2)
         words.append(f"Round trip {output['latency_ms']:g} ms.")
@@ -100,12 +104,12 @@ def render_health(health: Health) -> Answer:
             "user": server.user,
         }
         output |= {name: value for name, value in fields.items() if value is not None}
-        words.append(f"{server.product} {server.version}.")
+        server_words.append(f"{server.product} {server.version}.")
         if server.database:
-            words.append(f'Database "{server.database}".')
+            server_words.append(f'Database "{server.database}".')
         if server.user:
-            words.append(f'Login "{server.user}".')
-    return Answer(" ".join(words), output)
+            server_words.append(f'Login "{server.user}".')
+    return Answer([" ".join([*words, ""]), Data(" ".join(server_words))], output)
 
 
 def _feature(feature: Capability) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -13,11 +14,26 @@ MakeApp = Callable[..., App]
 """Makes an application over the shop; takes URLs, and settings by name."""
 
 
-def text(result: CallToolResult) -> str:
-    """Return the text of an answer."""
+_MARKS = re.compile(r"<(data-\d{12})>\n?(.*?)\n?</\1>", re.DOTALL)
+
+
+def marked_text(result: CallToolResult) -> str:
+    """Return the text of an answer, with the marks around what comes from the database."""
     (content,) = result.content
     assert isinstance(content, TextContent)
     return content.text
+
+
+def unmarked(marked: str) -> str:
+    """Take the marks out of a text."""
+    plain = _MARKS.sub(lambda found: found[2], marked)
+    assert "<data-" not in plain
+    return plain
+
+
+def text(result: CallToolResult) -> str:
+    """Return the text of an answer, without marks."""
+    return unmarked(marked_text(result))
 
 
 def structured(result: CallToolResult) -> dict[str, Any]:

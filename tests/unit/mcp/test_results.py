@@ -14,6 +14,7 @@ from sqlcore.domain.query import (
 )
 from sqlcore.domain.types import SqlType, TypeKind
 from sqlcore_mcp.definitions import Answer
+from sqlcore_mcp.rendering.boundary import MARKS, marked
 from sqlcore_mcp.rendering.cells import compact_json
 from sqlcore_mcp.rendering.results import Wishes, render_result
 from sqlcore_mcp.rendering.tables import RowFormat
@@ -167,6 +168,8 @@ def test_any_outcome_fits_any_budget(
         messages=tuple(Message(text=text) for text in messages),
     )
     wishes = Wishes(row_format=row_format, summary=summary)
-    answer = render_result(result, Budget(tokens), wishes)
-    assert estimate_tokens(answer.text) <= tokens + 60
+    budget = Budget(tokens)
+    budget.spend(MARKS)
+    answer = render_result(result, budget, wishes)
+    assert estimate_tokens(marked(answer.parts)) <= tokens + 60
     assert estimate_tokens(compact_json(answer.structured)) <= tokens + 60

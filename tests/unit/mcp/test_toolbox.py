@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.unit.mcp.applications import MakeApp
+from tests.unit.mcp.applications import MakeApp, unmarked
 
 from sqlcore.errors import ConfigurationError
 from sqlcore_mcp import Toolbox
@@ -17,7 +17,7 @@ def test_the_tools_can_be_called_in_process(shop: str) -> None:
     with Toolbox.open(f"memory://{shop}/main", access="read", environ={}) as toolbox:
         outcome = toolbox.call("execute_query", {"query": "SELECT 1 AS n"})
     assert not outcome.is_error
-    assert outcome.text == "1 row, all shown.\n\n|n|\n|---|\n|1|"
+    assert unmarked(outcome.text) == "1 row, all shown.\n\n|n|\n|---|\n|1|"
     assert outcome.structured["rows"] == [[1]]
 
 
