@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
 import attrs
 
@@ -30,6 +30,7 @@ from sqlcore.services.guarding.effects import SideEffects, is_allowed, unknown_f
 from sqlcore.services.guarding.kinds import kind_of
 from sqlcore.services.guarding.mentions import Mention, Mentions, mentions_of
 from sqlcore.services.guarding.outline import Outline
+from sqlcore.services.guarding.tsql_words import LONE_STATEMENTS
 
 __all__ = ["decide", "decide_table", "warm_up"]
 
@@ -45,11 +46,12 @@ class _Rules:
     check: Callable[[Outline, Pieces], tuple[StatementKind, range]]
     unknown_call: Callable[[Outline, int, Collection[int]], Mention | None]
     folded: Callable[[Outline, int], str]
+    advice: Mapping[str, str] = attrs.field(factory=dict)
 
 
 _RULES = {
     "postgres": _Rules(postgres.check, postgres.unknown_call, postgres.folded),
-    "tsql": _Rules(tsql.check, tsql_calls.unknown_call, tsql_calls.folded),
+    "tsql": _Rules(tsql.check, tsql_calls.unknown_call, tsql_calls.folded, LONE_STATEMENTS),
     "sqlite": _Rules(sqlite.check, sqlite.unknown_call, sqlite.folded),
 }
 
@@ -118,8 +120,9 @@ def decide_table(
         allow_functions: As of `decide`.
         effects: As of `decide`.
     """
-    mention = Mention(tuple(part for part in table.parts if part), 0)
-    refusal = _refused_by_schema(Mentions(names=(mention,)), allow_functions, effects)
+    side_effects = effects()
+    mention = Mention(tuple(side_effects.folded(part) for part in table.parts if part), 0)
+    refusal = side_effects.refuse(Mentions(names=(mention,)), allow_functions)
     if refusal is None:
         return Decision(allowed=True, kind=StatementKind.SELECT, reason="It only reads.")
     return Decision(
@@ -204,7 +207,7 @@ def _read_statement(text: str, dialect: str) -> tuple[StatementKind, Mentions]:
         raise Refusal(f"A read is longer than {_MAX_READ_CHARS} characters.", "Shorten it.")
     pieces = cut(text, dialect)
     rules = _RULES[dialect]
-    outline = _only_statement(pieces)
+    outline = _only_statement(pieces, rules.advice)
     outline.refuse_oddities()
     kind, body = rules.check(outline, pieces)
     if not body:
@@ -216,8 +219,12 @@ def _read_statement(text: str, dialect: str) -> tuple[StatementKind, Mentions]:
     return kind, mentions_of(outline, body, rules.folded, unknown_calls)
 
 
-def _only_statement(pieces: Pieces) -> Outline:
+def _only_statement(pieces: Pieces, advice: Mapping[str, str]) -> Outline:
     """Outline the one statement of a text.
+
+    Args:
+        pieces: The text.
+        advice: What helps against statements that often stand before a read, by their first word.
 
     Raises:
         Refusal: There is none, or there are several, or its brackets are not in order.
@@ -227,13 +234,15 @@ def _only_statement(pieces: Pieces) -> Outline:
     starts = list(itertools.accumulate(map(len, texts), initial=0))
     kept = [index for index, text in enumerate(texts) if text not in blanks]
     if ";" in kinds:
-        kept = _between_semicolons(kept, texts, starts)
+        kept = _between_semicolons(kept, texts, starts, advice)
     if not kept:
         raise Refusal("There is no statement.", "Write one.")
     return Outline.of([texts[index] for index in kept], [starts[index] for index in kept], kinds)
 
 
-def _between_semicolons(kept: list[int], texts: list[str], starts: list[int]) -> list[int]:
+def _between_semicolons(
+    kept: list[int], texts: list[str], starts: list[int], advice: Mapping[str, str]
+) -> list[int]:
     """Drop the semicolons around the one statement; those within brackets are left to the rules."""
     statements: list[list[int]] = [[]]
     depth = 0
@@ -249,7 +258,7 @@ def _between_semicolons(kept: list[int], texts: list[str], starts: list[int]) ->
         statements[-1].append(index)
     filled = [statement for statement in statements if statement]
     if len(filled) > 1:
-        hint = "Send one at a time, or use --access write."
+        hint = advice.get(texts[filled[0][0]].upper(), "Send one at a time, or use --access write.")
         raise Refusal("There are several statements.", hint, starts[filled[1][0]])
     return filled[0] if filled else []
 

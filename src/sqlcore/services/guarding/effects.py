@@ -75,6 +75,10 @@ class SideEffects:
         }
         return cls(facts, rules, Index(facts, rules, facts.search_path), kinds)
 
+    def folded(self, name: str) -> str:
+        """Give a name of the catalog as mentions have it."""
+        return self._rules.folded(name)
+
     def refuse(self, mentions: Mentions, allow_functions: frozenset[str]) -> Refusal | None:
         """Find the first mention of something that may do more than read; None where none does."""
         for call in mentions.unknown:

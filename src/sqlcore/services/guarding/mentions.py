@@ -104,6 +104,7 @@ def mentions_of(
             if after == ".":
                 continue  # its chain ends later
             start = outline.name_starts(index)
+            start = _after_default_schema(outline, start, index)
             parts = tuple(
                 folded(outline, at) for at in range(start, index + 1) if outline.texts[at] != "."
             )
@@ -112,14 +113,12 @@ def mentions_of(
             mention = Mention(parts, outline.tokens[start].start)
             if after == "(":
                 functions.append(mention)
-            elif len(parts) > 1:
+            # A relation may stand before a parenthesis: FROM v (NOLOCK). ONLY (v) and
+            # FROM (v JOIN w) have their names after one.
+            if len(parts) > 1 or sources.has(start):
                 names.append(mention)
-            if len(parts) == 1:
-                # ONLY (v) and FROM (v JOIN w) have their names after the parenthesis.
-                if after != "(" and sources.has(index):
-                    names.append(mention)
-                if _may_be_type(outline, index):
-                    types.append(mention)
+            if len(parts) == 1 and _may_be_type(outline, index):
+                types.append(mention)
         elif token.kind is TokenKind.OPERATOR and token.text != "::":
             in_schema = outline.text(index - 1) == "." and outline.is_name(index - 2)
             schema = (folded(outline, index - 2),) if in_schema else ()  # OPERATOR(schema.+)
@@ -131,6 +130,14 @@ def mentions_of(
         types=tuple(types),
         operators=tuple(operators),
     )
+
+
+def _after_default_schema(outline: Outline, start: int, index: int) -> int:
+    """Find where a name goes on behind `database..`, which leaves the schema to the server."""
+    for at in range(index - 1, start, -1):
+        if outline.texts[at] == "." and outline.texts[at - 1] == ".":
+            return at + 1
+    return start
 
 
 class _Sources:

@@ -18,6 +18,7 @@ from sqlcore.services.guarding.outline import REWRITE, Outline
 from sqlcore.services.guarding.tsql_functions import TSQL_METHODS, TSQL_STATIC_TYPES
 from sqlcore.services.guarding.tsql_words import (
     LOCKING_HINTS,
+    LONE_STATEMENTS,
     PSEUDO_COLUMNS,
     REFUSED_WORDS,
     REMOTE_SOURCES,
@@ -32,6 +33,12 @@ _QUOTE = (
 # Whether these end a comment of SQL Server's is not documented.
 _DOUBTFUL_LINE_ENDS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
 _SET_OPERATORS = frozenset({"UNION", "EXCEPT", "INTERSECT"})
+_REMOTE_DOTS = 3
+"""In server.database.schema.object."""
+_BEFORE_TABLE = frozenset({"FROM", "JOIN", "APPLY"})
+_VALUE_CLAUSES = frozenset({"SELECT", "WHERE", "GROUP", "HAVING", "ORDER"})
+"""Clauses that begin with a reserved word, and in which only a query of its own names tables."""
+_COMPARISONS = frozenset({"=", "<", ">", "<=", ">=", "<>", "!="})
 
 
 def check(outline: Outline, pieces: Pieces) -> tuple[StatementKind, range]:
@@ -50,13 +57,14 @@ def check(outline: Outline, pieces: Pieces) -> tuple[StatementKind, range]:
         first += 1
     if outline.word(first) not in ("SELECT", "WITH"):
         what = outline.text(first) or "It"
-        raise outline.refusal(first, f"{what} does not start a read", REWRITE)
+        hint = LONE_STATEMENTS.get(outline.word(first), REWRITE)
+        raise outline.refusal(first, f"{what} does not start a read", hint)
     for index, token in enumerate(outline.tokens):
         if outline.words[index]:
             _check_word(outline, index)
         elif token.kind is TokenKind.VARIABLE:
             _check_variable(outline, index)
-        elif token.text == "::" and outline.text(index - 1).lower() not in TSQL_STATIC_TYPES:
+        elif token.text == "::" and not _may_be_static(outline, index):
             raise outline.refusal(index, ":: follows a type that is not known", REWRITE)
         if token.text == "." and outline.text(index + 1) not in (".", ""):
             _check_parts(outline, index + 1)
@@ -95,7 +103,7 @@ def _check_comments(outline: Outline, pieces: Pieces) -> None:
 
 def _check_word(outline: Outline, index: int) -> None:
     word = outline.words[index]
-    if word in REFUSED_WORDS:
+    if word in REFUSED_WORDS and not _is_table_hint(outline, index):
         if word == "INTO":
             raise outline.refusal(index, "SELECT INTO creates a table", "Leave out INTO.")
         if word in REMOTE_SOURCES:
@@ -103,7 +111,9 @@ def _check_word(outline: Outline, index: int) -> None:
         raise outline.refusal(index, f"{word} starts a statement that is not a read", _QUOTE)
     if word in LOCKING_HINTS:
         raise outline.refusal(
-            index, f"The hint {word} takes locks that others wait for", "Leave out the hint."
+            index,
+            f"The hint {word} takes locks that others wait for",
+            "Leave out the hint: a read is one statement, and has nothing to hold locks for.",
         )
     if word.startswith("$") and word not in PSEUDO_COLUMNS:
         # The server may cut $ off as an amount of money, and take the rest for a statement.
@@ -159,8 +169,11 @@ _POSITIONS: Mapping[str, Callable[[Outline, int], bool]] = {
     "FOR": _may_for,
     "RECEIVE": _may_receive,
     "MERGE": lambda outline, index: outline.word(index + 1) in ("JOIN", "UNION"),
-    "USE": lambda outline, index: outline.word(index + 1) == "HINT",
-    "PLAN": lambda outline, index: outline.word(index - 1) == "KEEPFIXED",
+    "USE": lambda outline, index: outline.word(index + 1) in ("HINT", "PLAN"),
+    "PLAN": lambda outline, index: (
+        outline.word(index - 1) in ("KEEP", "KEEPFIXED", "ROBUST", "USE")
+        and outline.word(outline.openers[index] - 1) == "OPTION"
+    ),
     "VALUES": lambda outline, index: outline.text(index - 1) == "(",
     "CONVERSATION": lambda outline, index: (
         outline.word(index - 1) not in ("ON", "GET", "MOVE", "END", "BEGIN")
@@ -186,16 +199,52 @@ def _check_variable(outline: Outline, index: int) -> None:
         )
 
 
+def _is_table_hint(outline: Outline, index: int) -> bool:
+    """Say whether TABLE belongs to OPTION (TABLE HINT (…)); the hints in it are looked at too."""
+    return (
+        outline.word(index) == "TABLE"
+        and outline.word(index + 1) == "HINT"
+        and outline.word(outline.openers[index] - 1) == "OPTION"
+    )
+
+
+def _may_be_static(outline: Outline, index: int) -> bool:
+    """Say whether `::` stands in a static method of a known type, or in FROM ::fn_helptext()."""
+    if outline.is_name(index - 1) and outline.word(index - 1) not in _BEFORE_TABLE:
+        return outline.text(index - 1).lower() in TSQL_STATIC_TYPES
+    return outline.text(index + 2) == "(" and outline.text(index + 1).lower().startswith("fn_")
+
+
 def _check_parts(outline: Outline, index: int) -> None:
-    """Refuse names of four parts, which reach a linked server, unless the last is a method."""
-    if outline.text(index + 1) == "." or outline.text(index + 1) == "(":
-        return
+    if is_remote_name(outline, index):
+        raise outline.refusal(
+            outline.name_starts(index),
+            "A name has four parts, which names a linked server",
+            "Use at most three parts.",
+        )
+
+
+def is_remote_name(outline: Outline, index: int) -> bool:
+    """Say whether the name that ends at an index has four parts, and so is of a linked server.
+
+    A method of a column may have as many, and a column where no table can stand.
+    """
+    if outline.text(index + 1) in (".", "("):
+        return False
     start = outline.name_starts(index)
     dots = sum(1 for at in range(start, index) if outline.texts[at] == ".")
-    if dots >= 3:  # noqa: PLR2004 - server.database.schema.object
-        raise outline.refusal(
-            start, "A name has four parts, which names a linked server", "Use at most three parts."
-        )
+    return dots >= _REMOTE_DOTS and not _stands_for_value(outline, start)
+
+
+def _stands_for_value(outline: Outline, index: int) -> bool:
+    at, clause = index, outline.clauses[index]
+    while not clause and outline.openers[at] >= 0:
+        at = outline.openers[at]
+        clause = outline.clauses[at]
+    if clause == "FROM" and at == index:
+        before = outline.texts[index - 1]
+        return before in _COMPARISONS or before.upper() in ("ON", "AND", "OR", "NOT")
+    return clause in _VALUE_CLAUSES
 
 
 def _check_attribute(outline: Outline, index: int) -> None:

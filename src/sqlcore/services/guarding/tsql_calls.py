@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import hashlib
+import unicodedata
+from collections.abc import Callable, Collection, Mapping
 
 from sqlcore.services.guarding.calls import is_alias_list, is_query_head, unquoted
 from sqlcore.services.guarding.mentions import Mention
@@ -15,9 +17,10 @@ from sqlcore.services.guarding.tsql_functions import (
 from sqlcore.services.guarding.tsql_words import READ_HINTS, READ_WORDS, REFUSED_WORDS
 from sqlcore.services.guarding.words import words
 
-__all__ = ["folded", "unknown_call"]
+__all__ = ["KEYWORDS", "fold", "folded", "unknown_call"]
 
-_KEYWORDS = READ_WORDS | REFUSED_WORDS | {"APPLY", "OFFSET", "NEXT", "ZONE"}
+KEYWORDS = READ_WORDS | REFUSED_WORDS | {"APPLY", "OFFSET", "NEXT", "ZONE"}
+"""Words that are no alias where they stand alone before a parenthesis."""
 # Words that are not reserved, and what stands before them where they belong to the grammar.
 _CONSTRUCTS = {
     "APPLY": frozenset({"CROSS", "OUTER"}),
@@ -37,7 +40,12 @@ _TYPES = words(
     varchar
     """
 )
-_SYSTEM_NAME_PARTS = (2, 3)
+_SEARCHES = words("CONTAINS CONTAINSTABLE FREETEXT FREETEXTTABLE")
+_FULL_PARTS = 3
+_SHIPPED_ELSEWHERE = frozenset({("msdb", "dbo", "agent_datetime")})
+"""Functions that come with the server in a database of its own, and that diagnostic queries use."""
+_CDC_PREFIXES = ("fn_cdc_get_all_changes_", "fn_cdc_get_net_changes_")
+_MAX_NAME_BYTES = 63
 _MAX_METHOD_PARTS = 4  # schema.table.column.method
 
 
@@ -51,70 +59,111 @@ def unknown_call(outline: Outline, index: int, alias_indexes: Collection[int]) -
     if start == index and (
         (outline.words[index] and _is_construct(outline, index))
         or is_query_head(outline, index)
-        or is_alias_list(outline, index, alias_indexes, _KEYWORDS)
+        or is_alias_list(outline, index, alias_indexes, KEYWORDS)
     ):
         return None
     # A type with a length, or an alias with columns.
     if outline.word(start - 1) == "AS" or _has_hints(outline, start, index):
         return None
-    parts = tuple(
-        unquoted(outline.texts[part]).lower()
-        for part in range(start, index + 1)
-        if outline.texts[part] != "."
-    )
+    parts = _parts(outline, start, index)
     if outline.words[index] == "MODIFY" and (len(parts) > 1 or outline.texts[start] == "."):
         raise outline.refusal(start, "The method modify changes its value", "Use .query or .value.")
     if _is_known(outline, start, index, parts):
         return None
+    if len(parts) >= _FULL_PARTS:
+        # Of another database, as far as anybody knows: its name is kept apart from those of ours.
+        parts = (".".join(parts[:-1]), parts[-1])
     return Mention(parts, outline.starts[start])
+
+
+def _parts(outline: Outline, start: int, index: int) -> tuple[str, ...]:
+    """Give the parts of a name; one left out between two dots is empty."""
+    parts: list[str] = []
+    for at in range(start, index + 1):
+        if outline.texts[at] != ".":
+            parts.append(folded(outline, at))
+        elif outline.text(at + 1) == ".":
+            parts.append("")
+    return tuple(parts)
 
 
 def _is_construct(outline: Outline, index: int) -> bool:
     word = outline.words[index]
     if word in READ_WORDS:
         return True
-    if word in ("CUBE", "ROLLUP"):
-        opener = outline.openers[index]
-        return outline.clauses[index] == "GROUP" or outline.word(opener - 1) == "SETS"
-    if word in ("ROOT", "ELEMENTS", "XMLSCHEMA"):
-        return outline.clauses[index] == "FOR"
-    if word in ("OFFSET", "REPEATABLE"):
-        return outline.clauses[index] in ("OFFSET", "FROM") and outline.word(index - 1) != "FROM"
-    if word == "FORCESEEK":
-        return outline.word(outline.openers[index] - 1) == "WITH"
+    rule = _PLACES.get(word)
+    if rule is not None:
+        return rule(outline, index)
+    opener = outline.openers[index]
+    around = outline.word(opener - 1)
+    if around == "FORCESEEK":
+        return outline.word(outline.openers[opener] - 1) == "WITH"  # the index and its columns
+    if around in ("MATCH", "SHORTEST_PATH") or _is_in_path(outline, opener):
+        return outline.text(index + 2) in ("-", "<-", "<")  # a node and the edge of its pattern
     before = _CONSTRUCTS.get(word)
     return before is not None and outline.word(index - 1) in before
+
+
+def _may_group(outline: Outline, index: int) -> bool:
+    opener = outline.openers[index]
+    return outline.clauses[index] == "GROUP" or outline.word(opener - 1) == "SETS"
+
+
+def _may_qualify(outline: Outline, index: int) -> bool:
+    return outline.clauses[index] in ("OFFSET", "FROM") and outline.word(index - 1) != "FROM"
+
+
+_PLACES: Mapping[str, Callable[[Outline, int], bool]] = {
+    **dict.fromkeys(("CUBE", "ROLLUP"), _may_group),
+    **dict.fromkeys(("OFFSET", "REPEATABLE"), _may_qualify),
+    **dict.fromkeys(
+        ("ROOT", "ELEMENTS", "XMLSCHEMA", "XMLDATA"),
+        lambda outline, index: outline.clauses[index] == "FOR",
+    ),
+    "FORCESEEK": lambda outline, index: outline.word(outline.openers[index] - 1) == "WITH",
+    "PROPERTY": lambda outline, index: outline.word(outline.openers[index] - 1) in _SEARCHES,
+}
+"""Words that are not reserved, and where they belong to the grammar."""
+
+
+def _is_in_path(outline: Outline, opener: int) -> bool:
+    """Say whether a parenthesis stands directly in that of SHORTEST_PATH: `((a-(b)->c)+)`."""
+    outer = outline.openers[opener] if opener >= 0 else -1
+    return outline.word(outer - 1) == "SHORTEST_PATH"
 
 
 def _has_hints(outline: Outline, start: int, index: int) -> bool:
     """Say whether the brackets hold table hints in the old form: `FROM t (NOLOCK)`."""
     inside = range(index + 2, outline.partners[index + 1])
     before = outline.word(start - 1)
+    # INDEX is reserved: no argument begins with it.
+    is_hint = outline.word(index + 2) == "INDEX" or all(
+        outline.words[at] in READ_HINTS or outline.texts[at] == "," for at in inside
+    )
     return (
         outline.clauses[index] == "FROM"
         and len(inside) > 0
-        and all(outline.words[at] in READ_HINTS or outline.texts[at] == "," for at in inside)
+        and is_hint
         and (
             before in ("FROM", "JOIN")
             or outline.text(start - 1) == ","
-            or (outline.is_name(start - 1) and before not in _KEYWORDS)
+            or (outline.is_name(start - 1) and before not in KEYWORDS)
         )
     )
 
 
 def _is_known(outline: Outline, start: int, index: int, parts: tuple[str, ...]) -> bool:
-    is_word = outline.words[index] != ""
     name = parts[-1]
     if outline.text(start - 1) == "::":
-        return outline.texts[index] in TSQL_METHODS
+        # FROM ::fn_helpcollations() is the old way to say sys.
+        is_method = outline.is_name(start - 2) and outline.texts[index] in TSQL_METHODS
+        return is_method or name in TSQL_SYSTEM_FUNCTIONS
     if len(parts) == 1 and outline.texts[start] != ".":
-        if not is_word:
+        if not outline.words[index]:
             return name in _TYPES
         return name in TSQL_FUNCTIONS or (name.startswith("fn_") and name in TSQL_SYSTEM_FUNCTIONS)
-    if parts[0] == "$partition":
+    if _is_shipped(parts):
         return True
-    if len(parts) in _SYSTEM_NAME_PARTS and parts[-2] == "sys":
-        return name in TSQL_SYSTEM_FUNCTIONS
     # A method, or a function of somebody's in a schema: `c.value(…)` or `dbo.value(…)`.
     return (
         outline.texts[index] in TSQL_METHODS
@@ -123,6 +172,34 @@ def _is_known(outline: Outline, start: int, index: int, parts: tuple[str, ...]) 
     )
 
 
+def _is_shipped(parts: tuple[str, ...]) -> bool:
+    """Say whether a name of several parts is of a function that comes with the server."""
+    if "$partition" in parts or parts in _SHIPPED_ELSEWHERE:
+        return True
+    *_, schema, name = ("", *parts)
+    if schema == "cdc":
+        return name.startswith(_CDC_PREFIXES)  # made for each table whose changes are captured
+    return schema == "sys" and len(parts) <= _FULL_PARTS and name in TSQL_SYSTEM_FUNCTIONS
+
+
 def folded(outline: Outline, index: int) -> str:
-    """Give a name in lower case: whether case counts depends on the database's collation."""
-    return unquoted(outline.texts[index]).lower()
+    """Give the name at an index in the form in which names are compared."""
+    return fold(unquoted(outline.texts[index]))
+
+
+def fold(name: str) -> str:
+    """Give a name in a form that is the same for all that a server may take for it.
+
+    Whether case, accents, width and trailing blanks count depends on the database's collation;
+    characters without weight never count. Babelfish cuts long names. Where two names of different
+    objects come out the same, both are judged. Sources: "Collation and Unicode support",
+    "Babelfish identifiers exceeding 63 characters".
+    """
+    if not name.isascii():
+        decomposed = unicodedata.normalize("NFKD", name).casefold()
+        name = "".join(c for c in decomposed if unicodedata.category(c)[0] not in "MC")
+    name = name.rstrip(" ").lower()
+    if len(name) <= _MAX_NAME_BYTES:
+        return name
+    digest = hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()
+    return name[: _MAX_NAME_BYTES - len(digest)] + digest

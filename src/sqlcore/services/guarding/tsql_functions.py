@@ -55,7 +55,16 @@ generate_series isjson json_array json_contains json_modify json_object json_pat
 json_value openjson vector_distance vector_norm vector_normalize vectorproperty
 """
 
-_SEARCH = "contains containstable freetext freetexttable"
+_SEARCH = """
+contains containstable freetext freetexttable semantickeyphrasetable semanticsimilaritydetailstable
+semanticsimilaritytable
+"""
+
+_GRAPHS_AND_CHANGES = """
+change_tracking_current_version change_tracking_is_column_in_mask change_tracking_min_valid_version
+changetable edge_id_from_parts graph_id_from_edge_id graph_id_from_node_id last_node match
+node_id_from_parts object_id_from_edge_id object_id_from_node_id shortest_path
+"""
 
 _IDENTITY_AND_METADATA = """
 app_name applock_mode applock_test assemblyproperty binary_checksum checksum col_length col_name
@@ -72,6 +81,8 @@ rowcount_big schema_id schema_name scope_identity serverproperty session_context
 session_user sessionproperty sql_variant_property stats_date suser_id suser_name suser_sid
 suser_sname system_user textptr textvalid trigger_nestlevel type_id type_name typeproperty user
 user_id user_name xact_state
+asymkey_id asymkeyproperty cert_id certencoded certproperty crypt_gen_random databaseproperty
+eventdata filetablerootpath is_objectsigned key_guid key_id key_name loginproperty symkeyproperty
 """
 
 TSQL_FUNCTIONS = words(
@@ -83,24 +94,35 @@ TSQL_FUNCTIONS = words(
     + _STRINGS
     + _JSON_AND_ROWS
     + _SEARCH
+    + _GRAPHS_AND_CHANGES
     + _IDENTITY_AND_METADATA
 )
 
 TSQL_SYSTEM_FUNCTIONS = words(
     """
-    dm_db_database_page_allocations dm_db_incremental_stats_properties dm_db_index_operational_stats
-    dm_db_index_physical_stats dm_db_missing_index_columns dm_db_page_info dm_db_stats_histogram
-    dm_db_stats_properties dm_db_stats_properties_internal dm_exec_cached_plan_dependent_objects
-    dm_exec_cursors dm_exec_describe_first_result_set
+    dm_cryptographic_provider_algorithms dm_cryptographic_provider_keys
+    dm_cryptographic_provider_sessions dm_db_database_page_allocations
+    dm_db_incremental_stats_properties dm_db_index_operational_stats dm_db_index_physical_stats
+    dm_db_log_info dm_db_log_stats dm_db_missing_index_columns dm_db_page_info
+    dm_db_stats_histogram dm_db_stats_properties dm_db_stats_properties_internal
+    dm_exec_cached_plan_dependent_objects dm_exec_cursors dm_exec_describe_first_result_set
     dm_exec_describe_first_result_set_for_object dm_exec_input_buffer dm_exec_plan_attributes
     dm_exec_query_plan dm_exec_query_plan_stats dm_exec_query_statistics_xml dm_exec_sql_text
     dm_exec_text_query_plan dm_exec_xml_handles dm_fts_index_keywords
-    dm_fts_index_keywords_by_document dm_fts_parser dm_io_virtual_file_stats dm_os_volume_stats
+    dm_fts_index_keywords_by_document dm_fts_index_keywords_by_property
+    dm_fts_index_keywords_position_by_document dm_fts_parser dm_hadr_database_replica_cluster_states
+    dm_io_virtual_file_stats dm_logconsumer_cachebufferrefs dm_os_volume_stats
     dm_sql_referenced_entities dm_sql_referencing_entities fn_builtin_permissions
-    fn_cdc_get_max_lsn fn_cdc_get_min_lsn fn_cdc_map_lsn_to_time fn_cdc_map_time_to_lsn
-    fn_helpcollations fn_hadr_is_primary_replica fn_listextendedproperty fn_my_permissions
-    fn_physloccracker fn_physlocformatter fn_varbintohexstr
-    fn_varbintohexsubstring fn_virtualfilestats
+    fn_cdc_decrement_lsn fn_cdc_get_column_ordinal fn_cdc_get_max_lsn fn_cdc_get_min_lsn
+    fn_cdc_has_column_changed fn_cdc_increment_lsn fn_cdc_is_bit_set fn_cdc_map_lsn_to_time
+    fn_cdc_map_time_to_lsn fn_check_object_signatures fn_column_store_row_groups fn_get_sql
+    fn_hadr_backup_is_preferred_replica fn_hadr_distributed_ag_database_replica
+    fn_hadr_distributed_ag_replica fn_hadr_is_primary_replica fn_hadr_is_same_replica
+    fn_helpcollations fn_helpdatatypemap fn_listextendedproperty fn_my_permissions
+    fn_physloccracker fn_physlocformatter fn_rowdumpcracker fn_servershareddrives
+    fn_stmt_sql_handle_from_sql_stmt fn_trace_geteventinfo fn_trace_getfilterinfo fn_trace_getinfo
+    fn_translate_permissions fn_validate_plan_guide fn_varbintohexstr fn_varbintohexsubstring
+    fn_virtualfilestats fn_virtualservernodes
     """
 )
 """Functions of the schema `sys`, which is written before them (`sys.dm_exec_sql_text(…)`)."""

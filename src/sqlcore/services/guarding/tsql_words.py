@@ -9,6 +9,7 @@ from sqlcore.services.guarding.words import words
 
 __all__ = [
     "LOCKING_HINTS",
+    "LONE_STATEMENTS",
     "PSEUDO_COLUMNS",
     "READ_HINTS",
     "READ_WORDS",
@@ -44,20 +45,34 @@ REFUSED_WORDS = REMOTE_SOURCES | words(
     TSEQUAL UNIQUE UPDATE UPDATETEXT VIEW WAITFOR WHILE WRITETEXT
     """
 )
-"""Reserved words that no SELECT holds unquoted."""
+"""Reserved words that no SELECT holds unquoted, but for the places that `tsql.check` knows."""
 
-LOCKING_HINTS = frozenset(
-    {
-        *("HOLDLOCK", "PAGLOCK", "REPEATABLEREAD", "SERIALIZABLE", "TABLOCK", "TABLOCKX"),
-        *("UPDLOCK", "XLOCK", "QUERYTRACEON"),
-    }
+LONE_STATEMENTS = {
+    "DECLARE": "Pass the values as parameters instead: write @name in the SELECT and give its value"
+    " with the query.",
+    "SET": "Leave SET out: sqlcore sets the session up itself, and NOCOUNT changes nothing here.",
+    "USE": "Write the database before the name (other.dbo.orders), or connect to it.",
+    "IF": "Send the SELECT alone; a condition can stand in its WHERE or in CASE.",
+    "BEGIN": "Send the SELECT alone: a read always runs in a transaction of its own.",
+    "PRINT": "Select the text instead.",
+    "EXEC": "A procedure may do anything: select from its tables or views, or use --access write.",
+    "EXECUTE": "A procedure may do anything: select from its tables or views, or use --access"
+    " write.",
+    "GO": "Leave GO out: it is a command of some clients, and no SQL.",
+}
+"""What helps those who send a statement that often stands before a SELECT."""
+
+LOCKING_HINTS = words(
+    "HOLDLOCK QUERYTRACEON REPEATABLEREAD SERIALIZABLE TABLOCK TABLOCKX UPDLOCK XLOCK"
 )
+"""Hints that keep writers out until the transaction ends; and a switch for the whole query, which
+only administrators have. PAGLOCK and ROWLOCK only say how small the usual locks are."""
 
 PSEUDO_COLUMNS = words("$EDGE_ID $FROM_ID $IDENTITY $NODE_ID $PARTITION $ROWGUID $TO_ID")
 
 READ_HINTS = words(
     """
-    FORCESCAN FORCESEEK NOEXPAND NOLOCK NOWAIT READCOMMITTED READCOMMITTEDLOCK READPAST
+    FORCESCAN FORCESEEK NOEXPAND NOLOCK NOWAIT PAGLOCK READCOMMITTED READCOMMITTEDLOCK READPAST
     READUNCOMMITTED ROWLOCK SNAPSHOT
     """
 )
