@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 from sqlcore.domain.connection import ConnectionSettings
 from sqlcore.errors import ConfigurationError
+from sqlcore_mcp.resources import ResourceStore
 from sqlcore_mcp.settings import ServerSettings
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ class App:
     """What the tools of one server share. Close it, or use it as a context manager.
 
     Nothing is sent, and no driver is imported, before the first use.
+
+    Attributes:
+        resources: What answers name by URI.
     """
 
     def __init__(self, settings: ServerSettings, environ: Mapping[str, str] | None = None) -> None:
@@ -31,6 +35,7 @@ class App:
             ConfigurationError: A URL is malformed, or a password is not where it should be.
         """
         self.settings = settings
+        self.resources = ResourceStore()
         self._environ = os.environ if environ is None else environ
         self._addresses: dict[str, ConnectionSettings] = {
             name: source.connection_settings(self._environ)

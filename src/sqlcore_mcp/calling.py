@@ -54,6 +54,7 @@ def call_tool(
     cancel: CancelToken | None = None,
     confirmed: bool = False,
     for_person: bool = False,
+    caller: str = "",
 ) -> ToolOutcome:
     """Call a tool; every failure is an outcome.
 
@@ -64,6 +65,7 @@ def call_tool(
         cancel: Lets another thread stop it.
         confirmed: Whether a person has agreed to what it is about to change.
         for_person: Whether a person reads the text; then nothing is marked off in it.
+        caller: Who calls, where the transport knows.
 
     Raises:
         ConfirmationNeeded: A person has to be asked; call again with `confirmed`.
@@ -78,6 +80,7 @@ def call_tool(
             database_name=arguments.pop("database", None),
             max_tokens=arguments.pop("max_tokens", app.settings.max_tokens),
             confirmed=confirmed,
+            caller=caller,
         )
         answer = tool.definition.run(call, **arguments)
     except SqlCoreError as error:

@@ -77,6 +77,7 @@ class Call:
         source: The source that the call names.
         database_name: The database that the call names.
         confirmed: Whether a person has agreed to what the tool is about to change.
+        caller: Who calls, where the transport knows; the owner of what is kept for later.
     """
 
     app: App
@@ -85,6 +86,7 @@ class Call:
     source: str | None = None
     database_name: str | None = None
     confirmed: bool = False
+    caller: str = ""
 
     @property
     def database(self) -> Database:

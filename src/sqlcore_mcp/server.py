@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import importlib.metadata
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import quote
 
 import anyio
 import anyio.to_thread
+from mcp.server.auth.middleware.auth_context import get_access_token
+from mcp.server.auth.provider import principal_components
 from mcp.server.caching import CacheHint
+from mcp.server.lowlevel.helper_types import ReadResourceContents
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.context import Context
+from mcp.server.mcpserver.exceptions import ResourceNotFoundError
 from mcp.server.mcpserver.tools import Tool
 from mcp.server.mcpserver.utilities.func_metadata import ArgModelBase, FuncMetadata
 from mcp.shared.exceptions import MCPError
@@ -24,15 +29,16 @@ from mcp_types import (
     TextContent,
     ToolAnnotations,
 )
-from pydantic import PrivateAttr
+from pydantic import AnyUrl, PrivateAttr
 
 from sqlcore.domain.cancellation import CancelToken
-from sqlcore.errors import PolicyError
+from sqlcore.errors import NotFoundError, PolicyError
 from sqlcore_mcp.app import App
 from sqlcore_mcp.calling import ToolOutcome, call_tool
 from sqlcore_mcp.definitions import ConfirmationNeeded, Question, ServedTool
 from sqlcore_mcp.logs import log
 from sqlcore_mcp.output_schemas import output_schema
+from sqlcore_mcp.resources import URI_START, ResourceStore
 from sqlcore_mcp.tools import served_tools, unknown_tool
 
 if TYPE_CHECKING:
@@ -50,8 +56,23 @@ _LIST_FRESH_MS = 300_000
 """The list of tools stays as it is for as long as the process lives."""
 
 
+def _caller() -> str:
+    """Name who calls: who logged in, over HTTP; nobody else can be told apart."""
+    token = get_access_token()
+    if token is None:
+        return ""
+    client, issuer, subject = principal_components(token)
+    return "/".join(quote(part or "", safe="@:.") for part in (subject, client, issuer))
+
+
 class SqlServer(MCPServer[App]):
-    """The SDK's server, with answers for unknown tools and prompts that help."""
+    """The SDK's server, with answers for unknown tools and prompts that help.
+
+    Attributes:
+        kept: What tools named by URI.
+    """
+
+    kept: ResourceStore
 
     async def call_tool(
         self,
@@ -64,6 +85,18 @@ class SqlServer(MCPServer[App]):
         if name not in names:
             return _result(ToolOutcome.of_error(unknown_tool(name, names)))
         return await super().call_tool(name, arguments, context)
+
+    async def read_resource(
+        self, uri: AnyUrl | str, context: Context[App, Any] | None = None
+    ) -> Iterable[ReadResourceContents] | InputRequiredResult:
+        """Read what a tool named by URI; only who called that tool can."""
+        if not str(uri).startswith(URI_START):
+            return await super().read_resource(uri, context)
+        try:
+            resource = self.kept.read(str(uri), _caller())
+        except NotFoundError as error:
+            raise ResourceNotFoundError(str(error)) from error
+        return [ReadResourceContents(content=resource.content, mime_type=resource.mime_type)]
 
     async def get_prompt(
         self,
@@ -90,6 +123,7 @@ def build_server(app: App) -> SqlServer:
         cache_hints={"tools/list": CacheHint(ttl_ms=_LIST_FRESH_MS)},
         tools=[_make_tool(tool, lanes) for tool in served_tools(app).values()],
     )
+    server.kept = app.resources
     server.middleware.append(_WarmUp(server, app.warm_up))
     return server
 
@@ -147,7 +181,14 @@ class _Lanes:
 
         def call() -> ToolOutcome | Question:
             try:
-                return call_tool(self.app, tool, arguments, cancel=cancel, confirmed=confirmed)
+                return call_tool(
+                    self.app,
+                    tool,
+                    arguments,
+                    cancel=cancel,
+                    confirmed=confirmed,
+                    caller=_caller(),
+                )
             except ConfirmationNeeded as needed:
                 return needed.question
 

@@ -20,6 +20,7 @@ from sqlcore.errors import PolicyError
 from sqlcore_mcp.app import App
 from sqlcore_mcp.calling import ToolOutcome, call_tool
 from sqlcore_mcp.definitions import ConfirmationNeeded
+from sqlcore_mcp.resources import Resource
 from sqlcore_mcp.settings import ServerSettings
 from sqlcore_mcp.tools import served_tools, unknown_tool
 
@@ -102,6 +103,14 @@ class Toolbox:
             )
             return ToolOutcome.of_error(error)
         return call_tool(self._app, tool, sent, cancel=cancel, confirmed=True)
+
+    def read_resource(self, uri: str) -> Resource:
+        """Return what an answer named by URI, as `content` with `mime_type`.
+
+        Raises:
+            NotFoundError: There is none, or it has expired.
+        """
+        return self._app.resources.read(uri, "")
 
     async def acall(self, name: str, arguments: Mapping[str, Any] | None = None) -> ToolOutcome:
         """Call a tool on a thread; cancelling the task stops the statement on the server."""

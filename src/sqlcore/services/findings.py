@@ -78,10 +78,8 @@ def _removed(node: PlanNode) -> str | None:
     removed, kept = node.removed_rows * loops, node.actual_rows * loops
     if removed < _MANY_ROWS or kept > _SELECTIVE * (removed + kept):
         return None
-    return (
-        f"{_name(node)} read {removed + kept:,.0f} rows and kept {kept:,.0f}: an index on the"
-        f" columns of its filter may help{_filter(node)}."
-    )
+    text = f"{_name(node)} looked at {removed + kept:,.0f} rows and kept {kept:,.0f}"
+    return text + (_index_may_help(node) if node.step is Step.FULL_SCAN else ".")
 
 
 def _whole_scan(plan: Plan, node: PlanNode) -> str | None:
@@ -102,15 +100,16 @@ def _whole_scan(plan: Plan, node: PlanNode) -> str | None:
         if is_cheap or node.rows > _SELECTIVE * cost:
             return None
         read = f"everything, at a cost of {cost:,.0f},"
-    return (
-        f"{_name(node)} reads {read} for an expected {node.rows:,.0f}: an index on the columns of"
-        f" its filter may help{_filter(node)}."
+    each = " in each worker" if node.operation.startswith("Parallel") else ""
+    return f"{_name(node)} reads {read} for an expected {node.rows:,.0f}{each}" + (
+        _index_may_help(node)
     )
 
 
-def _filter(node: PlanNode) -> str:
+def _index_may_help(node: PlanNode) -> str:
     condition = node.details.get("filter")
-    return "" if condition is None else f", {_short(condition)}"
+    shown = "" if condition is None else f", {_short(condition)}"
+    return f": an index on the columns of its filter may help{shown}."
 
 
 def _executions(
@@ -136,6 +135,8 @@ def _keeps(inner: PlanNode) -> bool:
 
 def _product(node: PlanNode, outer: PlanNode, inner: PlanNode) -> Iterator[str]:
     """Find a join of every row with every other: no condition anywhere that could join them."""
+    if node.warnings:
+        return  # the server says so itself
     has_condition = any(word in node.details for word in ("on", "join filter", "outer references"))
     if has_condition or node.rows is None or not outer.rows or not inner.rows:
         return
@@ -161,10 +162,11 @@ def _wrong_estimates(places: list[_Place]) -> Iterator[str]:
     ]
     wrong.sort(key=lambda pair: -pair[0])
     for factor, node in wrong[:_MOST_WRONG]:
+        each = " on average" if (node.loops or 0) > 1 else ""
         yield (
             f"{_name(node)} was expected to bring {node.rows or 0:,.0f} rows and brought"
-            f" {node.actual_rows or 0:,.0f}, {factor:,.0f} times off: statistics may be old, or"
-            " conditions depend on each other."
+            f" {node.actual_rows or 0:,.0f}{each}, {factor:,.0f} times off: statistics may be old,"
+            " or conditions depend on each other."
         )
 
 

@@ -11,11 +11,17 @@ from sqlcore_mcp.app import App
 from sqlcore_mcp.definitions import ServedTool, ToolDefinition, serve
 from sqlcore_mcp.tools.core import CATALOG_TOOLS
 from sqlcore_mcp.tools.diagnostics import DIAGNOSTIC_TOOLS
+from sqlcore_mcp.tools.explaining import PLAN_TOOLS
 from sqlcore_mcp.tools.querying import ROW_TOOLS
 
 __all__ = ["DEFINITIONS", "served_tools", "unknown_tool"]
 
-DEFINITIONS: tuple[ToolDefinition, ...] = (*CATALOG_TOOLS, *ROW_TOOLS, *DIAGNOSTIC_TOOLS)
+DEFINITIONS: tuple[ToolDefinition, ...] = (
+    *CATALOG_TOOLS,
+    *ROW_TOOLS,
+    *PLAN_TOOLS,
+    *DIAGNOSTIC_TOOLS,
+)
 """All tools, in the order in which they are listed."""
 
 

@@ -7,7 +7,6 @@ from typing import Any
 import attrs
 
 from sqlcore.domain.access import Access
-from sqlcore.domain.query import Parameter
 from sqlcore.errors import PolicyError
 from sqlcore_mcp.arguments import Argument, Kind
 from sqlcore_mcp.definitions import Answer, Call, ConfirmationNeeded, Question, ToolDefinition
@@ -16,6 +15,7 @@ from sqlcore_mcp.rendering.pages import PageOutput, render_page
 from sqlcore_mcp.rendering.results import QueryOutput, Wishes, render_result
 from sqlcore_mcp.rendering.tables import RowFormat
 from sqlcore_mcp.settings import ConfirmWrites
+from sqlcore_mcp.tools.parameters import PARAMETERS, read_parameters
 
 __all__ = ["ROW_TOOLS"]
 
@@ -66,7 +66,7 @@ def execute_query(
         read_only = _runs_as_read(call, query, parameters)
     result = database.query(
         query,
-        {name: _parameter(value) for name, value in (parameters or {}).items()} or None,
+        read_parameters(parameters),
         max_rows=max_rows,
         timeout_s=timeout_seconds,
         cancel=call.cancel,
@@ -78,13 +78,6 @@ def execute_query(
         max_rows=call.app.settings.max_rows if max_rows is None else max_rows,
     )
     return render_result(result.raw, call.budget, wishes)
-
-
-def _parameter(value: Any) -> Any:
-    """Read a parameter: a value, or `{"type": …, "value": …}`."""
-    if isinstance(value, dict) and value.keys() == {"type", "value"}:
-        return Parameter(value["value"], str(value["type"]))
-    return value
 
 
 def _runs_as_read(call: Call, query: str, parameters: dict[str, Any] | None) -> bool:
@@ -160,9 +153,8 @@ ROW_TOOLS = (
         can_write=True,
         arguments=(
             Argument(name="query", required=True),
-            Argument(
-                name="parameters",
-                kind=Kind.OBJECT,
+            attrs.evolve(
+                PARAMETERS,
                 description='{"id": 7} or {"day": {"type": "date", "value": "2024-02-29"}}',
             ),
             Argument(name="max_rows", kind=Kind.INTEGER, minimum=0),

@@ -20,7 +20,7 @@ from sqlcore_mcp.tools import DEFINITIONS
 pytestmark = pytest.mark.anyio
 
 CATALOG = ["list_tables", "search_tables", "describe_table", "get_server_capabilities"]
-ROWS = ["read_table", "execute_query"]
+ROWS = ["read_table", "execute_query", "explain_query"]
 
 
 async def list_tools(app: Any) -> list[Tool]:
