@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, TypedDict
 
 from sqlcore.domain.query import ResultSet
@@ -30,7 +29,10 @@ _ORDERED = frozenset(
 
 
 class ColumnFacts(TypedDict, total=False):
-    """What the rows that were read say of a column; `min` and `max` where its type has an order."""
+    """What the rows that were read say of a column; of a masked one, only `nulls`.
+
+    `min` and `max` where its type has an order.
+    """
 
     nulls: int
     distinct: int
@@ -48,7 +50,9 @@ def column_facts(
     part.spend(text)
     facts: list[ColumnFacts] = []
     for index, column in enumerate(columns):
-        fact = _facts((row[index] for row in rows.rows), rows.columns[index].type.kind)
+        values = [row[index] for row in rows.rows]
+        described = rows.columns[index]
+        fact = _nulls(values) if described.masked else _facts(values, described.type.kind)
         shown = [fact.get(name, "") for name in ("nulls", "distinct", "min", "max")]
         line = markdown_line([column["name"][:_LONGEST_VALUE], column["type"], *shown])
         if not part.take(line, compact_json(fact)):
@@ -59,10 +63,13 @@ def column_facts(
     return text, facts
 
 
-def _facts(values: Iterable[Any], kind: TypeKind) -> ColumnFacts:
-    column = list(values)
-    present = [value for value in column if value is not None]
-    facts: ColumnFacts = {"nulls": len(column) - len(present)}
+def _nulls(values: list[Any]) -> ColumnFacts:
+    return {"nulls": values.count(None)}
+
+
+def _facts(values: list[Any], kind: TypeKind) -> ColumnFacts:
+    present = [value for value in values if value is not None]
+    facts: ColumnFacts = {"nulls": len(values) - len(present)}
     try:
         facts["distinct"] = len(set(present))
         if present and kind in _ORDERED:

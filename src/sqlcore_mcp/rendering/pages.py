@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PageOutput", "render_page"]
 
-_NOTES_TOKENS = 130
+_NOTES_TOKENS = 145
 
 
 class PageOutput(RowsOutput, total=False):

@@ -34,7 +34,7 @@ _SUMMARY_ROWS = 5
 _MOST_MESSAGES = 50
 _MESSAGE_CHARACTERS = 500
 _MESSAGES_SHARE = 0.25
-_NOTES_TOKENS = 110
+_NOTES_TOKENS = 125
 """Set aside for each result set: the line above its rows and the names of structured fields."""
 
 
@@ -174,8 +174,12 @@ def rows_output(table: Table, *, row_count: int, exact: bool) -> RowsOutput:
 
 
 def cut_notes(table: Table) -> list[str]:
-    """Say what of a table was cut beside rows."""
+    """Say what of a table is not shown beside rows."""
     notes = []
+    masked = sum(1 for column in table.columns if column.get("masked"))
+    if masked:
+        are = " is" if masked == 1 else "s are"
+        notes.append(f"{masked:,} column{are} masked: *** stands for a value.\n")
     if table.columns_omitted:
         are = " is" if table.columns_omitted == 1 else "s are"
         notes.append(

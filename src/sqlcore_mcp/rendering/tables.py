@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Sequence
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 import attrs
 
+from sqlcore.domain.query import Column
 from sqlcore_mcp.rendering.cells import compact_json, csv_line, encode_cells, markdown_line
 from sqlcore_mcp.rendering.tokens import Budget
 
@@ -23,10 +24,11 @@ _CHUNK_ROWS = 64
 
 
 class ColumnOutput(TypedDict):
-    """A column in structured content."""
+    """A column in structured content; `masked` where its values are not shown."""
 
     name: str
     type: str
+    masked: NotRequired[bool]
 
 
 class RowFormat(enum.StrEnum):
@@ -56,9 +58,15 @@ class Table:
     cells_cut: int
 
 
-def column_outputs(columns: Sequence[Any]) -> list[ColumnOutput]:
+def column_outputs(columns: Sequence[Column]) -> list[ColumnOutput]:
     """Describe the columns of a result for structured content."""
-    return [{"name": column.name, "type": str(column.type)} for column in columns]
+    outputs: list[ColumnOutput] = []
+    for column in columns:
+        output: ColumnOutput = {"name": column.name, "type": str(column.type)}
+        if column.masked:
+            output["masked"] = True
+        outputs.append(output)
+    return outputs
 
 
 def render_table(
