@@ -141,8 +141,8 @@ def test_long_chains_are_judged_without_exhausting_the_stack() -> None:
 @pytest.mark.parametrize(
     "sql",
     [
-        "SELECT * FROM ROWS FROM (unnest(ARRAY[1, 2])) AS t  AT (a, b)",
-        "SELECT d::date FROM generate_series('2024-01-01'::date, '2024-12-31', '1 1day') g(d)",
+        "SELECT a FROM t WHERE",
+        "SELECT a FROM t GROUP ORDER",
         "SELECT * FROM FROM",
     ],
 )

@@ -6,13 +6,18 @@ costs some 90 ms, so that this module is imported when the first statement is ju
 
 from __future__ import annotations
 
-import itertools
+import functools
+from collections.abc import Mapping
 
 import sqlglot
 from sqlglot import exp
 
+from sqlcore.services.guarding.calls import names_only
 from sqlcore.services.guarding.decision import Refusal
 from sqlcore.services.guarding.outline import REWRITE, Outline
+from sqlcore.services.guarding.second_reading_postgres import POSTGRES_SKELETONS
+from sqlcore.services.guarding.second_reading_tsql import TSQL_SKELETONS
+from sqlcore.services.guarding.skeleton import Skeletons, alias_index
 
 __all__ = ["alias_indexes"]
 
@@ -24,23 +29,44 @@ _REFUSED_NODES = (
 )
 
 
+_SKELETONS: Mapping[str, Skeletons] = {
+    "postgres": POSTGRES_SKELETONS,
+    "tsql": TSQL_SKELETONS,
+}
+
+
 def alias_indexes(outline: Outline, body: range, dialect: str) -> frozenset[int]:
     """Read one statement again, and say which tokens are table aliases with columns.
 
-    What sqlglot sees is made of the tokens alone, so that comments and line ends do not matter.
+    What sqlglot sees is made of the tokens, so that comments and line ends do not matter: the
+    skeleton of the statement, or in SQLite's dialect the tokens themselves.
 
     Raises:
         Refusal: sqlglot cannot read it, reads several statements, or sees more than a read.
     """
-    texts = outline.texts[body.start : body.stop]
-    offsets = itertools.accumulate((len(text) + 1 for text in texts), initial=0)
-    indexes = dict(zip(offsets, body, strict=False))
-    return frozenset(
-        indexes[offset] for offset in _alias_offsets(" ".join(texts), dialect) if offset in indexes
+    skeletons = _SKELETONS.get(dialect)
+    if skeletons is not None:
+        return _read(skeletons.of(outline, body), dialect)
+    marked = [
+        f"q{index}" if _may_be_alias(outline, index) else text
+        for index, text in zip(body, outline.texts[body.start : body.stop], strict=True)
+    ]
+    return _read(" ".join(marked), dialect)
+
+
+def _may_be_alias(outline: Outline, index: int) -> bool:
+    return (
+        outline.text(index + 1) == "("
+        and outline.clauses[index] == "FROM"
+        and (outline.text(index - 1) == ")" or outline.is_name(index - 1))
+        and outline.word(index - 1) not in ("FROM", "JOIN", "ON", "AND", "OR", "NOT")
+        and names_only(outline, index + 1)
+        and outline.word(index) not in ("IN", "USING")
     )
 
 
-def _alias_offsets(sql: str, dialect: str) -> frozenset[int]:
+@functools.lru_cache(maxsize=512)
+def _read(sql: str, dialect: str) -> frozenset[int]:
     try:
         statements = [tree for tree in sqlglot.parse(sql, read=dialect) if tree is not None]
     except Exception as error:  # sqlglot fails on odd text in many ways; all of them refuse
@@ -53,14 +79,14 @@ def _alias_offsets(sql: str, dialect: str) -> frozenset[int]:
     root = statements[0]
     if not isinstance(root, (exp.Query, exp.Values)):
         raise Refusal("The second parser does not read a SELECT.", REWRITE)
-    offsets: set[int] = set()
+    aliases: set[int] = set()
     for node in root.walk():
         if isinstance(node, _REFUSED_NODES):
             raise Refusal(
                 f"The second parser sees {type(node).__name__.upper()} in the statement.", REWRITE
             )
         if isinstance(node, exp.TableAlias) and node.args.get("columns") and node.this is not None:
-            start = node.this.meta.get("start")
-            if isinstance(start, int):
-                offsets.add(start)
-    return frozenset(offsets)
+            index = alias_index(node.name)
+            if index is not None:
+                aliases.add(index)
+    return frozenset(aliases)

@@ -1,0 +1,196 @@
+"""The skeleton of a statement: its keywords and brackets, and one mark for each thing between them.
+
+A grammar cannot tell one name from another, nor one literal or operator from another. So a name or
+a literal becomes `a` (a string `s`), a name before a parenthesis `f`, an operator `+`; what a
+dialect's rules know to be a part of an expression goes away, and lists and sums of plain operands
+shrink to one. Every word that could start a statement or a clause stays, and so does the number
+of statements. sqlglot then reads the same statement without its odd corners, in little time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+import attrs
+
+from sqlcore.domain.lexing import TokenKind
+from sqlcore.services.guarding.outline import Outline
+from sqlcore.services.guarding.words import words
+
+__all__ = ["Skeletons", "Step", "alias_index"]
+
+_NAMES = (TokenKind.WORD, TokenKind.QUOTED_IDENTIFIER)
+_MARKS: Mapping[TokenKind, str] = {
+    TokenKind.QUOTED_IDENTIFIER: "a",
+    TokenKind.STRING: "s",
+    TokenKind.NUMBER: "a",
+    TokenKind.PLACEHOLDER: "a",
+    TokenKind.VARIABLE: "a",
+    TokenKind.OPERATOR: "+",
+}
+_ALIAS = re.compile("q([0-9]+)")
+
+
+@attrs.frozen
+class Step:
+    """A replacement in the text of a skeleton.
+
+    Attributes:
+        needs: It is left out unless the statement has one of these words; "" for always.
+        pattern: What to look for. Marks are between blanks, one at each end of the text too.
+        replacement: What to put there.
+    """
+
+    needs: frozenset[str]
+    pattern: re.Pattern[str]
+    replacement: str
+
+    @classmethod
+    def of(cls, needs: str, pattern: str, replacement: str = "") -> Step:
+        """Make a step of text; `T` in the pattern stands for a type."""
+        return cls(words(needs), re.compile(pattern.replace("T~", TYPE)), replacement)
+
+
+TYPE = r"(?: INTERVAL| a| f)(?: \. [af])*+(?: [af])?+(?: \( (?:[as,+] )*+\))?+(?: \[ (?:a )?+\])*+"
+_FRAME = "(?:UNBOUNDED PRECEDING|UNBOUNDED FOLLOWING|CURRENT ROW|a PRECEDING|a FOLLOWING)"
+# What shrinks, until nothing changes any more.
+_SHRINKING = tuple(
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
+        (r" a(?: \+)++(?= [af(])", ""),
+        (r"(?<= \)) \+ a(?= )", ""),
+        (r"(?<=[(,+]) \+(?= )", ""),
+        (r"(?<=[(,T]) a ,(?= )", ""),
+        (rf" (?:ROWS|RANGE|GROUPS) (?:{_FRAME}|BETWEEN {_FRAME} AND {_FRAME})(?= )", ""),
+        (r" OVER \( (?:a )?(?:PARTITION BY a )?(?:ORDER BY a (?:ASC |DESC )?)?\)", ""),
+        (r" f \( (?:a |DISTINCT a )?\)(?! (?:OVER|FILTER|WITHIN|AS|WITH|IGNORE|RESPECT) )", " a"),
+        (r"(?<=[(,+]) \( a \)(?= )", " a"),
+        (r" (?:NOT )?IN \( a \)", ""),
+        (r"(?<= a) (?:NOT )?BETWEEN a AND a(?= (?!\+))", ""),
+        (r"(?<! BETWEEN) a (?:AND|OR)(?= a )", ""),
+        (r" CASE(?: a)?(?: WHEN a THEN a)+(?: ELSE a)? END(?= )", " a"),
+    )
+)
+_MAX_ROUNDS = 6
+_NAME_AS = re.compile(r" AS a(?= [^(])")
+_NAME_AS_TYPE = re.compile(rf" AS{TYPE}(?= \))")
+
+
+@attrs.frozen(kw_only=True)
+class Skeletons:
+    """Makes skeletons for one dialect.
+
+    Attributes:
+        kept: The words of the grammar that stay; all others are names.
+        verbs: Words that start statements and may be names too.
+        forms: Functions with a grammar of their own; what stands in their brackets is a list.
+        steps: The dialect's replacements, in order.
+    """
+
+    kept: frozenset[str]
+    verbs: frozenset[str]
+    forms: frozenset[str]
+    steps: Sequence[Step]
+    _verb_as_name: re.Pattern[str] = attrs.field(init=False)
+
+    @_verb_as_name.default
+    def _make_verb_pattern(self) -> re.Pattern[str]:
+        verbs = "|".join(sorted(self.verbs))
+        after = (
+            r"[,.)+\]]|::|AS|ASC|DESC|IS|AND|OR|NOT|IN|BETWEEN|LIKE|ILIKE|WHERE|GROUP|ORDER|LIMIT"
+            r"|UNION|WHEN|THEN|ELSE|END|NULLS"
+        )
+        return re.compile(
+            rf"(?<= \.) (?:{verbs})(?= )|(?<= AS) (?:{verbs})(?= [^(])"
+            rf"| (?:{verbs})(?= (?:{after}) | $)| (?!DELETE)(?:{verbs})(?= FROM )"
+        )
+
+    def of(self, outline: Outline, body: range) -> str:
+        """Write the skeleton of a part of a statement."""
+        text = f" {' '.join(self._marks(outline, body))} "
+        vocabulary = outline.vocabulary
+        if not vocabulary.isdisjoint(self.verbs):
+            text = self._verb_as_name.sub(" a", text)
+        for step in self.steps:
+            if not step.needs or not vocabulary.isdisjoint(step.needs):
+                text = step.pattern.sub(step.replacement, text)
+        text = _NAME_AS_TYPE.sub("", _NAME_AS.sub("", text))
+        return _shrunk(text)
+
+    def _marks(self, outline: Outline, body: range) -> list[str]:
+        kept = self.kept | self.verbs
+        of_text: dict[str, str] = {}
+        for text, word, kind in zip(outline.texts, outline.words, outline.kinds, strict=True):
+            if text not in of_text:
+                mark = _MARKS.get(kind, text)
+                if word:
+                    mark = word if word in kept else "a"
+                elif text in ("::", "*"):
+                    mark = text
+                of_text[text] = mark
+        marks = [of_text[text] for text in outline.texts]
+        kinds, words_, clauses = outline.kinds, outline.words, outline.clauses
+        for opener, closer in outline.partners.items():
+            if opener > closer or outline.texts[opener] != "(" or opener == 0:
+                continue
+            before = opener - 1
+            if kinds[before] not in _NAMES:
+                continue
+            if words_[before] in self.forms:
+                marks[before] = "f"
+                self._flatten(outline, opener, marks)
+            elif marks[before] == "a":
+                is_alias = clauses[before] == "FROM" and self._ends_operand(outline, before - 1)
+                marks[before] = f"q{before}" if is_alias else "f"
+        return marks[body.start : body.stop]
+
+    def _ends_operand(self, outline: Outline, index: int) -> bool:
+        if index < 0:
+            return False
+        word = outline.words[index]
+        return (
+            outline.texts[index] in (")", "*")
+            or outline.kinds[index] is TokenKind.QUOTED_IDENTIFIER
+            or (word != "" and (word not in self.kept or word == "ORDINALITY"))
+        )
+
+    def _flatten(self, outline: Outline, opener: int, marks: list[str]) -> None:
+        """Make a list of what stands in brackets, but not of a query."""
+        if outline.word(opener + 1) in ("SELECT", "WITH", "VALUES", "TABLE"):
+            return
+        index, closer = opener + 1, outline.partners[opener]
+        while index < closer:
+            text, word = outline.texts[index], outline.words[index]
+            if text in ("(", "["):
+                if word_before := outline.word(index - 1):
+                    if word_before == "COLUMNS":
+                        self._flatten(outline, index, marks)
+                    elif marks[index - 1] == ",":
+                        marks[index - 1] = ", f"
+                if text == "[":
+                    marks[index], marks[outline.partners[index]] = ", ( a ,", ")"
+                index = outline.partners[index]
+            elif word == "" or word not in self.kept | self.verbs:
+                mark = "" if text in (".", ",", ":", "::") or marks[index] in "+*" else "a"
+                marks[index] = f", {mark}" if text != "." else ","
+            elif word not in self.verbs:
+                marks[index] = ","
+            index += 1
+
+
+def alias_index(name: str) -> int | None:
+    """Give the token that a name in a skeleton stands for, if it may be an alias with columns."""
+    found = _ALIAS.fullmatch(name)
+    return int(found.group(1)) if found else None
+
+
+def _shrunk(text: str) -> str:
+    """Take out what makes no difference to the statement's build."""
+    for _ in range(_MAX_ROUNDS):
+        before = len(text)
+        for pattern, replacement in _SHRINKING:
+            text = pattern.sub(replacement, text)
+        if len(text) == before:
+            break
+    return text
