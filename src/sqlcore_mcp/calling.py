@@ -12,12 +12,15 @@ from sqlcore.domain.cancellation import CancelToken
 from sqlcore.errors import SqlCoreError
 from sqlcore_mcp.app import App
 from sqlcore_mcp.arguments import read_arguments
+from sqlcore_mcp.callers import Caller
 from sqlcore_mcp.definitions import Call, ConfirmationNeeded, ServedTool
 from sqlcore_mcp.logs import log
 from sqlcore_mcp.rendering.boundary import Part, joined, marked
 from sqlcore_mcp.rendering.errors import internal_error, render_error
 
 __all__ = ["ToolOutcome", "call_tool"]
+
+_NOBODY = Caller()
 
 
 @attrs.frozen
@@ -54,7 +57,7 @@ def call_tool(
     cancel: CancelToken | None = None,
     confirmed: bool = False,
     for_person: bool = False,
-    caller: str = "",
+    caller: Caller = _NOBODY,
 ) -> ToolOutcome:
     """Call a tool; every failure is an outcome.
 
@@ -65,7 +68,7 @@ def call_tool(
         cancel: Lets another thread stop it.
         confirmed: Whether a person has agreed to what it is about to change.
         for_person: Whether a person reads the text; then nothing is marked off in it.
-        caller: Who calls, where the transport knows.
+        caller: Who calls.
 
     Raises:
         ConfirmationNeeded: A person has to be asked; call again with `confirmed`.

@@ -14,6 +14,7 @@ from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.errors import InvalidArgumentError
 from sqlcore_mcp.app import App
 from sqlcore_mcp.arguments import Argument, Kind, input_schema
+from sqlcore_mcp.callers import Caller
 from sqlcore_mcp.rendering.boundary import MARKS, Data, Part, joined
 from sqlcore_mcp.rendering.tokens import Budget
 
@@ -77,7 +78,7 @@ class Call:
         source: The source that the call names.
         database_name: The database that the call names.
         confirmed: Whether a person has agreed to what the tool is about to change.
-        caller: Who calls, where the transport knows; the owner of what is kept for later.
+        caller: Who calls.
     """
 
     app: App
@@ -86,12 +87,12 @@ class Call:
     source: str | None = None
     database_name: str | None = None
     confirmed: bool = False
-    caller: str = ""
+    caller: Caller = attrs.field(factory=Caller)
 
     @property
     def database(self) -> Database:
-        """The database that the call is about."""
-        return self.app.database(self.source, self.database_name)
+        """The database that the call is about, on behalf of its caller."""
+        return self._database(self.database_name)
 
     def database_of(self, table_name: str) -> Database:
         """Return the database that the call is about; in server mode a name of three parts says it.
@@ -102,7 +103,10 @@ class Call:
         if name is None and self.app.in_server_mode(self.source):
             with contextlib.suppress(InvalidArgumentError):  # whoever looks the table up says why
                 name = QualifiedName.parse(table_name).database
-        return self.app.database(self.source, name)
+        return self._database(name)
+
+    def _database(self, name: str | None) -> Database:
+        return self.app.database(self.source, name).on_behalf_of(self.caller.name)
 
     @property
     def budget(self) -> Budget:

@@ -7,12 +7,9 @@ import threading
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import quote
 
 import anyio
 import anyio.to_thread
-from mcp.server.auth.middleware.auth_context import get_access_token
-from mcp.server.auth.provider import principal_components
 from mcp.server.caching import CacheHint
 from mcp.server.lowlevel.helper_types import ReadResourceContents
 from mcp.server.mcpserver import MCPServer
@@ -34,6 +31,7 @@ from pydantic import AnyUrl, PrivateAttr
 from sqlcore.domain.cancellation import CancelToken
 from sqlcore.errors import NotFoundError, PolicyError
 from sqlcore_mcp.app import App
+from sqlcore_mcp.callers import Caller, caller_of, principal
 from sqlcore_mcp.calling import ToolOutcome, call_tool
 from sqlcore_mcp.definitions import ConfirmationNeeded, Question, ServedTool
 from sqlcore_mcp.logs import log
@@ -54,15 +52,6 @@ _WARM_UP_DELAY_S = 0.05
 _LEFT_IN_POOL = 2
 _LIST_FRESH_MS = 300_000
 """The list of tools stays as it is for as long as the process lives."""
-
-
-def _caller() -> str:
-    """Name who calls: who logged in, over HTTP; nobody else can be told apart."""
-    token = get_access_token()
-    if token is None:
-        return ""
-    client, issuer, subject = principal_components(token)
-    return "/".join(quote(part or "", safe="@:.") for part in (subject, client, issuer))
 
 
 class SqlServer(MCPServer[App]):
@@ -93,7 +82,7 @@ class SqlServer(MCPServer[App]):
         if not str(uri).startswith(URI_START):
             return await super().read_resource(uri, context)
         try:
-            resource = self.kept.read(str(uri), _caller())
+            resource = self.kept.read(str(uri), principal())
         except NotFoundError as error:
             raise ResourceNotFoundError(str(error)) from error
         return [ReadResourceContents(content=resource.content, mime_type=resource.mime_type)]
@@ -174,7 +163,12 @@ class _Lanes:
         return self._statements.get(name, self._others)
 
     async def run(
-        self, tool: ServedTool, arguments: dict[str, Any], *, confirmed: bool = False
+        self,
+        tool: ServedTool,
+        arguments: dict[str, Any],
+        caller: Caller,
+        *,
+        confirmed: bool = False,
     ) -> ToolOutcome | Question:
         """Call a tool on a thread; if the request is cancelled, stop it on the server."""
         cancel = CancelToken()
@@ -182,12 +176,7 @@ class _Lanes:
         def call() -> ToolOutcome | Question:
             try:
                 return call_tool(
-                    self.app,
-                    tool,
-                    arguments,
-                    cancel=cancel,
-                    confirmed=confirmed,
-                    caller=_caller(),
+                    self.app, tool, arguments, cancel=cancel, confirmed=confirmed, caller=caller
                 )
             except ConfirmationNeeded as needed:
                 return needed.question
@@ -220,7 +209,8 @@ class _SqlTool(Tool):
         convert_result: bool = False,  # noqa: ARG002, FBT001, FBT002  # the SDK's signature
     ) -> CallToolResult | InputRequiredResult:
         """Call the tool; ask the person first where it says so."""
-        outcome = await self._lanes.run(self._served, arguments)
+        caller = caller_of(context)
+        outcome = await self._lanes.run(self._served, arguments, caller)
         if isinstance(outcome, Question):
             from sqlcore_mcp.confirming import ask  # noqa: PLC0415  # only where it is needed
 
@@ -231,7 +221,7 @@ class _SqlTool(Tool):
                 return _result(ToolOutcome.of_error(error))
             if to_answer_first is not None:
                 return to_answer_first
-            outcome = await self._lanes.run(self._served, arguments, confirmed=True)
+            outcome = await self._lanes.run(self._served, arguments, caller, confirmed=True)
             if isinstance(outcome, Question):
                 raise RuntimeError(f"{self.name} asks again what was answered")  # noqa: TRY004
         return _result(outcome)

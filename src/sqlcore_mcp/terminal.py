@@ -13,6 +13,7 @@ from typing import Any
 from sqlcore.errors import PolicyError
 from sqlcore_mcp.app import App
 from sqlcore_mcp.arguments import Kind
+from sqlcore_mcp.callers import local_caller
 from sqlcore_mcp.calling import ToolOutcome, call_tool
 from sqlcore_mcp.definitions import ConfirmationNeeded, Question, ServedTool
 from sqlcore_mcp.rendering.cells import markdown_line
@@ -86,12 +87,13 @@ def _metavar(kind: Kind, choices: tuple[str, ...]) -> str:
 
 
 def _call(app: App, tool: ServedTool, sent: Mapping[str, Any], *, agreed: bool) -> ToolOutcome:
+    caller = local_caller("cli")
     try:
-        return call_tool(app, tool, sent, for_person=True)
+        return call_tool(app, tool, sent, for_person=True, caller=caller)
     except ConfirmationNeeded as needed:
         question = needed.question
     if agreed or _person_agrees(question):
-        return call_tool(app, tool, sent, confirmed=True, for_person=True)
+        return call_tool(app, tool, sent, confirmed=True, for_person=True, caller=caller)
     return ToolOutcome.of_error(
         PolicyError(
             "The statement may change data or schema, and nobody agreed to it. It was not run.",

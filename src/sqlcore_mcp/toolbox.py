@@ -18,6 +18,7 @@ from sqlcore.config import load_settings
 from sqlcore.domain.cancellation import CancelToken
 from sqlcore.errors import PolicyError
 from sqlcore_mcp.app import App
+from sqlcore_mcp.callers import local_caller
 from sqlcore_mcp.calling import ToolOutcome, call_tool
 from sqlcore_mcp.definitions import ConfirmationNeeded
 from sqlcore_mcp.resources import Resource
@@ -40,6 +41,7 @@ class Toolbox:
         self._app = app
         self._tools = served_tools(app)
         self._confirm = confirm
+        self._caller = local_caller("toolbox")
 
     @classmethod
     def open(
@@ -92,7 +94,7 @@ class Toolbox:
             return ToolOutcome.of_error(unknown_tool(name, self._tools))
         sent = arguments or {}
         try:
-            return call_tool(self._app, tool, sent, cancel=cancel)
+            return call_tool(self._app, tool, sent, cancel=cancel, caller=self._caller)
         except ConfirmationNeeded as needed:
             question = needed.question
         if self._confirm is None or not self._confirm(question.message):
@@ -102,7 +104,7 @@ class Toolbox:
                 hint='Open the toolbox with confirm=…, or with confirm_writes="never".',
             )
             return ToolOutcome.of_error(error)
-        return call_tool(self._app, tool, sent, cancel=cancel, confirmed=True)
+        return call_tool(self._app, tool, sent, cancel=cancel, confirmed=True, caller=self._caller)
 
     def read_resource(self, uri: str) -> Resource:
         """Return what an answer named by URI, as `content` with `mime_type`.

@@ -41,7 +41,7 @@ def _kept(call: Call, plan: Plan) -> Resource | None:
             "plans",
             plan.raw,
             mime_type=_MIME_TYPES.get(plan.raw_format, "text/plain"),
-            owner=call.caller,
+            owner=call.caller.principal,
         )
     except LimitExceededError:  # larger than all that is kept may be: the tree has to do
         return None
