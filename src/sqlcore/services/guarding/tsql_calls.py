@@ -24,7 +24,7 @@ KEYWORDS = READ_WORDS | REFUSED_WORDS | {"APPLY", "OFFSET", "NEXT", "ZONE"}
 # Words that are not reserved, and what stands before them where they belong to the grammar.
 _CONSTRUCTS = {
     "APPLY": frozenset({"CROSS", "OUTER"}),
-    "HINT": frozenset({"USE"}),
+    "HINT": frozenset({"TABLE", "USE"}),
     "NEXT": frozenset({"FETCH"}),
     "FIRST": frozenset({"FETCH"}),
     "PATH": frozenset({"XML"}),

