@@ -111,10 +111,11 @@ WITH RECURSIVE notable AS MATERIALIZED (
                   AS element
     FROM pg_catalog.pg_type t WHERE t.oid >= 16384
 ), converting AS (
-    -- Functions that values of a type run without being asked: implicit casts from it, its order,
-    -- its output.
+    -- Functions that values of a type run without a name that tells: casts from it, its order, its
+    -- output. A cast between types that came with the server is named by its target, if explicit.
     SELECT c.castsource AS type, c.castfunc AS function
-    FROM pg_catalog.pg_cast c WHERE c.castcontext = 'i' AND c.castfunc <> 0
+    FROM pg_catalog.pg_cast c
+    WHERE c.castfunc <> 0 AND (c.castcontext = 'i' OR c.castsource >= 16384)
     UNION
     SELECT o.opcintype, a.amproc::oid
     FROM pg_catalog.pg_opclass o
@@ -208,7 +209,7 @@ WITH RECURSIVE notable AS MATERIALIZED (
     FROM pg_catalog.pg_cast c
     CROSS JOIN LATERAL (VALUES (c.castsource), (c.casttarget)) AS t (type)
     JOIN notable f ON f.oid = c.castfunc
-    WHERE f.suspicious
+    WHERE f.suspicious AND (type >= 16384 OR (type = c.casttarget AND c.castsource < 16384))
     UNION
     SELECT 'type', t.oid, 'call', f.schema, f.name
     FROM pg_catalog.pg_type t
@@ -221,8 +222,19 @@ WITH RECURSIVE notable AS MATERIALIZED (
     UNION
     SELECT 'relation', c.oid, 'call', f.schema, f.name
     FROM holding h
-    JOIN pg_catalog.pg_attribute a ON a.atttypid = h.oid AND a.attnum > 0
-    JOIN pg_catalog.pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+    CROSS JOIN LATERAL (
+        SELECT a.attrelid AS oid FROM pg_catalog.pg_attribute a
+        WHERE a.atttypid = h.oid AND a.attnum > 0
+        UNION ALL
+        SELECT t.typrelid FROM pg_catalog.pg_type t WHERE t.oid = h.oid AND t.typrelid <> 0
+    ) AS holder
+    JOIN pg_catalog.pg_class c ON c.oid = holder.oid AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+    JOIN doubtful d ON d.type = h.held
+    JOIN notable f ON f.oid = d.function
+    UNION
+    SELECT 'routine', p.oid, 'call', f.schema, f.name
+    FROM holding h
+    JOIN pg_catalog.pg_proc p ON p.prorettype = h.oid AND p.oid >= 16384
     JOIN doubtful d ON d.type = h.held
     JOIN notable f ON f.oid = d.function
     UNION

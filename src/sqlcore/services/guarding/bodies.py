@@ -41,6 +41,7 @@ class BodyRules:
         server_function: Judges a function that came with the server and that the catalog says is
             called; returns the harm, as in `Reach`, or None.
         server_schemas: Schemas of what came with the server.
+        always_searched: Schemas in which names are looked for though a search path leaves them out.
         folded: Gives a name of the catalog as the dialect's mentions have it.
     """
 
@@ -48,4 +49,5 @@ class BodyRules:
     relation: Callable[[RelationFacts], Reach]
     server_function: Callable[[SchemaName], str | None]
     server_schemas: frozenset[str]
+    always_searched: tuple[str, ...] = ()
     folded: Callable[[str], str] = str

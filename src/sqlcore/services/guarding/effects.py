@@ -16,14 +16,8 @@ from sqlcore.services.guarding.bodies import READS_ONLY, BodyRules, Reach
 from sqlcore.services.guarding.decision import Refusal
 from sqlcore.services.guarding.mentions import Mention, Mentions
 from sqlcore.services.guarding.postgres_bodies import POSTGRES_BODIES
-from sqlcore.services.guarding.reaching import (
-    EVERYWHERE,
-    Harm,
-    Index,
-    Key,
-    harms_of,
-    is_allowed,
-)
+from sqlcore.services.guarding.reaching import EVERYWHERE, Harm, harms_of
+from sqlcore.services.guarding.resolving import Index, Key, is_allowed
 from sqlcore.services.guarding.tsql_bodies import TSQL_BODIES
 
 __all__ = ["SideEffects", "is_allowed", "unknown_function"]

@@ -183,4 +183,5 @@ POSTGRES_BODIES = BodyRules(
     relation=lambda _: READS_ONLY,
     server_function=_server_function,
     server_schemas=_SERVER_SCHEMAS,
+    always_searched=("pg_temp", "pg_catalog"),
 )

@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import attrs
 
-from sqlcore.domain.facts import SchemaFacts, SchemaName
+from sqlcore.domain.facts import (
+    OperatorFacts,
+    RelationFacts,
+    RoutineFacts,
+    SchemaFacts,
+    SchemaName,
+    TypeFacts,
+)
 from sqlcore.services.guarding.bodies import BodyRules, Reach
-from sqlcore.services.guarding.mentions import Mention, Mentions
+from sqlcore.services.guarding.resolving import Index, Key, is_allowed
 
-__all__ = ["EVERYWHERE", "Harm", "Index", "Key", "harms_of", "is_allowed"]
+__all__ = ["EVERYWHERE", "Harm", "harms_of"]
 
-Key = tuple[str, str, str]
-"""What it is (`function`, `relation`, `type`, `operator`), its schema and its name."""
 EVERYWHERE: Key = ("everywhere", "", "")
 """Stands for any statement; see `SchemaFacts.everywhere`."""
+
 _PROGRAM = Reach(harm="starts a program on the server", forbidden=True)
+_VERBS = {"function": "calls", "relation": "reads", "type": "converts to"}
 _MAX_STEPS = 4
 """A longer path is told by its first step and its end."""
+
+_Path = tuple[str, ...]
+_Node = tuple[Key, _Path]
+"""An object, and the search path under which it runs."""
+_Object = RoutineFacts | RelationFacts | TypeFacts | OperatorFacts
 
 
 @attrs.frozen
@@ -47,177 +59,10 @@ class Harm:
         return Harm(text, self.cause, self.root, self.steps + 1)
 
 
-class Index:
-    """Finds the objects that the names in a text can mean."""
-
-    def __init__(self, facts: SchemaFacts, rules: BodyRules, path: Iterable[str]) -> None:
-        self._path = frozenset(rules.folded(schema) for schema in path)
-        self._folded = rules.folded
-        self._functions: dict[tuple[str, ...], set[Key]] = defaultdict(set)
-        self._relations: dict[tuple[str, ...], set[Key]] = defaultdict(set)
-        self._types: dict[tuple[str, ...], set[Key]] = defaultdict(set)
-        self._operators: dict[tuple[str, ...], set[Key]] = defaultdict(set)
-        self._of_values: dict[str, set[Key]] = defaultdict(set)
-        self._of_rows: dict[str, set[Key]] = defaultdict(set)
-        for routine in facts.routines:
-            key = self._add(self._functions, "function", routine.schema, routine.name)
-            if key[1] in self._path and routine.takes_one:
-                self._of_values[key[2]].add(key)
-                if routine.takes_row:
-                    self._of_rows[key[2]].add(key)
-        for relation in facts.relations:
-            self._add(self._relations, "relation", relation.schema, relation.name)
-        for kind in facts.types:
-            self._add(self._types, "type", kind.schema, kind.name)
-        for operator in facts.operators:
-            self._add(self._operators, "operator", operator.schema, operator.name)
-
-    def _add(
-        self, found: dict[tuple[str, ...], set[Key]], kind: str, schema: str, name: str
-    ) -> Key:
-        key = (kind, self._folded(schema), self._folded(name))
-        found[key[1:]].add(key)
-        if key[1] in self._path:
-            found[key[2:]].add(key)
-        return key
-
-    def has_function(self, name: tuple[str, ...]) -> bool:
-        """Say whether a called name can mean a function of the database's own."""
-        return (name if len(name) == 1 else name[-2:]) in self._functions
-
-    def on_path(self, schema: str) -> bool:
-        """Say whether names without a schema are looked for in a schema."""
-        return schema in self._path
-
-    def reached(self, mentions: Mentions) -> Iterator[tuple[Key, Mention]]:
-        """Give every object that the mentions can mean."""
-        for mention in mentions.functions:
-            name = mention.name if len(mention.name) == 1 else mention.name[-2:]
-            for key in self._functions.get(name, ()):
-                yield key, mention
-            for key in self._types.get(name, ()):  # type(value) casts
-                yield key, mention
-        for mention in mentions.names:
-            name = mention.name
-            if len(name) == 1:
-                for key in self._relations.get(name, ()):
-                    yield key, mention
-            else:
-                for key in self._of_chain(name):
-                    yield key, mention
-        for mention in mentions.types:
-            for key in self._types.get(mention.name, ()):
-                yield key, mention
-        for mention in mentions.operators:
-            for key in self._operators.get(mention.name, ()):
-                yield key, mention
-
-    def _of_chain(self, name: tuple[str, ...]) -> Iterator[Key]:
-        for at in range(len(name) - 1):
-            pair = name[at : at + 2]
-            yield from self._relations.get(pair, ())
-            yield from self._types.get(pair, ())
-        last = name[-1]
-        yield from (self._of_values if name[0] == "" else self._of_rows).get(last, ())
-        if name[0] == "":
-            yield from self._types.get((last,), ())
-
-
-def is_allowed(name: tuple[str, ...], allow_functions: frozenset[str]) -> bool:
-    """Say whether the configuration names a function: `schema.name`, `schema.*` or `name`."""
-    if not allow_functions:
-        return False
-    return ".".join(name).lower() in allow_functions or (
-        len(name) > 1 and f"{name[-2]}.*".lower() in allow_functions
-    )
-
-
-class _Graph:
-    """Objects, what harms by itself, and who reaches whom."""
-
-    def __init__(self) -> None:
-        self.harms: dict[Key, Harm] = {}
-        self.users: dict[Key, set[tuple[Key, str]]] = defaultdict(set)
-
-    def spread(self) -> dict[Key, Harm]:
-        """Give each object that reaches harm a harm of its own, by the shortest path."""
-        waiting = deque(self.harms)
-        while waiting:
-            key = waiting.popleft()
-            for user, verb in sorted(self.users[key]):
-                if user not in self.harms:
-                    self.harms[user] = self.harms[key].of_user(verb, ".".join(key[1:]))
-                    waiting.append(user)
-        return self.harms
-
-
-@attrs.frozen
-class _Builder:
-    rules: BodyRules
-    index: Index
-    bodies: Index
-    allow: frozenset[str]
-    functions: frozenset[Key]
-    graph: _Graph = attrs.field(factory=_Graph)
-
-    def is_allowed(self, name: SchemaName) -> bool:
-        return is_allowed(name, self.allow) or (
-            self.index.on_path(name[0]) and is_allowed(name[1:], self.allow)
-        )
-
-    def key(self, kind: str, name: SchemaName) -> Key:
-        return (kind, self.rules.folded(name[0]), self.rules.folded(name[1]))
-
-    def harm(self, key: Key, text: str, root: str | None = None) -> None:
-        cause = f"{'.'.join(key[1:])}, which {text}"
-        self.graph.harms.setdefault(key, Harm(text, cause, root))
-
-    def add(self, key: Key, reach: Reach) -> None:
-        """Note what an object reaches by its text."""
-        root = ".".join(key[1:]) if key[0] == "function" and not reach.forbidden else None
-        if reach.harm is not None:
-            self.harm(key, reach.harm, root)
-            return
-        for call in reach.mentions.unknown:
-            if not self.bodies.has_function(call.name) and not is_allowed(call.name, self.allow):
-                name = ".".join(part or "…" for part in call.name)
-                self.harm(key, f"calls {name}, which is not known to only read", root or name)
-        for other, _ in self.bodies.reached(reach.mentions):
-            self.uses(key, other)
-
-    def uses(self, key: Key, other: Key) -> None:
-        verb = {"function": "calls", "relation": "reads", "type": "converts to"}.get(
-            other[0], "uses the operator"
-        )
-        self.graph.users[other].add((key, verb))
-
-    def calls(self, key: Key, names: Iterable[SchemaName]) -> None:
-        """Note functions that the catalog knows to be called."""
-        for name in names:
-            other = self.key("function", name)
-            self.uses(key, other)
-            if other in self.functions:
-                continue
-            if name[0] in self.rules.server_schemas:
-                text = self.rules.server_function(name)
-                if text is not None:
-                    self.harm(other, text)
-            elif not self.is_allowed(other[1:]):
-                self.harm(other, "is not known to only read", ".".join(name))
-
-    def needs(self, key: Key, kind: str, names: Iterable[SchemaName]) -> None:
-        """Note relations or types that the catalog knows to be reached."""
-        for name in names:
-            self.uses(key, self.key(kind, name))
-
-
 def harms_of(
     facts: SchemaFacts, rules: BodyRules, index: Index, allow: frozenset[str]
 ) -> dict[Key, Harm]:
-    """Find all objects that may do more than read.
-
-    A text of the database's own looks for names in the search path of the server session, or of
-    any function that sets its own and may have called it.
+    """Find all objects that may do more than read when a statement names them.
 
     Args:
         facts: The facts of the database.
@@ -225,35 +70,151 @@ def harms_of(
         index: Of the names, by the search path of the server session.
         allow: Functions that may be called, as in the configuration.
     """
-    path = {*facts.search_path}.union(*(routine.search_path for routine in facts.routines))
-    bodies = Index(facts, rules, path)
-    functions = frozenset(
-        ("function", rules.folded(routine.schema), rules.folded(routine.name))
-        for routine in facts.routines
-    )
-    builder = _Builder(rules, index, bodies, allow, functions)
-    for routine in facts.routines:
-        key = builder.key("function", (routine.schema, routine.name))
-        reach = rules.routine(routine)
-        if builder.is_allowed(key[1:]) and not reach.forbidden:
-            continue
-        builder.add(key, reach)
-        if reach.harm is None:
-            builder.calls(key, routine.calls)
-            builder.needs(key, "relation", routine.reads)
-            builder.needs(key, "type", routine.types)
-    for relation in facts.relations:
-        key = builder.key("relation", (relation.schema, relation.name))
-        builder.add(key, _PROGRAM if relation.external_program else rules.relation(relation))
-        builder.calls(key, relation.calls)
-        builder.needs(key, "relation", relation.reads)
-        builder.needs(key, "type", relation.types)
-    for operator in facts.operators:
-        builder.calls(builder.key("operator", (operator.schema, operator.name)), operator.calls)
-    for kind in facts.types:
-        key = builder.key("type", (kind.schema, kind.name))
-        builder.calls(key, kind.calls)
-        builder.needs(key, "type", kind.types)
-    for name in facts.everywhere:
-        builder.calls(EVERYWHERE, (name,))
-    return builder.graph.spread()
+    walk = _Walk(facts, rules, index, allow)
+    walk.follow()
+    return walk.harms()
+
+
+class _Walk:
+    """Follows who reaches whom, and spreads harm backwards.
+
+    A text looks for names in the search path of whoever runs it: of the function itself where it
+    sets one, else of what called it, at the outset of the server session.
+    """
+
+    def __init__(
+        self, facts: SchemaFacts, rules: BodyRules, index: Index, allow: frozenset[str]
+    ) -> None:
+        self._facts = facts
+        self._rules = rules
+        self._allow = allow
+        self._indexes: dict[_Path, Index] = {facts.search_path: index}
+        self._harms: dict[_Node, Harm] = {}
+        self._users: dict[_Node, set[_Node]] = defaultdict(set)
+        self._objects: dict[Key, list[_Object]] = defaultdict(list)
+        self._waiting: list[_Node] = []
+        self._known: set[_Node] = set()
+        kinds: tuple[tuple[str, tuple[_Object, ...]], ...] = (
+            ("function", facts.routines),
+            ("relation", facts.relations),
+            ("type", facts.types),
+            ("operator", facts.operators),
+        )
+        for kind, objects in kinds:
+            for one in objects:
+                self._objects[self._key(kind, (one.schema, one.name))].append(one)
+
+    def follow(self) -> None:
+        """Look at all objects, under each search path that can hold when they run."""
+        session = self._facts.search_path
+        for key in self._objects:
+            self._meet((key, session))
+        self._calls((EVERYWHERE, session), session, self._facts.everywhere)
+        while self._waiting:
+            node = self._waiting.pop()
+            for one in self._objects[node[0]]:
+                self._look_at(node, one)
+
+    def harms(self) -> dict[Key, Harm]:
+        """Spread harm to all that reach it, by the shortest path."""
+        waiting = deque(sorted(self._harms))
+        while waiting:
+            node = waiting.popleft()
+            key, harm = node[0], self._harms[node]
+            for user in sorted(self._users[node]):
+                if user not in self._harms:
+                    verb = _VERBS.get(key[0], "uses the operator")
+                    self._harms[user] = harm.of_user(verb, ".".join(key[1:]))
+                    waiting.append(user)
+        session = self._facts.search_path
+        return {key: harm for (key, path), harm in self._harms.items() if path == session}
+
+    def _look_at(self, node: _Node, one: _Object) -> None:
+        key, path = node
+        if isinstance(one, RoutineFacts):
+            reach = self._rules.routine(one)
+            if not reach.forbidden and self._is_allowed(key[1:]):
+                return
+            path = self._own_path(one) or path
+            self._reaches(node, path, reach)
+            if reach.harm is not None:
+                return
+            self._needs(node, path, "relation", one.reads)
+        elif isinstance(one, RelationFacts):
+            reach = _PROGRAM if one.external_program else self._rules.relation(one)
+            self._reaches(node, path, reach)
+            self._needs(node, path, "relation", one.reads)
+        self._calls(node, path, one.calls)
+        if not isinstance(one, OperatorFacts):
+            self._needs(node, path, "type", one.types)
+
+    def _reaches(self, node: _Node, path: _Path, reach: Reach) -> None:
+        """Note what an object reaches by its text."""
+        key = node[0]
+        if reach.harm is not None:
+            can_be_allowed = key[0] == "function" and not reach.forbidden
+            self._harm(node, reach.harm, ".".join(key[1:]) if can_be_allowed else None)
+            return
+        index = self._index(path)
+        for call in reach.mentions.unknown:
+            if not index.has_function(call.name) and not is_allowed(call.name, self._allow):
+                name = ".".join(part or "…" for part in call.name)
+                self._harm(node, f"calls {name}, which is not known to only read", name)
+        for other, _ in index.reached(reach.mentions):
+            self._uses(node, (other, path))
+
+    def _calls(self, node: _Node, path: _Path, names: Iterable[SchemaName]) -> None:
+        """Note functions that the catalog knows to be called."""
+        for name in names:
+            other = (self._key("function", name), path)
+            self._uses(node, other)
+            if other[0] in self._objects:
+                continue
+            if name[0] in self._rules.server_schemas:
+                text = self._rules.server_function(name)
+                if text is not None:
+                    self._harm(other, text, None)
+            elif not self._is_allowed(other[0][1:]):
+                self._harm(other, "is not known to only read", ".".join(name))
+
+    def _needs(self, node: _Node, path: _Path, kind: str, names: Iterable[SchemaName]) -> None:
+        """Note relations or types that the catalog knows to be reached."""
+        for name in names:
+            self._uses(node, (self._key(kind, name), path))
+
+    def _uses(self, node: _Node, other: _Node) -> None:
+        self._users[other].add(node)
+        self._meet(other)
+
+    def _meet(self, node: _Node) -> None:
+        if node not in self._known and node[0] in self._objects:
+            self._known.add(node)
+            self._waiting.append(node)
+
+    def _harm(self, node: _Node, text: str, root: str | None) -> None:
+        cause = f"{'.'.join(node[0][1:])}, which {text}"
+        self._harms.setdefault(node, Harm(text, cause, root))
+
+    def _key(self, kind: str, name: SchemaName) -> Key:
+        return (kind, self._rules.folded(name[0]), self._rules.folded(name[1]))
+
+    def _is_allowed(self, name: SchemaName) -> bool:
+        """A bare name allows functions on the search path of the server session."""
+        session = self._indexes[self._facts.search_path]
+        return is_allowed(name, self._allow) or (
+            session.on_path(name[0]) and is_allowed(name[1:], self._allow)
+        )
+
+    def _own_path(self, routine: RoutineFacts) -> _Path:
+        """Give the search path that a function sets; what it takes from others stays in it."""
+        path = routine.search_path
+        if not path:
+            return ()
+        own = (*self._facts.search_path, routine.owner) if "$user" in path else ()
+        return tuple(dict.fromkeys((*self._rules.always_searched, *path, *own)))
+
+    def _index(self, path: _Path) -> Index:
+        index = self._indexes.get(path)
+        if index is None:
+            index = self._indexes[path] = Index(self._facts, self._rules, path)
+        return index

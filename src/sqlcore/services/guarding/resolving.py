@@ -1,0 +1,100 @@
+"""Which objects of a database the names in a text can mean."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from sqlcore.domain.facts import SchemaFacts
+from sqlcore.services.guarding.bodies import BodyRules
+from sqlcore.services.guarding.mentions import Mention, Mentions
+
+__all__ = ["Index", "Key", "is_allowed"]
+
+Key = tuple[str, str, str]
+"""What it is (`function`, `relation`, `type`, `operator`), its schema and its name."""
+
+
+class Index:
+    """Finds the objects that the names in a text can mean."""
+
+    def __init__(self, facts: SchemaFacts, rules: BodyRules, path: Iterable[str]) -> None:
+        self._path = frozenset(rules.folded(schema) for schema in path)
+        self._folded = rules.folded
+        self._functions: dict[tuple[str, ...], set[Key]] = defaultdict(set)
+        self._relations: dict[tuple[str, ...], set[Key]] = defaultdict(set)
+        self._types: dict[tuple[str, ...], set[Key]] = defaultdict(set)
+        self._operators: dict[tuple[str, ...], set[Key]] = defaultdict(set)
+        self._of_values: dict[str, set[Key]] = defaultdict(set)
+        self._of_rows: dict[str, set[Key]] = defaultdict(set)
+        for routine in facts.routines:
+            key = self._add(self._functions, "function", routine.schema, routine.name)
+            if key[1] in self._path and routine.takes_one:
+                self._of_values[key[2]].add(key)
+                if routine.takes_row:
+                    self._of_rows[key[2]].add(key)
+        for relation in facts.relations:
+            self._add(self._relations, "relation", relation.schema, relation.name)
+        for kind in facts.types:
+            self._add(self._types, "type", kind.schema, kind.name)
+        for operator in facts.operators:
+            self._add(self._operators, "operator", operator.schema, operator.name)
+
+    def _add(
+        self, found: dict[tuple[str, ...], set[Key]], kind: str, schema: str, name: str
+    ) -> Key:
+        key = (kind, self._folded(schema), self._folded(name))
+        found[key[1:]].add(key)
+        if key[1] in self._path:
+            found[key[2:]].add(key)
+        return key
+
+    def has_function(self, name: tuple[str, ...]) -> bool:
+        """Say whether a called name can mean a function of the database's own."""
+        return (name if len(name) == 1 else name[-2:]) in self._functions
+
+    def on_path(self, schema: str) -> bool:
+        """Say whether names without a schema are looked for in a schema."""
+        return schema in self._path
+
+    def reached(self, mentions: Mentions) -> Iterator[tuple[Key, Mention]]:
+        """Give every object that the mentions can mean."""
+        for mention in mentions.functions:
+            name = mention.name if len(mention.name) == 1 else mention.name[-2:]
+            for key in self._functions.get(name, ()):
+                yield key, mention
+            for key in self._types.get(name, ()):  # type(value) casts
+                yield key, mention
+        for mention in mentions.names:
+            name = mention.name
+            if len(name) == 1:
+                for key in self._relations.get(name, ()):
+                    yield key, mention
+            else:
+                for key in self._of_chain(name):
+                    yield key, mention
+        for mention in mentions.types:
+            for key in self._types.get(mention.name, ()):
+                yield key, mention
+        for mention in mentions.operators:
+            for key in self._operators.get(mention.name, ()):
+                yield key, mention
+
+    def _of_chain(self, name: tuple[str, ...]) -> Iterator[Key]:
+        for at in range(len(name) - 1):
+            pair = name[at : at + 2]
+            yield from self._relations.get(pair, ())
+            yield from self._types.get(pair, ())
+        last = name[-1]
+        yield from (self._of_values if name[0] == "" else self._of_rows).get(last, ())
+        if name[0] == "":
+            yield from self._types.get((last,), ())
+
+
+def is_allowed(name: tuple[str, ...], allow_functions: frozenset[str]) -> bool:
+    """Say whether the configuration names a function: `schema.name`, `schema.*` or `name`."""
+    if not allow_functions:
+        return False
+    return ".".join(name).lower() in allow_functions or (
+        len(name) > 1 and f"{name[-2]}.*".lower() in allow_functions
+    )

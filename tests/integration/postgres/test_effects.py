@@ -1,0 +1,258 @@
+"""What a read may reach: every attack is harm to the bare driver, and refused to a reader."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import psycopg
+import pytest
+
+import sqlcore
+from sqlcore.domain.connection import ConnectionSettings
+from sqlcore.errors import NotFoundError, PermissionDeniedError, PolicyError
+from sqlcore.services.database import Database
+
+Opening = Callable[..., Database]
+
+_HOSTILE_PATH = "hostile,pg_catalog,public"
+_ATTACKS = {
+    "a function": "SELECT hostile.harm()",
+    "a function found by the search path": "SELECT harm()",
+    "a quoted function": 'SELECT "hostile"."harm"()',
+    "a function in FROM": "SELECT * FROM hostile.rows_of() AS r (n)",
+    "a function in LATERAL": "SELECT * FROM orders o, LATERAL rows_of() AS n WHERE o.id = 1",
+    "a function in ROWS FROM": "SELECT * FROM ROWS FROM (hostile.rows_of(), generate_series(1, 2))",
+    "a function in ORDER BY": "SELECT id FROM orders ORDER BY hostile.harm(id)",
+    "a function in LIMIT": "SELECT id FROM orders LIMIT hostile.harm()",
+    "a function in JOIN ON": "SELECT 1 FROM orders a JOIN orders b ON hostile.harm(a.id) = b.id",
+    "a function in a WITH query": "WITH w AS MATERIALIZED (SELECT harm(1) AS n) SELECT * FROM w",
+    "a function in an explained query": "EXPLAIN ANALYZE SELECT hostile.harm()",
+    "a view": "SELECT n FROM hostile.loud",
+    "a view found by the search path": "SELECT sum(n) FROM loud",
+    "a view after a comma": "SELECT l.n FROM orders o, loud l WHERE l.id = o.id",
+    "a view in brackets": "SELECT n FROM (orders o JOIN loud l ON o.id = l.id)",
+    "a view with TABLE": "TABLE loud",
+    "a view with ONLY": "SELECT n FROM ONLY (loud)",
+    "a view in a subquery": "SELECT (SELECT max(n) FROM loud) FROM orders",
+    "a view after an alias that looks like a clause": "SELECT v.n FROM orders option, loud v",
+    "a view after an aggregate with an order": (
+        "SELECT (SELECT count(v.n) FROM orders a JOIN orders b ON percentile_cont(0.5) WITHIN GROUP"
+        " (ORDER BY o.id) > 0, loud v) FROM orders o"
+    ),
+    "a view on a view": "SELECT count(*) FROM hostile.loud_above",
+    "a quoted view": 'SELECT * FROM "Loud Quoted"',
+    "a view that calls what came with the server": "SELECT * FROM sleeping",
+    "a view that converts": "SELECT * FROM converting",
+    "a stable function": "SELECT hostile.calls_harm()",
+    "a stable function with its own search path": "SELECT hostile.calls_harm_unqualified()",
+    "a function that runs a text": "SELECT hostile.runs_text()",
+    "a function that reads a view": "SELECT hostile.reads_loud()",
+    "a function with a parsed body": "SELECT hostile.atomic()",
+    "a default of an argument": "SELECT hostile.with_default()",
+    "PERFORM": "SELECT hostile.in_perform()",
+    "an operator in a function": "SELECT hostile.through_operator()",
+    "a shadow of a built-in function": "SELECT lower('X'::text)",
+    "an overload": "SELECT net('1'::text)",
+    "attribute notation": "SELECT o.noted FROM orders o",
+    "attribute notation of a value": "SELECT (1).marked",
+    "an operator": "SELECT 1 <<>> 2",
+    "an operator by its schema in a view's place": "SELECT o.id <<>> 1 FROM orders AS o",
+    "an operator that IN stands for": "SELECT 'sad'::mood IN (1, 2)",
+    "an operator that CASE stands for": "SELECT CASE 'sad'::mood WHEN 1 THEN 2 END",
+    "an aggregate": "SELECT gather(id) FROM orders",
+    "an aggregate as a window function": "SELECT gather(id) OVER (ORDER BY id) FROM orders",
+    "a domain": "SELECT 'x'::checked",
+    "a domain in CAST": "SELECT CAST('x' AS hostile.checked)",
+    "a domain before a string": "SELECT checked 'x'",
+    "a domain as a function": "SELECT checked('x'::text)",
+    "a domain over a domain": "SELECT 'x'::checked_again",
+    "an array of a domain": "SELECT '{x}'::checked[]",
+    "a composite type with a domain": "SELECT '(x,1)'::pair",
+    "a column of a domain": 'SELECT * FROM json_to_recordset(\'[{"a": "x"}]\') AS t (a checked)',
+    "a cast": "SELECT ROW(1)::box_of::other_box",
+    "an implicit cast": "SELECT c + 1 FROM crates",
+    "a cast of a column": "SELECT c::numeric FROM crates",
+    "a cast of a row": "SELECT o::text FROM rows_that_cast AS o",
+    "a cast of what a function returns": "SELECT make_crate()::numeric",
+    "row-level security": "SELECT * FROM hostile.secured",
+}
+_HONEST = {
+    "a function in SQL": "SELECT honest.gross_of(10)",
+    "a function with a parsed body": "SELECT honest.parsed(10)",
+    "a function in PL/pgSQL": "SELECT id, honest.grade(total) FROM honest.orders",
+    "a function that returns a table": "SELECT t.id FROM honest.totals('paid') AS t",
+    "a view with functions": "SELECT * FROM honest.graded",
+    "a view on it": "SELECT * FROM honest.graded_again",
+    "a materialized view": "SELECT * FROM honest.kept",
+    "generated columns": "SELECT gross, label FROM honest.orders",
+    "a partitioned table": "SELECT * FROM honest.parts",
+    "row-level security": "SELECT * FROM honest.tenants",
+    "an enum": "SELECT 'sad'::honest.mood, mood FROM honest.people",
+    "a domain": "SELECT 'a@b'::honest.email, email FROM honest.people",
+    "a range": "SELECT honest.spans(1.0, 2.0) @> 1.5::float8",
+    "an operator": "SELECT 'ab'::text - 'b'::text",
+    "an aggregate": "SELECT honest.plus_all(total) FROM honest.orders",
+    "attribute notation": "SELECT o.price FROM honest.orders o",
+    "a column called like a harmful function": "SELECT p.harm, harm FROM honest.people p",
+    "a column called like a harmful view": (
+        "SELECT p.loud, loud AS loud FROM honest.people p WHERE loud > 0 ORDER BY p.loud"
+    ),
+    "a schema called in an alias": "SELECT hostile.id FROM honest.orders AS hostile",
+    "system views": "SELECT * FROM pg_stat_activity, information_schema.tables LIMIT 1",
+    "vectors": "SELECT '[1,2]'::vector <-> '[1,3]', l2_distance('[1,2]'::vector, '[1,3]')",
+    "vectors in a table": "SELECT id FROM honest.items ORDER BY embedding <-> '[1,2]' LIMIT 1",
+}
+
+
+@pytest.fixture(scope="module")
+def hostile(admin: psycopg.Connection[Any]) -> Iterator[psycopg.Connection[Any]]:
+    admin.execute(Path(__file__).with_name("hostile.sql").read_text(encoding="utf-8"))
+    admin.execute("CREATE EXTENSION IF NOT EXISTS vector SCHEMA public")
+    admin.execute("CREATE TABLE honest.items (id int, embedding vector(2))")
+    yield admin
+    admin.execute("DROP SCHEMA hostile, honest CASCADE")
+    admin.execute("DROP EXTENSION vector CASCADE")
+
+
+@pytest.fixture
+def opening(
+    hostile: psycopg.Connection[Any], server_uri: str, database: ConnectionSettings
+) -> Iterator[Opening]:
+    """Open the database at `read`, with a search path."""
+    assert hostile.info.dbname == database.database
+    opened: list[Database] = []
+
+    def open_database(path: str = _HOSTILE_PATH, **settings: Any) -> Database:
+        options = quote(f"-c search_path={path}")
+        url = f"{server_uri}&dbname={database.database}&options={options}"
+        opened.append(sqlcore.connect(url, access="read", **settings))
+        return opened[-1]
+
+    yield open_database
+    for one in opened:
+        one.close()
+
+
+def marks(admin: psycopg.Connection[Any]) -> int:
+    ((count,),) = admin.execute("SELECT count(*) FROM hostile.marks").fetchall()
+    return int(count)
+
+
+@pytest.mark.parametrize("attack", _ATTACKS)
+def test_an_attack_does_harm_unguarded_and_is_refused(
+    hostile: psycopg.Connection[Any], opening: Opening, attack: str
+) -> None:
+    sql = _ATTACKS[attack]
+    before = marks(hostile)
+    # Row-level security does not bind the superuser.
+    role = "" if attack != "row-level security" else "SET ROLE hostile_reader;"
+    hostile.execute(f"SET search_path = {_HOSTILE_PATH}; {role}")
+    hostile.execute(sql)
+    hostile.execute("RESET search_path; RESET ROLE")
+    after = marks(hostile)
+    assert after > before, "it is no attack"
+    with pytest.raises(PolicyError):
+        opening().query(sql)
+    assert after == marks(hostile)
+
+
+@pytest.mark.parametrize("honest", _HONEST)
+def test_an_honest_read_is_not_refused(opening: Opening, honest: str) -> None:
+    opening("honest,public").query(_HONEST[honest])
+
+
+def test_the_refusal_tells_the_path_and_what_to_allow(opening: Opening) -> None:
+    with pytest.raises(PolicyError) as caught:
+        opening("public").query("SELECT * FROM honest.touching")
+    assert (
+        "The view honest.touching calls honest.touch, which is volatile, so that it may do more"
+        " than read. Read something else, allow honest.touch for reads (allow_functions), or use"
+        " --access write."
+    ) == str(caught.value)
+    assert 15 == caught.value.position
+
+
+@pytest.mark.parametrize("allowed", ["honest.touch", "honest.*"])
+def test_what_is_allowed_by_name_is_allowed_behind_a_view(opening: Opening, allowed: str) -> None:
+    database = opening("public", allow_functions=[allowed])
+    assert ((1, 1),) == tuple(database.query("SELECT n, honest.touch() FROM honest.touching").rows)
+
+
+def test_a_bare_name_allows_functions_of_the_search_path_only(opening: Opening) -> None:
+    with pytest.raises(PolicyError):
+        opening("public", allow_functions=["touch"]).query("SELECT honest.touch()")
+    database = opening("honest", allow_functions=["touch"])
+    assert ((1, 1),) == tuple(database.query("SELECT touch(), n FROM touching").rows)
+
+
+def test_a_function_that_is_not_there_is_not_known(opening: Opening) -> None:
+    with pytest.raises(PolicyError, match="not known to only read"):
+        opening().query("SELECT hostile.no_such_function()")
+
+
+def test_a_function_that_runs_pg_sleep_as_an_operator_is_refused(opening: Opening) -> None:
+    with pytest.raises(PolicyError, match="pg_sleep"):
+        opening().query("SELECT @@@ 0.01::float8")
+
+
+def test_reading_a_table_of_ones_own_text_is_judged_alike(opening: Opening) -> None:
+    database = opening("public")
+    with pytest.raises(PolicyError, match="harm"):
+        database.read_table("hostile.loud")
+    with pytest.raises(PolicyError, match="harm"):
+        database.read_table("hostile.secured")
+    assert 2 == len(database.read_table("honest.graded").result.rows)
+    with pytest.raises((NotFoundError, PolicyError)):
+        database.read_table("hostile.nothing")
+
+
+def test_what_was_changed_since_is_seen(hostile: psycopg.Connection[Any], opening: Opening) -> None:
+    database = opening("public")
+    database.query("SELECT honest.gross_of(1)")
+    hostile.execute(
+        "CREATE OR REPLACE FUNCTION honest.fresh() RETURNS int STABLE LANGUAGE sql AS 'SELECT 1'"
+    )
+    with pytest.raises(PolicyError):
+        opening("public").query("SELECT honest.touch()")
+    assert ((1,),) == tuple(opening("public").query("SELECT honest.fresh()").rows)
+
+
+def test_a_login_with_few_rights_can_read_what_it_may(
+    hostile: psycopg.Connection[Any], server_uri: str, database: ConnectionSettings
+) -> None:
+    hostile.execute("GRANT USAGE ON SCHEMA honest TO hostile_reader")
+    hostile.execute("GRANT SELECT ON ALL TABLES IN SCHEMA honest TO hostile_reader")
+    url = f"{server_uri}&dbname={database.database}".replace("postgres:@", "hostile_reader:@")
+    with sqlcore.connect(url, access="read", privilege_check="off") as reader:
+        assert 2 == len(reader.query("SELECT * FROM honest.graded").rows)
+        with pytest.raises(PolicyError):
+            reader.query("SELECT * FROM hostile.loud")
+
+
+def test_a_catalog_that_cannot_be_read_stops_reads_and_says_why(
+    hostile: psycopg.Connection[Any], server_uri: str, database: ConnectionSettings
+) -> None:
+    hostile.execute("REVOKE SELECT ON pg_catalog.pg_rewrite FROM PUBLIC")
+    url = f"{server_uri}&dbname={database.database}".replace("postgres:@", "hostile_reader:@")
+    try:
+        with (
+            sqlcore.connect(url, access="read", privilege_check="off") as reader,
+            pytest.raises(PermissionDeniedError, match="no read can be judged"),
+        ):
+            reader.query("SELECT * FROM honest.graded")
+    finally:
+        hostile.execute("GRANT SELECT ON pg_catalog.pg_rewrite TO PUBLIC")
+
+
+def test_changes_that_run_triggers_are_known(opening: Opening) -> None:
+    connection = opening("public").connection
+    from sqlcore.services.guarding import SideEffects  # noqa: PLC0415
+
+    effects = SideEffects.of(connection.inspector.facts(), "postgres")
+    assert effects.changes_run_triggers(("hostile", "following"))
+    assert effects.changes_run_triggers(("hostile", "followed"))
+    assert not effects.changes_run_triggers(("hostile", "unfollowed"))
+    assert not effects.changes_run_triggers(("honest", "orders"))
