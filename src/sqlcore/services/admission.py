@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Generator, Iterator
@@ -130,7 +131,11 @@ class Gate:
             record.decided(decision)
             decision.raise_if_refused()
             options = attrs.evolve(
-                options, mode=_mode(order), lock_timeout_s=policy.limits.lock_timeout_s
+                options,
+                mode=_mode(order),
+                lock_timeout_s=min(
+                    policy.limits.lock_timeout_s, options.lock_timeout_s or math.inf
+                ),
             )
             with (
                 policy.turns.take(self._caller, options),

@@ -32,6 +32,7 @@ from sqlcore.services.guarding import Decision
 from sqlcore.services.health import Health, check_health
 from sqlcore.services.limits import Limits
 from sqlcore.services.policy import Policy
+from sqlcore.services.previewing import Preview, preview
 from sqlcore.services.querying import Stream, collect, execution_options
 from sqlcore.services.results import Result
 from sqlcore.services.searching import SearchResult, search
@@ -124,6 +125,24 @@ class Database:
         stoppable = access < Access.WRITE
         with closing(self._gate.run(order, options)) as events:
             return Result(collect(events, self.limits, max_rows=rows, stoppable=stoppable))
+
+    def preview(
+        self, sql: str, parameters: _Parameters = None, *, cancel: CancelToken | None = None
+    ) -> Preview:
+        """Say how many rows a write would touch, without running it for good.
+
+        Args:
+            sql: As of `query`.
+            parameters: As of `query`.
+            cancel: Lets another thread stop it.
+
+        Raises:
+            InvalidArgumentError: The parameters are one value, and not several.
+        """
+        statement = Statement.of(sql, parameters)
+        if self.access < Access.WRITE:
+            return Preview(unknown_because="nothing is written at this access level")
+        return preview(self._gate, statement, self.dialect, self.limits, cancel)
 
     def stream(
         self,
