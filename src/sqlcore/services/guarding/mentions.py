@@ -104,9 +104,11 @@ def mentions_of(
             if after == ".":
                 continue  # its chain ends later
             start = outline.name_starts(index)
-            start = _after_default_schema(outline, start, index)
+            known_from = _after_default_schema(outline, start, index)
             parts = tuple(
-                folded(outline, at) for at in range(start, index + 1) if outline.texts[at] != "."
+                folded(outline, at)
+                for at in range(known_from, index + 1)
+                if outline.texts[at] != "."
             )
             if outline.texts[start] == ".":
                 parts = ("", *parts)  # a field of a value

@@ -38,6 +38,7 @@ _CHANGES = words("DELETE INSERT MERGE UPDATE")
 _ASSIGNMENTS = frozenset({"=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^="})
 # What a definition has before a parenthesis, beside what a SELECT has.
 _DEFINED = words("FUNCTION INDEX REFERENCES VIEW")
+_GRAMMAR = READ_WORDS | REFUSED_WORDS | {"USING"}
 
 
 def _routine(routine: RoutineFacts) -> Reach:
@@ -148,7 +149,7 @@ def _is_defined(outline: Outline, index: int) -> bool:
     """Say whether a name before a parenthesis is one that is being defined, or a keyword."""
     word = outline.word(index)
     start = outline.name_starts(index)
-    if start == index and word and (word in REFUSED_WORDS or word in READ_WORDS):
+    if start == index and word in _GRAMMAR:
         return True
     if outline.word(start - 1) in _DEFINED:
         return True

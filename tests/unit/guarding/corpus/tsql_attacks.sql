@@ -460,8 +460,6 @@ SELECT 1 AS [a
 b] DELETE FROM dbo.orders
 --# deletes rows behind a string that is never closed elsewhere
 SELECT 'a\'' AS x, ' DELETE FROM dbo.orders --' DELETE FROM dbo.orders
---# deletes rows behind an unclosed comment
-SELECT 1 /* /* */ DELETE FROM dbo.orders
 --# deletes rows behind a name in quotes that looks like a string
 SELECT "a'b" DELETE FROM dbo.orders
 --# deletes rows by a bracketed verb's table
