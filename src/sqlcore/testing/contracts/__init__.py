@@ -34,6 +34,7 @@ pytest.register_assert_rewrite(
             "cataloging",
             "connecting",
             "describing",
+            "explaining",
             "failing",
             "listing",
             "probing",
@@ -55,6 +56,7 @@ from sqlcore.testing.contracts.connecting import (  # noqa: E402
     ConnectionContract,
     ReconnectContract,
 )
+from sqlcore.testing.contracts.explaining import ExplainingContract  # noqa: E402
 from sqlcore.testing.contracts.probing import CapabilityProbeContract  # noqa: E402
 from sqlcore.testing.contracts.querying import QueryExecutorContract  # noqa: E402
 from sqlcore.testing.contracts.quoting import DialectContract  # noqa: E402
@@ -88,6 +90,7 @@ __all__ = [
     "ConnectionContract",
     "Contract",
     "DialectContract",
+    "ExplainingContract",
     "QueryCountContract",
     "QueryExecutorContract",
     "ReconnectContract",

@@ -21,7 +21,7 @@ from sqlcore.testing.memory.scripts import read_script
 
 __all__ = ["MemoryPlanExplainer"]
 
-_ACCESS = re.compile(r"(SCAN|SEARCH) (\w+)")
+_ACCESS = re.compile(r"(SCAN|SEARCH) (?:\w+\.)?(\w+)")
 _PLANNED = frozenset({"SELECT", "WITH", "VALUES", "INSERT", "REPLACE", "UPDATE", "DELETE"})
 _WRITES = frozenset({"INSERT", "REPLACE", "UPDATE", "DELETE"})
 
