@@ -21,6 +21,7 @@ from sqlcore.domain.catalog import (
 )
 from sqlcore.domain.connection import ConnectionSettings
 from sqlcore.domain.facts import SchemaFacts
+from sqlcore.domain.grants import LoginGrants
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.plan import Plan
 from sqlcore.domain.procedure import ProcedureCall, ProcedureOutputs, ProcedureParameter
@@ -50,6 +51,16 @@ class Dialect(Protocol):
 
     def quote(self, name: QualifiedName) -> str:
         """Quote a name so that it cannot leave its place, whatever it contains."""
+        ...
+
+    def grants(self, wanted: LoginGrants) -> str:
+        """Write the script that makes a login with no more rights than it needs.
+
+        A password is left to be put in. Names are quoted; none has a line break.
+
+        Raises:
+            UnsupportedError: The engine has no logins.
+        """
         ...
 
     def table_read(self, read: TableRead) -> Statement:

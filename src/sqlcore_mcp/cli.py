@@ -1,4 +1,4 @@
-"""The command `sqlcore-mcp`: serve, call, doctor, demo.
+"""The command `sqlcore-mcp`: serve, call, doctor, grants, demo.
 
 Exit codes: 0 done, 1 it failed, 2 it was asked for wrongly (arguments, settings).
 """
@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlcore.config import load_settings
+from sqlcore.config import load_settings, words
 from sqlcore.errors import ConfigurationError, SqlCoreError
 from sqlcore_mcp.logs import configure_logging
 from sqlcore_mcp.settings import SWITCHES, TOOLSETS, ServerSettings
@@ -34,11 +34,11 @@ Every setting is also an environment variable: --max-rows is SQLCORE_MAX_ROWS.
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit code."""
-    words = list(sys.argv[1:] if arguments is None else arguments)
-    if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help", "--version")):
-        words.insert(0, "serve")
+    said = list(sys.argv[1:] if arguments is None else arguments)
+    if not said or (said[0].startswith("-") and said[0] not in ("-h", "--help", "--version")):
+        said.insert(0, "serve")
     try:
-        options, rest = _parser().parse_known_args(words)
+        options, rest = _parser().parse_known_args(said)
         if rest and options.command != "call":
             _parser().error(f"unrecognized arguments: {' '.join(rest)}")
         code: int = _COMMANDS[options.command](options, rest)
@@ -76,6 +76,13 @@ def _parser() -> argparse.ArgumentParser:
     call.add_argument("--json", action="store_true", help="print structured content")
     call.add_argument("--yes", action="store_true", help="agree to a statement that changes data")
     _command(commands, "doctor", "check connection, login and privileges", [common])
+    grants = _command(
+        commands, "grants", "print the statements that make a least-privilege login", [common]
+    )
+    grants.add_argument("--login", metavar="NAME", help="its name (default: sqlcore_LEVEL)")
+    grants.add_argument("--schemas", help="comma-separated (default: all that have tables)")
+    grants.add_argument("--engine", choices=_ENGINES, help="without a database: for which server")
+    grants.add_argument("--source", help="the source, where there are several")
     demo = _command(commands, "demo", "show the server at work on a sample database", [])
     demo.add_argument("--data-dir", type=Path, help="where the sample database is kept")
     return parser
@@ -147,7 +154,11 @@ def _add_server_options(parser: argparse.ArgumentParser) -> None:
     add("--max-concurrent-calls", type=int, help="calls that run at once; others wait")
 
 
-_NOT_SETTINGS = frozenset({"command", "config", "profile", "demo", "tool", "json", "yes", "help"})
+_NOT_SETTINGS = frozenset(
+    ["command", "config", "profile", "demo", "tool", "json", "yes", "help", "login", "schemas", "engine", "source"]
+)
+_ENGINES = {"postgres": "postgresql", "mssql": "mssql"}
+"""What `--engine` takes, with the scheme of its URLs."""
 
 
 def _settings(options: argparse.Namespace, environ: Mapping[str, str]) -> ServerSettings:
@@ -224,13 +235,33 @@ def _doctor(options: argparse.Namespace, _: list[str]) -> int:
     return DONE if all(report.healthy for report in reports) else FAILED
 
 
+def _grants(options: argparse.Namespace, _: list[str]) -> int:
+    from sqlcore_mcp.granting import grant_script  # noqa: PLC0415  # only for this command
+
+    app, sample = _open(options)
+    try:
+        with app:
+            script = grant_script(
+                app,
+                scheme=_ENGINES.get(options.engine),
+                source=options.source,
+                login=options.login,
+                schemas=words(options.schemas or ""),
+            )
+    finally:
+        if sample is not None:
+            sample.close()
+    print(script)  # noqa: T201  # a command line speaks
+    return DONE
+
+
 def _demo(options: argparse.Namespace, _: list[str]) -> int:
     from sqlcore_mcp.demo.run import run_demo  # noqa: PLC0415  # an extra
 
     return run_demo(options.data_dir)
 
 
-_COMMANDS = {"serve": _serve, "call": _call, "doctor": _doctor, "demo": _demo}
+_COMMANDS = {"serve": _serve, "call": _call, "doctor": _doctor, "grants": _grants, "demo": _demo}
 
 
 def _version() -> str:

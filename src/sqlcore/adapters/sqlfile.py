@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 from importlib.resources import files
 
-__all__ = ["load_queries"]
+__all__ = ["filled", "load_queries"]
 
+_WORD = re.compile(r"\{(\w+)\}")
 _NAME = re.compile(r"^--\s*name:\s*(\w+)\s*$", re.MULTILINE)
 
 
@@ -24,3 +25,8 @@ def load_queries(package: str, file: str = "queries.sql") -> Mapping[str, str]:
             raise ValueError(f"{package}/{file} has two queries named {name}")
         queries[name] = text.strip()
     return queries
+
+
+def filled(text: str, words: Mapping[str, str]) -> str:
+    """Put words in place of `{name}`, all at once: what is put in is not looked at again."""
+    return _WORD.sub(lambda found: words[found[1]], text)

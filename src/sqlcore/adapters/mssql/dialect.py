@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from sqlcore.adapters.mssql.grants import grant_script
+from sqlcore.domain.grants import LoginGrants
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.query import Parameter, Statement
 from sqlcore.domain.reading import (
@@ -72,6 +74,10 @@ class TsqlDialect:
     def quote(self, name: QualifiedName) -> str:
         """Quote a name so that it cannot leave its place, whatever it contains."""
         return quoted(name)
+
+    def grants(self, wanted: LoginGrants) -> str:
+        """Write the script that makes a login with no more rights than it needs."""
+        return grant_script(wanted, quoted_part)
 
     def table_read(self, read: TableRead) -> Statement:
         """Make a statement of a read; names are quoted and values are parameters from `@p1`.

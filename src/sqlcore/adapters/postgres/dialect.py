@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from sqlcore.adapters.postgres.grants import grant_script
+from sqlcore.domain.grants import LoginGrants
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.query import Parameter, Statement
 from sqlcore.domain.reading import AllOf, Comparison, Condition, Operator, TableRead
@@ -29,6 +31,10 @@ class PostgresDialect:
         """Quote schema and name. A database is left out: PostgreSQL cannot reach across."""
         parts = (name.name,) if name.schema is None else (name.schema, name.name)
         return ".".join(_quote(part) for part in parts)
+
+    def grants(self, wanted: LoginGrants) -> str:
+        """Write the script that makes a login with no more rights than it needs."""
+        return grant_script(wanted, _quote)
 
     def table_read(self, read: TableRead) -> Statement:
         """Make a SELECT of a read.

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlcore.domain.grants import LoginGrants
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.query import Parameter, Statement
 from sqlcore.domain.reading import AllOf, AnyOf, Comparison, Condition, Operator, TableRead
-from sqlcore.errors import InvalidArgumentError
+from sqlcore.errors import InvalidArgumentError, UnsupportedError
 
 __all__ = ["SqliteDialect"]
 
@@ -30,6 +31,10 @@ class SqliteDialect:
                 hint="Connect to that database instead.",
             )
         return ".".join(_quoted(part) for part in name.parts)
+
+    def grants(self, wanted: LoginGrants) -> str:  # noqa: ARG002  # there is nobody to grant to
+        """Refuse: the in-memory engine has no logins."""
+        raise UnsupportedError("The in-memory engine has no logins; anybody may do anything.")
 
     def table_read(self, read: TableRead) -> Statement:
         """Make a statement of a read."""
