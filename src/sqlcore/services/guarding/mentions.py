@@ -6,6 +6,7 @@ name of one part elsewhere is a column, an alias or a type, and is left out or k
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable
 
 import attrs
@@ -49,6 +50,7 @@ class Mentions:
     operators: tuple[Mention, ...] = ()
 
 
+_NO_NAME: tuple[str, ...] = ()
 _BEFORE_SOURCE = frozenset({"FROM", "JOIN", "APPLY", "ONLY", "TABLE", "LATERAL"})
 # Words after which an expression starts: a name there is a type only if a string follows it.
 _BEFORE_EXPRESSION = frozenset(
@@ -88,50 +90,90 @@ def mentions_of(
         folded: Gives a name as the engine folds it.
         unknown: Calls of functions that are not known.
     """
-    functions: list[Mention] = []
-    names: list[Mention] = []
-    types: list[Mention] = []
-    operators: list[Mention] = []
+    found = _Found()
     sources = _Sources(outline)
-    for index in body:
-        token = outline.tokens[index]
-        if outline.is_name(index):
-            word = outline.words[index]
-            sources.saw(index, word)
-            if word in _IMPLIED_OPERATORS:
-                operators += [Mention((name,), token.start) for name in _IMPLIED_OPERATORS[word]]
-            after = outline.text(index + 1)
-            if after == ".":
-                continue  # its chain ends later
-            start = outline.name_starts(index)
-            known_from = _after_default_schema(outline, start, index)
-            parts = tuple(
-                folded(outline, at)
-                for at in range(known_from, index + 1)
-                if outline.texts[at] != "."
-            )
-            if outline.texts[start] == ".":
-                parts = ("", *parts)  # a field of a value
-            mention = Mention(parts, outline.tokens[start].start)
-            if after == "(":
-                functions.append(mention)
-            # A relation may stand before a parenthesis: FROM v (NOLOCK). ONLY (v) and
-            # FROM (v JOIN w) have their names after one.
-            if len(parts) > 1 or sources.has(start):
-                names.append(mention)
-            if len(parts) == 1 and _may_be_type(outline, index):
-                types.append(mention)
-        elif token.kind is TokenKind.OPERATOR and token.text != "::":
+    texts, kinds, words = outline.texts, outline.kinds, outline.words
+    word_kind, quoted, operator = TokenKind.WORD, TokenKind.QUOTED_IDENTIFIER, TokenKind.OPERATOR
+    has_implied = not outline.vocabulary.isdisjoint(_IMPLIED_OPERATORS)
+    wanted = [
+        at
+        for at, kind in enumerate(kinds)
+        if kind is word_kind or kind is quoted or kind is operator
+    ]
+    for index in wanted[bisect_left(wanted, body.start) : bisect_left(wanted, body.stop)]:
+        text = texts[index]
+        if kinds[index] is not operator:
+            word = words[index]
+            if word:
+                sources.saw(index, word)
+                if has_implied and word in _IMPLIED_OPERATORS:
+                    for name in _IMPLIED_OPERATORS[word]:
+                        found.note(found.operators, (name,), outline.starts[index])
+            if outline.text(index + 1) != ".":  # else its chain ends later
+                _note_name(found, outline, index, sources, folded)
+        elif text != "::":
             in_schema = outline.text(index - 1) == "." and outline.is_name(index - 2)
             schema = (folded(outline, index - 2),) if in_schema else ()  # OPERATOR(schema.+)
-            operators.append(Mention((*schema, token.text), token.start))
+            found.note(found.operators, (*schema, text), outline.starts[index])
     return Mentions(
-        functions=tuple(functions),
+        functions=tuple(found.functions.values()),
         unknown=unknown,
-        names=tuple(names),
-        types=tuple(types),
-        operators=tuple(operators),
+        names=tuple(found.names.values()),
+        types=tuple(found.types.values()),
+        operators=tuple(found.operators.values()),
     )
+
+
+class _Found:
+    """The mentions so far, each name once, where it stands first."""
+
+    def __init__(self) -> None:
+        self.functions: dict[tuple[str, ...], Mention] = {}
+        self.names: dict[tuple[str, ...], Mention] = {}
+        self.types: dict[tuple[str, ...], Mention] = {}
+        self.operators: dict[tuple[str, ...], Mention] = {}
+
+    def note(
+        self, mentions: dict[tuple[str, ...], Mention], name: tuple[str, ...], offset: int
+    ) -> None:
+        """Take a name up, unless it is there."""
+        if name not in mentions:
+            mentions[name] = Mention(name, offset)
+
+
+def _note_name(
+    found: _Found,
+    outline: Outline,
+    index: int,
+    sources: _Sources,
+    folded: Callable[[Outline, int], str],
+) -> None:
+    """Take up the name that ends at an index, as all that it may be."""
+    start, parts = index, _NO_NAME
+    if outline.text(index - 1) == ".":
+        start = outline.name_starts(index)
+        parts = tuple(
+            folded(outline, at)
+            for at in range(_after_default_schema(outline, start, index), index + 1)
+            if outline.texts[at] != "."
+        )
+        if outline.texts[start] == ".":
+            parts = ("", *parts)  # a field of a value
+    # A relation may stand before a parenthesis: FROM v (NOLOCK). ONLY (v) and
+    # FROM (v JOIN w) have their names after one.
+    is_call = outline.text(index + 1) == "("
+    is_relation = len(parts) > 1 or sources.has(start)
+    is_type = len(parts) <= 1 and _may_be_type(outline, index)
+    if not (is_call or is_relation or is_type):
+        return
+    parts = parts or (folded(outline, index),)
+    offset = outline.starts[start]
+    if is_call:
+        found.note(found.functions, parts, offset)
+    if is_relation:
+        found.note(found.names, parts, offset)
+    if is_type:
+        found.note(found.types, parts, offset)
 
 
 def _after_default_schema(outline: Outline, start: int, index: int) -> int:

@@ -22,6 +22,9 @@ __all__ = ["check", "folded", "unknown_call"]
 _READS = frozenset({"SELECT", "WITH", "VALUES", "TABLE"})
 _WRITES = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE"})
 _LOCKS = frozenset({"UPDATE", "SHARE", "NO", "KEY"})
+# Words to look at one by one, and those that may call a function in functional notation.
+_SUSPECTS = _WRITES | {"INTO", "FOR", "OPERATOR"}
+_REFUSED_WORDS = frozenset(name.upper() for name in POSTGRES_REFUSED)
 
 # Reserved words, which cannot name a function. Source: Appendix C of the PostgreSQL manual.
 _RESERVED = words(
@@ -88,11 +91,16 @@ def check(outline: Outline, _pieces: Pieces) -> tuple[StatementKind, range]:
     if outline.word(first) not in _READS:
         what = outline.text(first) or "It"
         raise outline.refusal(first, f"{what} is not a read", REWRITE)
-    for index in range(start, len(outline)):
-        if outline.words[index]:
+    words_ = outline.words
+    if not outline.vocabulary.isdisjoint(_SUSPECTS):
+        for index in [at for at, word in enumerate(words_) if word in _SUSPECTS]:
             _check_word(outline, index)
-        elif outline.kinds[index] is TokenKind.QUOTED_IDENTIFIER:
-            _check_quoted(outline, index)
+    if not outline.vocabulary.isdisjoint(_REFUSED_WORDS):
+        for index in [at for at, word in enumerate(words_) if word in _REFUSED_WORDS]:
+            _check_attribute(outline, index, words_[index].lower())
+    quoted = TokenKind.QUOTED_IDENTIFIER
+    for index in [at for at, kind in enumerate(outline.kinds) if kind is quoted]:
+        _check_quoted(outline, index)
     return kind, range(start, len(outline))
 
 
@@ -136,8 +144,6 @@ def _check_word(outline: Outline, index: int) -> None:
     word = outline.words[index]
     before = outline.text(index - 1)
     is_label = before == "." or outline.word(index - 1) == "AS"
-    if before == "." and outline.text(index + 1) != "(":
-        _check_attribute(outline, index, word.lower())
     if is_label and word not in _WRITES:
         return
     after = index + 1
@@ -167,8 +173,7 @@ def _check_quoted(outline: Outline, index: int) -> None:
         raise outline.refusal(
             index, 'A name is written with U&""', "Write the name itself between double quotes."
         )
-    if outline.text(index - 1) == "." and outline.text(index + 1) != "(":
-        _check_attribute(outline, index, unquoted(text))
+    _check_attribute(outline, index, unquoted(text))
 
 
 def _check_attribute(outline: Outline, index: int, name: str) -> None:
@@ -176,7 +181,8 @@ def _check_attribute(outline: Outline, index: int, name: str) -> None:
 
     Source: https://www.postgresql.org/docs/current/xfunc-sql.html (functional notation).
     """
-    if name in POSTGRES_REFUSED:
+    is_attribute = outline.text(index - 1) == "." and outline.text(index + 1) != "("
+    if is_attribute and name in POSTGRES_REFUSED:
         raise outline.refusal(index, f".{name} may call the function {name}", REWRITE)
 
 

@@ -33,14 +33,14 @@ _VERBS = words(
 _FORMS = words(
     """
     EXTRACT JSON JSON_ARRAY JSON_ARRAYAGG JSON_EXISTS JSON_OBJECT JSON_OBJECTAGG JSON_QUERY
-    JSON_SCALAR JSON_SERIALIZE JSON_TABLE JSON_VALUE NORMALIZE OVERLAY POSITION SUBSTRING TRIM XMLATTRIBUTES
-    XMLELEMENT XMLEXISTS XMLFOREST XMLNAMESPACES XMLPARSE XMLPI XMLROOT XMLSERIALIZE XMLTABLE
+    JSON_SCALAR JSON_SERIALIZE JSON_TABLE JSON_VALUE NORMALIZE OVERLAY POSITION SUBSTRING TRIM
+    XMLATTRIBUTES XMLELEMENT XMLEXISTS XMLFOREST XMLNAMESPACES XMLPARSE XMLPI XMLROOT XMLSERIALIZE
+    XMLTABLE
     """
 )
 _COLUMN = r"a [af](?: a)?+(?: \( (?:[a,] )*+\))?+(?: \[ (?:a )?+\])*+ "
 _STEPS = (
     Step.of("", r"(?: ,)++(?= [,)])|(?<= \()(?: ,)++(?= )", ""),
-    Step.of("", r" a \.(?= [a-zA-Z*])"),
     Step.of("", r"(?<=[)\]]) \. [a*](?= )"),
     Step.of("LEFT RIGHT", r" (?:LEFT|RIGHT)(?= \()", " f"),
     Step.of("ROW", r" ROW(?= \()", " f"),
@@ -71,7 +71,7 @@ _STEPS = (
     Step.of("USING", r" USING [+*](?= )"),
     Step.of("ONLY", r"(?<! ROW)(?<! ROWS) ONLY(?= )"),
     Step.of("LATERAL VARIADIC", r" (?:LATERAL|VARIADIC)(?= )"),
-    Step.of("ORDINALITY", r" WITH ORDINALITY(?= )"),
+    Step.of("ORDINALITY", r"(?<=\)) WITH ORDINALITY(?= )"),
     Step.of("ROWS", r" ROWS FROM(?= \()", " f"),
     Step.of("COLLATION", r" COLLATION FOR(?= \()", " f"),
     Step.of("GROUPING", r" GROUPING(?: SETS)?(?= \()", " f"),
@@ -84,6 +84,8 @@ _STEPS = (
     Step.of("VALUES", r" VALUES(?= \()", " SELECT"),
     Step.of("TABLE", r" TABLE(?= )", " SELECT a FROM"),
     Step.of("ANY SOME ALL", r"(?<= [+*]) (?:ANY|SOME|ALL)(?= \()"),
+    Step.of("FROM", rf" AS(?: [af])? \( {_COLUMN}(?:, {_COLUMN})*+\)"),
+    Step.of("RETURNING", r" RETURNING T~(?= \))"),
     # Brackets of arrays: constructors first, then what picks elements.
     Step.of("", r"(?<=[af)\]]) \[", " + ( a ,"),
     Step.of("", r" \[", " ("),
@@ -92,6 +94,5 @@ _STEPS = (
     Step.of("", r"(?: ,)++(?= [,)])|(?<= \()(?: ,)++(?= )", ""),
     Step.of("", r" f \((?: ,)*+ \* ", " f ( a "),
     Step.of("", r"(?<=[a)]) \*(?= (?:[af(+]|CASE|EXISTS|NOT) )", " +"),
-    Step.of("FROM", rf" AS(?: [af])? \( {_COLUMN}(?:, {_COLUMN})*+\)"),
 )
 POSTGRES_SKELETONS = Skeletons(kept=_KEPT, verbs=_VERBS, forms=_FORMS, steps=_STEPS)

@@ -27,12 +27,17 @@ _CONTEXTUAL = words(
 )
 # Words that start statements without being reserved.
 _VERBS = words("DISABLE ENABLE GET MOVE RECEIVE SEND THROW")
-_FORMS = words("JSON_ARRAY JSON_ARRAYAGG JSON_OBJECT JSON_OBJECTAGG MATCH TRIM XMLNAMESPACES")
+_FORMS = words(
+    """
+    CHANGETABLE CONTAINS CONTAINSTABLE FREETEXT FREETEXTTABLE JSON_ARRAY JSON_ARRAYAGG JSON_OBJECT
+    JSON_OBJECTAGG MATCH TRIM XMLNAMESPACES
+    """
+)
 _HINT = r"(?:[as,+.] |f \( (?:[as,+] )*+\) |AS |JSON |INDEX )"
 _STEPS = (
     Step.of("", r"(?: ,)++(?= [,)])|(?<= \()(?: ,)++(?= )"),
-    Step.of("", r" a \.(?: \.)?+(?= [a-zA-Z*])"),
-    Step.of("", r" a ::(?= f )"),
+    Step.of("", r" a \. \.(?= [a-zA-Z*])"),
+    Step.of("", r"(?: a)? ::(?= f )"),
     Step.of("", r"(?<=\)) \. a(?= )"),
     Step.of("", r"(?<=\)) \. f(?= )", " +"),
     Step.of("LEFT RIGHT", r" (?:LEFT|RIGHT)(?= \()", " f"),
@@ -54,6 +59,8 @@ _STEPS = (
     Step.of(
         "TABLESAMPLE", r" TABLESAMPLE (?:f )?\( a (?:PERCENT |ROWS )?\)(?: REPEATABLE \( a \))?"
     ),
+    Step.of("PATH", r" FOR a(?= (?:a|AS|,|WHERE|JOIN) )"),
+    Step.of("PATH", r" WITHIN GROUP \( a a \)"),
     Step.of("APPLY", r" (?:CROSS|OUTER) APPLY(?= )", " CROSS JOIN"),
     Step.of("JOIN", r" (INNER|LEFT|RIGHT|FULL|OUTER) (?:a|MERGE)(?= JOIN )", r" \1"),
     Step.of("TOP", r" TOP (?:a|\( a \))(?: PERCENT)?(?: WITH TIES)?(?= )"),

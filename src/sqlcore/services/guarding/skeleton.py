@@ -21,6 +21,9 @@ from sqlcore.services.guarding.words import words
 __all__ = ["Skeletons", "Step", "alias_index"]
 
 _NAMES = (TokenKind.WORD, TokenKind.QUOTED_IDENTIFIER)
+_SEPARATORS = (TokenKind.OPERATOR, TokenKind.PUNCTUATION)
+_QUERIES = frozenset({"SELECT", "WITH", "VALUES", "TABLE"})
+_STAYING = frozenset({"SELECT", "INTO"})
 _MARKS: Mapping[TokenKind, str] = {
     TokenKind.QUOTED_IDENTIFIER: "a",
     TokenKind.STRING: "s",
@@ -52,7 +55,10 @@ class Step:
         return cls(words(needs), re.compile(pattern.replace("T~", TYPE)), replacement)
 
 
-TYPE = r"(?: INTERVAL| a| f)(?: \. [af])*+(?: [af])?+(?: \( (?:[as,+] )*+\))?+(?: \[ (?:a )?+\])*+"
+TYPE = (
+    r"(?: INTERVAL| a| f)(?: \. [af])*+(?: [af])?+(?: TO [af])?+(?: \( (?:[as,+] )*+\))?+"
+    r"(?: \[ (?:a )?+\])*+"
+)
 _FRAME = "(?:UNBOUNDED PRECEDING|UNBOUNDED FOLLOWING|CURRENT ROW|a PRECEDING|a FOLLOWING)"
 # What shrinks, until nothing changes any more.
 _SHRINKING = tuple(
@@ -60,7 +66,7 @@ _SHRINKING = tuple(
     for pattern, replacement in (
         (r" a(?: \+)++(?= [af(])", ""),
         (r"(?<= \)) \+ a(?= )", ""),
-        (r"(?<=[(,+]) \+(?= )", ""),
+        (r"(?<=[(,+A-Z])(?<! END) \+(?= )", ""),
         (r"(?<=[(,T]) a ,(?= )", ""),
         (rf" (?:ROWS|RANGE|GROUPS) (?:{_FRAME}|BETWEEN {_FRAME} AND {_FRAME})(?= )", ""),
         (r" OVER \( (?:a )?(?:PARTITION BY a )?(?:ORDER BY a (?:ASC |DESC )?)?\)", ""),
@@ -72,8 +78,18 @@ _SHRINKING = tuple(
         (r" CASE(?: a)?(?: WHEN a THEN a)+(?: ELSE a)? END(?= )", " a"),
     )
 )
+# What shrinks before the dialect's steps, so that they have less to look through.
+_EARLY = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r" a \.(?= [a-zA-Z*])",
+        r" AS a(?= , | FROM )",
+        r" a(?: \+)++(?= a )",
+        r"(?<=[(,T]) a ,(?= )",
+    )
+)
 _MAX_ROUNDS = 6
-_NAME_AS = re.compile(r" AS a(?= [^(])")
+_NAME_AS = re.compile(r" AS a(?= [^(]| $)")
 _NAME_AS_TYPE = re.compile(rf" AS{TYPE}(?= \))")
 
 
@@ -92,7 +108,12 @@ class Skeletons:
     verbs: frozenset[str]
     forms: frozenset[str]
     steps: Sequence[Step]
+    _known: frozenset[str] = attrs.field(init=False)
     _verb_as_name: re.Pattern[str] = attrs.field(init=False)
+
+    @_known.default
+    def _join_words(self) -> frozenset[str]:
+        return self.kept | self.verbs
 
     @_verb_as_name.default
     def _make_verb_pattern(self) -> re.Pattern[str]:
@@ -112,6 +133,8 @@ class Skeletons:
         vocabulary = outline.vocabulary
         if not vocabulary.isdisjoint(self.verbs):
             text = self._verb_as_name.sub(" a", text)
+        for pattern in _EARLY:
+            text = pattern.sub("", text)
         for step in self.steps:
             if not step.needs or not vocabulary.isdisjoint(step.needs):
                 text = step.pattern.sub(step.replacement, text)
@@ -119,16 +142,18 @@ class Skeletons:
         return _shrunk(text)
 
     def _marks(self, outline: Outline, body: range) -> list[str]:
-        kept = self.kept | self.verbs
+        known = self._known
         of_text: dict[str, str] = {}
-        for text, word, kind in zip(outline.texts, outline.words, outline.kinds, strict=True):
-            if text not in of_text:
-                mark = _MARKS.get(kind, text)
-                if word:
-                    mark = word if word in kept else "a"
-                elif text in ("::", "*"):
-                    mark = text
-                of_text[text] = mark
+        distinct = dict(
+            zip(outline.texts, zip(outline.words, outline.kinds, strict=True), strict=True)
+        )
+        for text, (word, kind) in distinct.items():
+            mark = _MARKS.get(kind, text)
+            if word:
+                mark = word if word in known else "a"
+            elif text in ("::", "*"):
+                mark = text
+            of_text[text] = mark
         marks = [of_text[text] for text in outline.texts]
         kinds, words_, clauses = outline.kinds, outline.words, outline.clauses
         for opener, closer in outline.partners.items():
@@ -157,25 +182,23 @@ class Skeletons:
 
     def _flatten(self, outline: Outline, opener: int, marks: list[str]) -> None:
         """Make a list of what stands in brackets, but not of a query."""
-        if outline.word(opener + 1) in ("SELECT", "WITH", "VALUES", "TABLE"):
+        if outline.word(opener + 1) in _QUERIES:
             return
         index, closer = opener + 1, outline.partners[opener]
         while index < closer:
             text, word = outline.texts[index], outline.words[index]
             if text in ("(", "["):
-                if word_before := outline.word(index - 1):
-                    if word_before == "COLUMNS":
-                        self._flatten(outline, index, marks)
-                    elif marks[index - 1] == ",":
-                        marks[index - 1] = ", f"
-                if text == "[":
-                    marks[index], marks[outline.partners[index]] = ", ( a ,", ")"
-                index = outline.partners[index]
-            elif word == "" or word not in self.kept | self.verbs:
-                mark = "" if text in (".", ",", ":", "::") or marks[index] in "+*" else "a"
-                marks[index] = f", {mark}" if text != "." else ","
-            elif word not in self.verbs:
+                self._flatten(outline, index, marks)
+                partner = outline.partners[index]
+                marks[index] = ", f (" if text == "(" else ", f ( a ,"
+                marks[partner] = ")"
+                index = partner
+            elif word in _STAYING or word in self.verbs:
+                pass  # sqlglot is to see it
+            elif word in self._known or outline.kinds[index] in _SEPARATORS:
                 marks[index] = ","
+            else:
+                marks[index] = ", a"
             index += 1
 
 
