@@ -181,7 +181,7 @@ def _columns_that_fit(columns: Sequence[ColumnOutput], budget: Budget) -> list[C
 
 def _column_of_bounded_length(column: ColumnOutput) -> ColumnOutput:
     name, kind = encode_cells((column["name"], column["type"]), _LONGEST_NAME)[0]
-    return {"name": name, "type": kind}
+    return {**column, "name": name, "type": kind}
 
 
 def _column_costs(columns: list[ColumnOutput]) -> tuple[str, str]:
