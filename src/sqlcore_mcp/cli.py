@@ -154,9 +154,8 @@ def _add_server_options(parser: argparse.ArgumentParser) -> None:
     add("--max-concurrent-calls", type=int, help="calls that run at once; others wait")
 
 
-_NOT_SETTINGS = frozenset(
-    ["command", "config", "profile", "demo", "tool", "json", "yes", "help", "login", "schemas", "engine", "source"]
-)
+_NOT_SETTINGS = frozenset({"command", "config", "profile", "demo", "tool", "json", "yes", "help"})
+_NOT_SETTINGS |= {"login", "schemas", "engine", "source"}
 _ENGINES = {"postgres": "postgresql", "mssql": "mssql"}
 """What `--engine` takes, with the scheme of its URLs."""
 
@@ -226,7 +225,10 @@ def _doctor(options: argparse.Namespace, _: list[str]) -> int:
             if not app.sources.names:
                 app.sources.connection_settings()
             access = app.settings.access
-            reports = [diagnose(app.sources, name, access) for name in app.sources.names]
+            reports = [
+                diagnose(app.sources, name, access, app.settings.privilege_check)
+                for name in app.sources.names
+            ]
             for report in reports:
                 print_report(Console(), report)
     finally:

@@ -10,6 +10,8 @@ import attrs
 from sqlcore.domain.access import Access
 from sqlcore.domain.capability import ServerCapabilities
 from sqlcore.errors import SqlCoreError
+from sqlcore.services.policy import PrivilegeCheck
+from sqlcore.services.privileges import excess, unknown
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -52,7 +54,12 @@ class Report:
         return all(finding.grade is not Grade.FAILED for finding in self.findings)
 
 
-def diagnose(sources: Sources, source: str, access: Access) -> Report:
+def diagnose(
+    sources: Sources,
+    source: str,
+    access: Access,
+    check: PrivilegeCheck = PrivilegeCheck.WARN,
+) -> Report:
     """Look at one source. Whatever goes wrong is a finding, not an error."""
     try:
         settings = sources.connection_settings(source)
@@ -68,7 +75,7 @@ def diagnose(sources: Sources, source: str, access: Access) -> Report:
         else:
             findings = (
                 *_connection_findings(health.latency_s or 0.0, health.server),
-                *_login_findings(health.server, access),
+                *_login_findings(health.server, access, check),
             )
     return Report(source=source, address=settings.address, findings=findings)
 
@@ -97,35 +104,36 @@ def _connection_findings(
     )
 
 
-def _login_findings(server: ServerCapabilities | None, access: Access) -> tuple[Finding, ...]:
+def _login_findings(
+    server: ServerCapabilities | None,
+    access: Access,
+    check: PrivilegeCheck = PrivilegeCheck.WARN,
+) -> tuple[Finding, ...]:
     if server is None:
         return ()
     privileges = server.privileges
     login = f"{server.user or 'unknown'} in database {server.database or 'unknown'}"
     findings = [Finding(Grade.OK, "login", login)]
-    if privileges.administrator:
-        findings.append(
-            Finding(
-                Grade.WARNING,
-                "privileges",
-                "This login is an administrator. Use one that may only read what it needs.",
-            )
-        )
-    elif privileges.can_write and access < Access.WRITE:
-        findings.append(
-            Finding(
-                Grade.WARNING,
-                "privileges",
-                f"This login may write, and the access level is {access.value}. A login without "
-                "write privileges would be a second wall.",
-            )
-        )
+    too_much = excess(privileges, access)
+    if too_much is not None and server.user is not None:  # the in-memory engine has no logins
+        findings.append(_too_much(f"This login may do too much: {too_much}.", check))
+    elif (missing := unknown(privileges, access)) is not None:
+        findings.append(_too_much(f"{missing[0].upper()}{missing[1:]}.", check))
     findings += [Finding(Grade.OK, "privileges", detail) for detail in privileges.details]
     findings += [
         Finding(Grade.OK, f"access {level.value}", _what_level_does(level, server, access))
         for level in Access
     ]
     return tuple(findings)
+
+
+def _too_much(problem: str, check: PrivilegeCheck) -> Finding:
+    """Warn of a login; it is a failure where nothing will run with it."""
+    advice = "sqlcore-mcp grants prints the statements that make one with no more rights."
+    if check is not PrivilegeCheck.ENFORCE:
+        return Finding(Grade.WARNING, "privileges", f"{problem} {advice}")
+    refused = 'privilege_check is "enforce", so no statement runs.'
+    return Finding(Grade.FAILED, "privileges", f"{problem} {refused} {advice}")
 
 
 def _what_level_does(level: Access, server: ServerCapabilities, access: Access) -> str:

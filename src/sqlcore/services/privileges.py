@@ -17,7 +17,7 @@ from sqlcore.services.policy import Policy, PrivilegeCheck
 if TYPE_CHECKING:
     from sqlcore.services.admission import Known
 
-__all__ = ["check_login", "excess"]
+__all__ = ["check_login", "excess", "unknown"]
 
 _LEAST_PRIVILEGE = (
     "Use a login that may do no more than it needs; `sqlcore-mcp grants` prints the statements "
@@ -60,10 +60,19 @@ def excess(privileges: Privileges, access: Access) -> str | None:
     return None
 
 
+def unknown(privileges: Privileges, access: Access) -> str | None:
+    """Say what is not known of a login and would have to be; None where that is nothing."""
+    if privileges.administrator is None:
+        return "the server does not say whether it is an administrator"
+    if privileges.can_write is None and access < Access.WRITE:
+        return "the server does not say whether it may write"
+    return None
+
+
 def _enforce(access: Access, known: Known, connection: Connection) -> None:
     """Refuse a login that may do too much; one that was refused is looked at again next time."""
     server = _ask(known, connection)
-    too_much = excess(server.privileges, access) or _unknown(server.privileges, access)
+    too_much = excess(server.privileges, access) or unknown(server.privileges, access)
     if too_much is None:
         known.login_checked = True
         return
@@ -72,14 +81,6 @@ def _enforce(access: Access, known: Known, connection: Connection) -> None:
         f"The login {server.user or 'in use'} may do too much: {too_much}. {details}".rstrip(),
         hint=f'{_LEAST_PRIVILEGE} With privilege_check = "warn" it is only logged.',
     )
-
-
-def _unknown(privileges: Privileges, access: Access) -> str | None:
-    if privileges.administrator is None:
-        return "the server does not say whether it is an administrator"
-    if privileges.can_write is None and access < Access.WRITE:
-        return "the server does not say whether it may write"
-    return None
 
 
 def _ask(known: Known, connection: Connection) -> ServerCapabilities:

@@ -12,6 +12,7 @@ from sqlcore.config import load_settings
 from sqlcore.connecting import Sources
 from sqlcore.domain.access import Access
 from sqlcore.domain.capability import Privileges, ServerCapabilities
+from sqlcore.services.policy import PrivilegeCheck
 from sqlcore_mcp.cli import main
 from sqlcore_mcp.doctor import Finding, Grade, Report, _login_findings, diagnose, print_report
 from sqlcore_mcp.settings import ServerSettings
@@ -44,11 +45,18 @@ def test_a_malformed_url_is_a_finding() -> None:
     assert [finding.grade for finding in report.findings] == [Grade.FAILED]
 
 
+def _server(privileges: Privileges) -> ServerCapabilities:
+    return ServerCapabilities(
+        product="P", engine="p", version="1", version_text="P 1", user="ann", privileges=privileges
+    )
+
+
 @pytest.mark.parametrize(
     ("privileges", "access", "warned"),
     [
         (Privileges(administrator=True, can_write=True), Access.WRITE, "administrator"),
-        (Privileges(administrator=False, can_write=True), Access.READ, "may write"),
+        (Privileges(administrator=False, can_write=True), Access.READ, "may change data"),
+        (Privileges(administrator=False), Access.READ, "does not say whether it may write"),
         (Privileges(administrator=False, can_write=True), Access.WRITE, ""),
         (Privileges(administrator=False, can_write=False), Access.READ, ""),
     ],
@@ -56,14 +64,21 @@ def test_a_malformed_url_is_a_finding() -> None:
 def test_a_login_that_can_do_more_than_it_needs_is_a_warning(
     privileges: Privileges, access: Access, warned: str
 ) -> None:
-    server = ServerCapabilities(
-        product="P", engine="p", version="1", version_text="P 1", privileges=privileges
-    )
+    findings = _login_findings(_server(privileges), access)
 
-    warnings = [f.text for f in _login_findings(server, access) if f.grade is Grade.WARNING]
-
+    warnings = [finding.text for finding in findings if finding.grade is Grade.WARNING]
     assert bool(warnings) == bool(warned)
-    assert all(warned in text for text in warnings)
+    assert all(warned in text and "sqlcore-mcp grants" in text for text in warnings)
+
+
+@pytest.mark.parametrize("privileges", [Privileges(administrator=True), Privileges()])
+def test_where_nothing_would_run_with_the_login_the_source_is_not_healthy(
+    privileges: Privileges,
+) -> None:
+    findings = _login_findings(_server(privileges), Access.READ, PrivilegeCheck.ENFORCE)
+
+    (failed,) = [finding for finding in findings if finding.grade is Grade.FAILED]
+    assert "no statement runs" in failed.text
 
 
 @pytest.mark.parametrize("terminal", [True, False])
