@@ -216,7 +216,7 @@ class _Sources:
 def _may_be_type(outline: Outline, index: int) -> bool:
     """Say whether a type can stand at an index.
 
-    It follows `::`, AS or RETURNING, or the name of a column that is being declared, or a string
+    It follows `::`, AS in brackets, RETURNING, or the name of a column that is being declared, or a string
     follows it.
     """
     if outline.kind(index + 1) is TokenKind.STRING:
@@ -224,4 +224,8 @@ def _may_be_type(outline: Outline, index: int) -> bool:
     before = index - 1
     if outline.text(before) == "::":
         return True
+    if outline.word(before) == "AS":
+        # An alias of a query, and not in CAST(x AS type).
+        opener = outline.openers[before]
+        return opener >= 0 and outline.word(opener + 1) not in ("SELECT", "WITH")
     return outline.is_name(before) and outline.words[before] not in _BEFORE_EXPRESSION

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import NoReturn
 
 from sqlcore.domain.connection import ConnectionSettings
+from sqlcore.domain.facts import SchemaFacts
 from sqlcore.errors import ConfigurationError, UnsupportedError
 from sqlcore.testing.memory import storage as storages
 from sqlcore.testing.memory.cataloging import MemoryCatalog
@@ -26,10 +28,13 @@ class MemoryConnector:
 
     Attributes:
         faults: What will go wrong on its connections.
+        facts: What its inspector will say of functions and views, which the engine itself has none
+            of; set it anew when they are to change.
     """
 
-    def __init__(self, faults: FaultPlan | None = None) -> None:
+    def __init__(self, faults: FaultPlan | None = None, facts: SchemaFacts | None = None) -> None:
         self.faults = faults or FaultPlan()
+        self.facts = facts or SchemaFacts()
 
     def connect(self, settings: ConnectionSettings) -> MemoryConnection:
         """Open a link.
@@ -42,13 +47,18 @@ class MemoryConnector:
                 f"The in-memory engine does not know the option {', '.join(settings.options)}.",
                 hint="It has no options.",
             )
-        return MemoryConnection(settings, self.faults)
+        return MemoryConnection(settings, self.faults, lambda: self.facts)
 
 
 class MemoryConnection:
     """A `Connection` to a database of the in-memory engine."""
 
-    def __init__(self, settings: ConnectionSettings, faults: FaultPlan) -> None:
+    def __init__(
+        self,
+        settings: ConnectionSettings,
+        faults: FaultPlan,
+        facts: Callable[[], SchemaFacts] = SchemaFacts,
+    ) -> None:
         server, database = settings.host, settings.database
         self._is_private = server is None and database is None
         # `memory:///name` names a database of the server without a name.
@@ -61,7 +71,7 @@ class MemoryConnection:
         self._catalog = MemoryCatalog(
             self._pool, None if self._is_private else server or "", database or DEFAULT_DATABASE
         )
-        self._inspector = MemoryInspector()
+        self._inspector = MemoryInspector(facts)
         self._plans = MemoryPlanExplainer(self._queries)
         self._closing = threading.Lock()
 
