@@ -15,6 +15,7 @@ from sqlcore.errors import InvalidArgumentError
 from sqlcore_mcp.app import App
 from sqlcore_mcp.arguments import Argument, Kind, input_schema
 from sqlcore_mcp.callers import Caller
+from sqlcore_mcp.logs import log
 from sqlcore_mcp.rendering.boundary import MARKS, Data, Part, joined
 from sqlcore_mcp.rendering.tokens import Budget
 
@@ -56,16 +57,31 @@ class Answer:
 
 @attrs.frozen
 class Question:
-    """What a person is asked before a statement runs that changes something."""
+    """What a person is asked before a statement runs that changes something.
 
-    message: str
+    Attributes:
+        statement: The statement, and where it would run.
+        touched: Finds out what it would touch, in words; may take seconds.
+    """
+
+    statement: str
+    touched: Callable[[], str] = attrs.field(repr=False)
+
+    def write(self) -> str:
+        """Write the question; blocks."""
+        try:
+            touched = self.touched()
+        except Exception:  # noqa: BLE001  # a boundary: the question is asked without it
+            log().exception("preview_failed")
+            touched = "How many rows it would touch is not known: finding out failed."
+        return f"{self.statement}\n\n{touched}"
 
 
 class ConfirmationNeeded(Exception):  # noqa: N818  # a question, not an error
     """A tool stopped before it changed anything: a person has to be asked first."""
 
     def __init__(self, question: Question) -> None:
-        super().__init__(question.message)
+        super().__init__(question.statement)
         self.question = question
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.metadata
 import threading
 from collections.abc import AsyncIterator, Callable, Iterable
@@ -41,6 +42,8 @@ from sqlcore_mcp.tools import served_tools, unknown_tool
 
 if TYPE_CHECKING:
     from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
+
+    from sqlcore_mcp.confirming import Consents
 
 __all__ = ["SqlServer", "build_server"]
 
@@ -162,6 +165,18 @@ class _Lanes:
         name = str(arguments.get("source") or next(iter(self._statements), ""))
         return self._statements.get(name, self._others)
 
+    @functools.cached_property
+    def consents(self) -> Consents:
+        """The questions that wait for an answer."""
+        from sqlcore_mcp.confirming import Consents  # noqa: PLC0415  # only where needed
+
+        return Consents(self.app.settings.confirm_timeout_seconds)
+
+    async def write(self, tool: ServedTool, arguments: dict[str, Any], question: Question) -> str:
+        """Write a question on a thread, for it tells what the statement would touch."""
+        lane = self._lane(tool, arguments)
+        return await anyio.to_thread.run_sync(question.write, abandon_on_cancel=True, limiter=lane)
+
     async def run(
         self,
         tool: ServedTool,
@@ -212,11 +227,8 @@ class _SqlTool(Tool):
         caller = caller_of(context)
         outcome = await self._lanes.run(self._served, arguments, caller)
         if isinstance(outcome, Question):
-            from sqlcore_mcp.confirming import ask  # noqa: PLC0415  # only where it is needed
-
-            timeout_s = self._lanes.app.settings.confirm_timeout_seconds
             try:
-                to_answer_first = await ask(context, outcome, timeout_s)
+                to_answer_first = await self._ask(outcome, arguments, context)
             except PolicyError as error:
                 return _result(ToolOutcome.of_error(error))
             if to_answer_first is not None:
@@ -225,6 +237,20 @@ class _SqlTool(Tool):
             if isinstance(outcome, Question):
                 raise RuntimeError(f"{self.name} asks again what was answered")  # noqa: TRY004
         return _result(outcome)
+
+    async def _ask(
+        self, question: Question, arguments: dict[str, Any], context: Context[Any, Any]
+    ) -> InputRequiredResult | None:
+        from sqlcore_mcp.confirming import ask, binding_of  # noqa: PLC0415  # only where needed
+
+        lanes = self._lanes
+
+        async def write() -> str:
+            return await lanes.write(self._served, arguments, question)
+
+        binding = binding_of(self.name, arguments)
+        timeout_s = lanes.app.settings.confirm_timeout_seconds
+        return await ask(context, lanes.consents, binding, write, timeout_s)
 
 
 def _make_tool(served: ServedTool, lanes: _Lanes) -> Tool:

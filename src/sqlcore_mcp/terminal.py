@@ -105,7 +105,7 @@ def _call(app: App, tool: ServedTool, sent: Mapping[str, Any], *, agreed: bool) 
 def _person_agrees(question: Question) -> bool:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return False
-    sys.stderr.write(f"{question.message}\n\nRun it? [y/N] ")
+    sys.stderr.write(f"{question.write()}\n\nRun it? [y/N] ")
     sys.stderr.flush()
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 

@@ -97,7 +97,7 @@ class Toolbox:
             return call_tool(self._app, tool, sent, cancel=cancel, caller=self._caller)
         except ConfirmationNeeded as needed:
             question = needed.question
-        if self._confirm is None or not self._confirm(question.message):
+        if self._confirm is None or not self._confirm(question.write()):
             asked = "was refused" if self._confirm else "has nobody to confirm it"
             error = PolicyError(
                 f"The statement may change data or schema and {asked}. It was not run.",

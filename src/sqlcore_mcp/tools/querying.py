@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -16,6 +16,9 @@ from sqlcore_mcp.rendering.results import QueryOutput, Wishes, render_result
 from sqlcore_mcp.rendering.tables import RowFormat
 from sqlcore_mcp.settings import ConfirmWrites
 from sqlcore_mcp.tools.parameters import PARAMETERS, read_parameters
+
+if TYPE_CHECKING:
+    from sqlcore.services.previewing import Preview
 
 __all__ = ["ROW_TOOLS"]
 
@@ -99,7 +102,25 @@ def _runs_as_read(call: Call, query: str, parameters: dict[str, Any] | None) -> 
             "Statements that change data or schema are refused here.",
             hint="The operator allows them with confirm_writes = ask or never.",
         )
-    raise ConfirmationNeeded(Question(_question(call, query, parameters)))
+    raise ConfirmationNeeded(
+        Question(
+            _question(call, query, parameters),
+            lambda: _touched(
+                database.preview(query, read_parameters(parameters), cancel=call.cancel)
+            ),
+        )
+    )
+
+
+def _touched(preview: Preview) -> str:
+    """Say what a statement would touch."""
+    words = "It has no condition: every row is meant. " if preview.is_for_all else ""
+    if preview.rows is None:
+        reason = preview.unknown_because.rstrip(".")
+        return f"{words}How many rows it would touch is not known: {reason}."
+    least = "at least " if preview.at_least else ""
+    rows = f"{preview.rows:,} row{'' if preview.rows == 1 else 's'}"
+    return f"{words}As the data is now, it would touch {least}{rows}."
 
 
 def _question(call: Call, query: str, parameters: dict[str, Any] | None) -> str:

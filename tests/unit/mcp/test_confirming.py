@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 import anyio
 import pytest
 from mcp import Client
 from mcp.client.context import ClientRequestContext
-from mcp_types import CallToolResult, ElicitRequestParams, ElicitResult
+from mcp.shared.exceptions import MCPError
+from mcp_types import (
+    CallToolRequest,
+    CallToolRequestParams,
+    CallToolResult,
+    ElicitRequestParams,
+    ElicitResult,
+    InputRequiredResult,
+    InputResponses,
+)
+from pydantic import TypeAdapter
 from tests.unit.mcp.applications import MakeApp, text
 
 import sqlcore
+from sqlcore_mcp.confirming import Consents
 from sqlcore_mcp.server import build_server
 
 pytestmark = pytest.mark.anyio
@@ -152,3 +164,125 @@ async def test_a_long_statement_is_shown_with_its_length(make_app: MakeApp) -> N
     (question,) = person.questions
     assert len(question) < 9000
     assert f"{len(query):,} characters" in question
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(
+    ("query", "touched"),
+    [
+        ("DELETE FROM customers WHERE id > 230", "it would touch 20 rows."),
+        (
+            "UPDATE customers SET note = upper(name)",
+            "every row is meant. As the data is now, it would touch 250 rows.",
+        ),
+        (
+            "INSERT INTO customers (id, name) SELECT id + 1000, name FROM customers WHERE id < 4",
+            "it would touch 3 rows.",
+        ),
+        ("INSERT INTO customers (id, name) VALUES (900, 'a'), (901, 'b')", "touch 2 rows."),
+        ("DROP TABLE orders", "is not known: statements of this kind are not tried out."),
+        ("DELETE FROM orders; DELETE FROM customers", "is not known: there are several"),
+        ("DELETE FROM orders WHERE sleep(0) = 0", "is not known: trying it out could do more"),
+    ],
+)
+async def test_the_person_sees_what_would_be_touched(
+    make_app: MakeApp, shop: str, mode: Any, query: str, touched: str
+) -> None:
+    person = Person(ElicitResult(action="decline"))
+    await execute(make_app(access="write"), mode, person, query)
+    (question,) = person.questions
+    assert touched in question
+    assert count_orders(shop) == 1
+    with sqlcore.connect(f"memory://{shop}/main") as database:
+        seen = database.query("SELECT count(*), count(note) FROM customers").rows[0]
+    assert seen == (250, 125)
+
+
+class Round:
+    """A client of 2026-07-28 that answers by hand, call by call."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    async def call(
+        self, query: str, state: str | None = None, **arguments: Any
+    ) -> CallToolResult | InputRequiredResult:
+        responses: InputResponses | None = None if state is None else {"consent": AGREES}
+        parameters = CallToolRequestParams(
+            name="execute_query",
+            arguments={"query": query, **arguments},
+            input_responses=responses,
+            request_state=state,
+        )
+        request = CallToolRequest(params=parameters)
+        return await self._client.session.send_request(
+            request, TypeAdapter(CallToolResult | InputRequiredResult)
+        )
+
+
+@pytest.fixture
+async def by_hand(make_app: MakeApp) -> AsyncIterator[Round]:
+    server = build_server(make_app(access="write"))
+    person = Person(AGREES)
+    async with Client(server, mode="2026-07-28", elicitation_callback=person) as client:
+        yield Round(client)
+
+
+INSERT = "INSERT INTO orders (customer_id) VALUES (1)"
+
+
+async def test_one_consent_is_for_one_run(by_hand: Round, shop: str) -> None:
+    asked = await by_hand.call(INSERT)
+    assert isinstance(asked, InputRequiredResult)
+    done = await by_hand.call(INSERT, asked.request_state)
+    assert isinstance(done, CallToolResult)
+    assert count_orders(shop) == 2
+    again = await by_hand.call(INSERT, asked.request_state)
+    assert isinstance(again, InputRequiredResult)
+    assert count_orders(shop) == 2
+
+
+async def test_a_consent_is_not_for_another_statement(by_hand: Round, shop: str) -> None:
+    asked = await by_hand.call(INSERT)
+    assert isinstance(asked, InputRequiredResult)
+    with pytest.raises(MCPError):
+        await by_hand.call("DELETE FROM orders", asked.request_state)
+    with pytest.raises(MCPError):
+        await by_hand.call(INSERT, asked.request_state, parameters={"a": 1})
+    assert count_orders(shop) == 1
+
+
+async def test_an_answer_without_a_question_is_no_consent(by_hand: Round, shop: str) -> None:
+    with pytest.raises(MCPError):
+        await by_hand.call(INSERT, "made up")
+    assert count_orders(shop) == 1
+
+
+async def test_a_consent_holds_although_the_count_has_changed(by_hand: Round, shop: str) -> None:
+    asked = await by_hand.call("DELETE FROM orders")
+    assert isinstance(asked, InputRequiredResult)
+    with sqlcore.connect(f"memory://{shop}/main", access="write") as database:
+        database.query(INSERT)
+    done = await by_hand.call("DELETE FROM orders", asked.request_state)
+    assert isinstance(done, CallToolResult)
+    assert count_orders(shop) == 0
+
+
+def test_a_question_is_forgotten_after_a_while() -> None:
+    consents = Consents(keep_s=0.0)
+    assert not consents.redeem(consents.remember("call"), "call")
+
+
+def test_a_question_is_only_for_what_it_asked_about() -> None:
+    consents = Consents(keep_s=60.0)
+    reference = consents.remember("call")
+    assert not consents.redeem(reference, "another call")
+    assert not consents.redeem(reference, "call")  # one answer, of whatever kind
+    assert not consents.redeem(None, "")
+
+
+def test_the_memory_of_questions_is_bounded() -> None:
+    consents = Consents(keep_s=60.0)
+    references = [consents.remember("call") for _ in range(2000)]
+    redeemed = [consents.redeem(reference, "call") for reference in references]
+    assert redeemed == [False] * 1000 + [True] * 1000
