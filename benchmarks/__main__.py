@@ -1,6 +1,7 @@
 """Measure everything in one run: `python -m benchmarks [--quick] [--url URL] [--json FILE]`.
 
-Without a URL the embedded PostgreSQL is started in a temporary folder.
+Without a URL the embedded PostgreSQL is started in a temporary folder. `python -m benchmarks guard`
+measures the guard alone, which needs no server, and prints what it accepts and refuses.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
+from benchmarks.guard import run_guard
 from benchmarks.main_job import run_all
 from benchmarks.measuring import print_report, write_json
 from sqlcore_mcp.demo.cluster import load_pgserver
@@ -16,12 +18,15 @@ from sqlcore_mcp.demo.cluster import load_pgserver
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("part", nargs="?", choices=["all", "guard"], default="all")
     parser.add_argument("--url", help="a PostgreSQL whose login may create databases")
     parser.add_argument("--quick", action="store_true", help="few repetitions")
     parser.add_argument("--json", type=Path, help="also write the figures here")
     arguments = parser.parse_args()
     count = 40 if arguments.quick else 400
-    if arguments.url:
+    if arguments.part == "guard":
+        figures = run_guard(1 if arguments.quick else 5)
+    elif arguments.url:
         figures = run_all(arguments.url, count)
     else:
         with (

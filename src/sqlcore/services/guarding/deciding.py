@@ -32,7 +32,7 @@ from sqlcore.services.guarding.mentions import Mention, Mentions, mentions_of
 from sqlcore.services.guarding.outline import Outline
 from sqlcore.services.guarding.tsql_words import LONE_STATEMENTS
 
-__all__ = ["decide", "decide_table", "warm_up"]
+__all__ = ["decide", "decide_table", "forget", "warm_up"]
 
 _MAX_CACHED_CHARS = 10_000
 _MAX_READ_CHARS = 200_000
@@ -152,6 +152,15 @@ def _refused_by_schema(
 def warm_up(dialect: str) -> None:
     """Load what the first decision needs, which takes about 100 ms."""
     _read.__wrapped__("SELECT 1", dialect)
+
+
+def forget() -> None:
+    """Drop what is remembered of former texts, so that a decision can be timed."""
+    from sqlcore.services.guarding import second_reading  # noqa: PLC0415 - slow import
+
+    _read.cache_clear()
+    _decide_write.cache_clear()
+    second_reading.forget()
 
 
 def _refused(text: str, kind: StatementKind, refusal: Refusal) -> Decision:

@@ -19,7 +19,7 @@ from sqlcore.services.guarding.second_reading_postgres import POSTGRES_SKELETONS
 from sqlcore.services.guarding.second_reading_tsql import TSQL_SKELETONS
 from sqlcore.services.guarding.skeleton import Skeletons, alias_index
 
-__all__ = ["alias_indexes"]
+__all__ = ["alias_indexes", "forget"]
 
 _REFUSED_NODES = (
     *(exp.DML, exp.DDL, exp.Into, exp.Lock, exp.NextValueFor, exp.Command),
@@ -29,6 +29,7 @@ _REFUSED_NODES = (
 )
 
 
+_MAX_CACHED_CHARS = 5_000
 _SKELETONS: Mapping[str, Skeletons] = {
     "postgres": POSTGRES_SKELETONS,
     "tsql": TSQL_SKELETONS,
@@ -65,8 +66,17 @@ def _may_be_alias(outline: Outline, index: int) -> bool:
     )
 
 
-@functools.lru_cache(maxsize=512)
 def _read(sql: str, dialect: str) -> frozenset[int]:
+    return (_parsed if len(sql) < _MAX_CACHED_CHARS else _parsed.__wrapped__)(sql, dialect)
+
+
+def forget() -> None:
+    """Drop what is remembered of former statements."""
+    _parsed.cache_clear()
+
+
+@functools.lru_cache(maxsize=512)
+def _parsed(sql: str, dialect: str) -> frozenset[int]:
     try:
         statements = [tree for tree in sqlglot.parse(sql, read=dialect) if tree is not None]
     except Exception as error:  # sqlglot fails on odd text in many ways; all of them refuse

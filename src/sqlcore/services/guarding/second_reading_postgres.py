@@ -85,7 +85,7 @@ _STEPS = (
     Step.of("TABLE", r" TABLE(?= )", " SELECT a FROM"),
     Step.of("ANY SOME ALL", r"(?<= [+*]) (?:ANY|SOME|ALL)(?= \()"),
     Step.of("FROM", rf" AS(?: [af])? \( {_COLUMN}(?:, {_COLUMN})*+\)"),
-    Step.of("RETURNING", r" RETURNING T~(?= \))"),
+    Step.of("RETURNING", r" RETURNING (?:a|f \( (?:[a,] )*+\))(?= \))"),
     # Brackets of arrays: constructors first, then what picks elements.
     Step.of("", r"(?<=[af)\]]) \[", " + ( a ,"),
     Step.of("", r" \[", " ("),
