@@ -16,7 +16,7 @@ __all__ = ["MssqlInspector"]
 
 _QUERIES = (
     *("facts_context", "facts_modules", "facts_assemblies", "facts_synonyms", "facts_computed"),
-    *("facts_policies", "facts_external", "facts_triggers", "facts_cascades"),
+    *("facts_policies", "facts_triggers", "facts_cascades"),
 )
 _VIEW = "V"
 _CLR_TYPES = ("FS", "FT", "AF")
@@ -28,9 +28,7 @@ class _Relation:
     """What several queries say about one relation."""
 
     kind: str = "table"
-    reads: frozenset[SchemaName] = frozenset()
     texts: list[str] = attrs.field(factory=list)
-    external: str | None = None
     has_triggers: bool = False
     cascades_to: set[SchemaName] = attrs.field(factory=set)
 
@@ -40,7 +38,8 @@ class MssqlInspector:
 
     Azure SQL, Synapse and Babelfish lack some of the catalog views, and with them the features. A
     definition that the login may not see is left open: None for a function; a view of SQL Server's
-    is left out, because there a view cannot write (Babelfish's can advance a sequence).
+    is left out, because there a view cannot write (Babelfish's can advance a sequence). External
+    tables are left out too: the server sends nothing but SELECT to where they lie.
     """
 
     def __init__(self, queries: CatalogQueries) -> None:
@@ -73,9 +72,6 @@ class MssqlInspector:
                 view.texts += [] if definition is None else [definition]
         for schema, name, expression in results["facts_computed"] + results["facts_policies"]:
             relations[schema, name].texts.append(f"SELECT {expression}")
-        for schema, name, source in results["facts_external"]:
-            relations[schema, name].kind = "external_table"
-            relations[schema, name].external = source or "an external data source"
         for schema, name in results["facts_triggers"]:
             relations[schema, name].has_triggers = True
         for schema, name, changed_schema, changed_name in results["facts_cascades"]:
@@ -86,7 +82,6 @@ class MssqlInspector:
                 name=name,
                 kind=relation.kind,
                 text="\n".join(relation.texts) if relation.texts else None,
-                external=relation.external,
                 triggers=relation.has_triggers,
                 cascades_to=frozenset(relation.cascades_to),
             )

@@ -341,12 +341,6 @@ JOIN sys.objects AS o ON o.object_id = p.target_object_id
 JOIN sys.schemas AS s ON s.schema_id = o.schema_id
 WHERE y.is_enabled = 1 AND p.predicate_definition IS NOT NULL
 
--- name: facts_external
-SELECT s.name AS schema_name, t.name, d.name AS source
-FROM sys.external_tables AS t
-JOIN sys.schemas AS s ON s.schema_id = t.schema_id
-LEFT JOIN sys.external_data_sources AS d ON d.data_source_id = t.data_source_id
-
 -- name: facts_triggers
 SELECT DISTINCT s.name AS schema_name, o.name
 FROM sys.triggers AS t

@@ -99,7 +99,8 @@ def _is_construct(outline: Outline, index: int) -> bool:
     if around == "FORCESEEK":
         return outline.word(outline.openers[opener] - 1) == "WITH"  # the index and its columns
     if around in ("MATCH", "SHORTEST_PATH") or _is_in_path(outline, opener):
-        return outline.text(index + 2) in ("-", "<-", "<")  # a node and the edge of its pattern
+        # A node and the edge of its pattern: p-(f)->q, and p(-(f)->q)+ in a shortest path.
+        return outline.text(index + 2) in ("-", "<-") and outline.text(index + 3) == "("
     before = _CONSTRUCTS.get(word)
     return before is not None and outline.word(index - 1) in before
 
