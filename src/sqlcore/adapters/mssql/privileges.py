@@ -66,12 +66,15 @@ def privileges_of(results: Mapping[str, Rows], missing: Collection[str]) -> Priv
     administrator = bool(words & _LEADS_TO_ALL)
     # What a procedure changes is not known here: to run some is a detail, no right to write.
     changes = words - {*held["probe_executable"], "EXECUTE"}
+    is_sysadmin = "sysadmin" in held["probe_server_roles"]  # which has every other right as well
     sentences = {**_LISTS, **_EXAMPLES}
     return Privileges(
         administrator=True if administrator else _no(_answered(results["probe_server_roles"])),
         can_write=True if changes else _no(_is_decided(results, missing)),
         details=tuple(
-            sentences[name].format(", ".join(names)) for name, names in held.items() if names
+            sentences[name].format(", ".join(names))
+            for name, names in held.items()
+            if names and (name == "probe_server_roles" or not is_sysadmin)
         ),
     )
 
