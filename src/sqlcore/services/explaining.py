@@ -49,6 +49,8 @@ def explain(
     policy.limits.check_text(statement.text)
     access = min(policy.access, Access.READ)
     decision = gate.decide(statement.text, access)
+    if policy.access >= Access.WRITE:
+        gate.decide(statement.text, Access.WRITE).raise_if_refused()
     if policy.access >= Access.WRITE or decision.allowed:
         _check_kind(decision.kind)
     if not decision.allowed and policy.access >= Access.WRITE:
