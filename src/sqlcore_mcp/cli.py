@@ -12,8 +12,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import attrs
+
 from sqlcore.config import load_settings, words
 from sqlcore.errors import ConfigurationError, SqlCoreError
+from sqlcore.services.policy import PrivilegeCheck
 from sqlcore_mcp.logs import configure_logging
 from sqlcore_mcp.settings import SWITCHES, TOOLSETS, ServerSettings
 
@@ -133,6 +136,8 @@ def _common_options() -> argparse.ArgumentParser:
     options.add_argument("--confirm-writes", help="ask (default), never or refuse")
     options.add_argument("--max-rows", type=int, help="rows of a result, unless a call says more")
     options.add_argument("--timeout-seconds", type=float, help="seconds for a statement")
+    options.add_argument("--privilege-check", help="of the login: warn (default), enforce or off")
+    options.add_argument("--audit-log", metavar="FILE", help="where each statement is noted")
     options.add_argument("--log-level", help="debug, info, warning (default), error or critical")
     return options
 
@@ -184,6 +189,9 @@ def _open(options: argparse.Namespace, **preset: Any) -> tuple[App, Any]:
     for key, value in preset.items():
         setattr(options, key, value)
     settings = _settings(options, os.environ)
+    if sample is not None and settings.privilege_check is PrivilegeCheck.WARN:
+        # The sample's only login owns it: nobody has to be told each time.
+        settings = attrs.evolve(settings, privilege_check=PrivilegeCheck.OFF)
     configure_logging(settings.log_level)
     return App(settings), sample
 

@@ -57,6 +57,7 @@ def run_demo(data_dir: Path | None = None) -> int:
 async def _walk(console: Console, url: str) -> None:
     arguments = ["-m", "sqlcore_mcp", "serve", "--access", "read"]
     arguments += ["--toolsets", "core,diagnostics", "--url", url]
+    arguments += ["--privilege-check", "off"]  # the sample's only login owns it
     server = StdioServerParameters(command=sys.executable, args=arguments)
     began = time.monotonic()
     async with Client(server, read_timeout_seconds=60) as client:
