@@ -163,7 +163,7 @@ def _is_known(outline: Outline, start: int, index: int, parts: tuple[str, ...]) 
         if not outline.words[index]:
             return name in _TYPES
         return name in TSQL_FUNCTIONS or (name.startswith("fn_") and name in TSQL_SYSTEM_FUNCTIONS)
-    if _is_shipped(parts):
+    if outline.word(index - 2) == "$PARTITION" or _is_shipped(parts):
         return True
     # A method, or a function of somebody's in a schema: `c.value(…)` or `dbo.value(…)`.
     return (
@@ -175,7 +175,7 @@ def _is_known(outline: Outline, start: int, index: int, parts: tuple[str, ...]) 
 
 def _is_shipped(parts: tuple[str, ...]) -> bool:
     """Say whether a name of several parts is of a function that comes with the server."""
-    if "$partition" in parts or parts in _SHIPPED_ELSEWHERE:
+    if parts in _SHIPPED_ELSEWHERE:
         return True
     *_, schema, name = ("", *parts)
     if schema == "cdc":
