@@ -57,6 +57,9 @@ CREATE FUNCTION is_fine(text) RETURNS boolean LANGUAGE sql AS 'SELECT hostile.ha
 CREATE DOMAIN checked AS text CHECK (is_fine(VALUE));
 CREATE DOMAIN checked_again AS checked;
 CREATE TYPE pair AS (a checked, b int);
+CREATE FUNCTION takes_checked(checked) RETURNS int IMMUTABLE LANGUAGE plpgsql
+AS 'BEGIN RETURN 1; END';
+CREATE TABLE holds_checked (a checked, b int);
 CREATE TYPE box_of AS (n int);
 CREATE TYPE other_box AS (n int);
 CREATE FUNCTION unbox(box_of) RETURNS other_box LANGUAGE sql AS 'SELECT ROW(hostile.harm())::hostile.other_box';
@@ -71,6 +74,11 @@ CREATE TABLE rows_that_cast (id int);
 INSERT INTO rows_that_cast VALUES (1);
 CREATE FUNCTION as_text(rows_that_cast) RETURNS text LANGUAGE sql AS 'SELECT hostile.harm()::text';
 CREATE CAST (rows_that_cast AS text) WITH FUNCTION as_text(rows_that_cast);
+CREATE VIEW converting_json AS
+SELECT t.a FROM json_to_recordset('[{"a": "x"}]') AS t (a checked);
+CREATE VIEW comparing AS SELECT id FROM orders WHERE (id, 'sad'::mood) IN (SELECT 1, 'sad'::mood)
+OR 'sad'::mood = id;
+CREATE TEMPORARY VIEW temporary AS SELECT hostile.harm() AS n;
 CREATE VIEW converting AS SELECT status::checked AS status FROM orders;
 
 -- Row-level security, partitions

@@ -278,6 +278,15 @@ WITH RECURSIVE notable AS MATERIALIZED (
     WHERE n.field IN ('resulttype', 'funcresulttype', 'typid', 'typeId', 'consttype', 'coltypes',
                       'funccoltypes') AND t.typtype IN ('b', 'c', 'd', 'r')
     UNION
+    -- A string becomes the type of the argument that it is given for.
+    SELECT 'routine', p.oid, 'convert', s.nspname::text, t.typname::text
+    FROM pg_catalog.pg_proc p
+    CROSS JOIN LATERAL unnest(p.proargtypes::oid[] || p.prorettype) AS used
+    JOIN types e ON e.oid = used
+    JOIN pg_catalog.pg_type t ON t.oid = e.element AND t.typtype IN ('c', 'd', 'r')
+    JOIN pg_catalog.pg_namespace s ON s.oid = t.typnamespace
+    WHERE p.oid >= 16384
+    UNION
     SELECT 'type', d.oid, 'convert', s.nspname::text, t.typname::text
     FROM pg_catalog.pg_type d JOIN types e ON e.oid = d.typbasetype
     JOIN pg_catalog.pg_type t ON t.oid = e.element
