@@ -48,7 +48,7 @@ def traced(admin: psycopg.Connection[Any]) -> Iterator[psycopg.Connection[Any]]:
             AS $$SELECT nextval('explained.counter')$$""",
         "ANALYZE explained.big",
     ):
-        admin.execute(text)  # type: ignore[arg-type]  # constant texts
+        admin.execute(text)
     yield admin
     admin.execute("DROP SCHEMA explained CASCADE")
 
