@@ -46,7 +46,7 @@ FACTS = SchemaFacts(
             schema="public",
             name="customers",
             kind="table",
-            reads=frozenset({("public", "customers_2024")}),
+            cascades_to=frozenset({("public", "customers_2024"), ("public", "people")}),
         ),
     ),
 )

@@ -138,7 +138,17 @@ POSTGRES = [
     ("UPDATE customers c SET name = o.note FROM orders o RETURNING *", "xxxxxxxx"),
     ("DELETE FROM customers RETURNING old.email, new.id", "x."),
     ("INSERT INTO customers (id) VALUES (1) RETURNING email AS e, id", "x."),
-    ("INSERT INTO orders (note) SELECT email FROM customers RETURNING id, note", ".."),
+    ("INSERT INTO orders (note) SELECT email FROM customers RETURNING id, note", "xx"),
+    ("INSERT INTO customers (name) SELECT email FROM customers RETURNING name", "x"),
+    ("INSERT INTO orders (note) SELECT name FROM customers RETURNING id, note", ".."),
+    (("INSERT INTO customers (id) VALUES (1) ON CONFLICT (id) DO UPDATE SET name ="
+     " customers.email RETURNING name"), "x"),
+    ("UPDATE customers SET name = email, phone = 'x' RETURNING name, phone", "x."),
+    ("UPDATE customers SET (name, phone) = (email, 'x') RETURNING name, phone, id", "xx."),
+    ("UPDATE orders SET note = (SELECT max(email) FROM customers) RETURNING note, id", "x."),
+    ("UPDATE orders o SET note = c.email FROM customers c RETURNING o.note, o.id", "x."),
+    (("MERGE INTO orders o USING customers c ON true WHEN MATCHED THEN UPDATE SET note = email"
+     " RETURNING o.note, c.id"), "xx"),
     ("INSERT INTO orders (id) VALUES (1) RETURNING *", "...."),
 ]  # fmt: skip
 
@@ -208,6 +218,11 @@ def test_a_computed_column_of_a_masked_one_is_masked() -> None:
 
 def test_a_partition_is_masked_as_its_parent_is() -> None:
     assert shown(follow("SELECT * FROM customers_2024"), 4) == "..x."
+
+
+def test_a_table_with_a_foreign_key_is_not_masked_as_what_it_points_at() -> None:
+    relation = follow("SELECT id, name, email FROM people", rules=["customers.id"])
+    assert not relation.masked
 
 
 def test_a_rule_may_name_a_column_of_a_view() -> None:

@@ -48,11 +48,11 @@ SQL = "SELECT emial, 'hunter2' FROM customers -- hunter2\nWHERE a = $x$hunter2$x
 )
 def test_only_the_servers_grammar_and_the_callers_names_are_told(said: str, told: str) -> None:
     error = ExecutionError(said, sqlstate="22P02", severity="ERROR", line=1)
-    error.__cause__ = ValueError(said)
+    error.__cause__ = error.__context__ = ValueError(said)
     withhold_values(error, names_in(SQL))
     assert error.message == told
     assert str(error) == told
-    assert error.__cause__ is None
+    assert not any((error.__cause__, error.__context__))
     assert (error.sqlstate, error.line, error.code) == ("22P02", 1, "execution_failed")
     assert "hunter2" not in repr(pickle.loads(pickle.dumps(error)))  # noqa: S301  # our own
 

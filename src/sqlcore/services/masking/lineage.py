@@ -62,19 +62,41 @@ class Lineage:
         if not self.touches(node):
             return opaque(masked=False)
         returning = node.args.get("returning")
-        scope = Scope()
-        for table in node.find_all(exp.Table):
-            relation = self._found(table, {})
-            scope.bindings.append((table.alias_or_name.casefold(), relation))
         target = node.this.this if isinstance(node.this, exp.Schema) else node.this
         if returning is None or not isinstance(target, exp.Table) or node.args.get("with_"):
             return opaque(masked=True)
-        relation = self._found(target, {})
-        scope.bindings += [("inserted", relation), ("deleted", relation)]
-        scope.bindings += [("old", relation), ("new", relation)]
-        is_alone = sum(1 for _ in node.find_all(exp.Table)) == 1
-        scope.star = list(relation.items) if is_alone else list(opaque(masked=True).items)
+        before, scope = Scope(), Scope()
+        tables = list(node.find_all(exp.Table))
+        for table in tables:
+            before.bindings.append((table.alias_or_name.casefold(), self._found(table, {})))
+        relation = self._changed(node, self._found(target, {}), before)
+        scope.bindings = [
+            (alias, relation if table is target else found)
+            for table, (alias, found) in zip(tables, before.bindings, strict=True)
+        ]
+        scope.bindings += [(name, relation) for name in ("inserted", "deleted", "old", "new")]
+        scope.star = list(relation.items if len(tables) == 1 else opaque(masked=True).items)
         return Relation(tuple(self._projected(returning.expressions, scope, {})), guarded=True)
+
+    def _changed(self, node: exp.Expr, target: Relation, scope: Scope) -> Relation:
+        """Give a table as a statement leaves it: masked values may be in other columns now."""
+        if isinstance(node, exp.Delete):
+            return target
+        if isinstance(node, exp.Update):
+            masked = {
+                name.name.casefold()
+                for change in node.expressions
+                if self._masked(change.expression, scope, {})
+                for name in change.this.find_all(exp.Identifier)
+            }
+            items = (attrs.evolve(i, masked=i.masked or i.name in masked) for i in target.items)
+            return attrs.evolve(target, items=tuple(items))
+        source = node.args.get("expression")
+        is_plain = isinstance(node, exp.Insert) and not node.args.get("conflict")
+        if is_plain and (source is None or not self._query(source, Scope(), {}).masked):
+            return target
+        items = (attrs.evolve(item, masked=True) for item in target.items)
+        return attrs.evolve(target, items=tuple(items))
 
     def touches(self, node: exp.Expr) -> bool:
         """Say whether anything masked, or anything unknown, is named in a part of a statement."""

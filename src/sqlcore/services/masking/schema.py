@@ -103,9 +103,12 @@ class Schema:
         if description is None:
             return None
         table = description.name
-        masked = self._by_rule(table, [column.name for column in description.columns])
+        columns = [column.name for column in description.columns]
+        masked = self._by_rule(table, columns)
         for parent in _parents(table, facts):
-            masked |= self._by_rule(parent, [column.name for column in description.columns])
+            inherited = self._by_rule(parent, columns)
+            if inherited and self._has_columns_of(parent, columns):
+                masked |= inherited
         masked |= _computed(description, masked)
         read = Relation(
             tuple(
@@ -124,6 +127,14 @@ class Schema:
             for column in columns
             if self._rules.match(table.schema, table.name, column)
         }
+
+    def _has_columns_of(self, parent: QualifiedName, columns: Sequence[str]) -> bool:
+        """Say whether a table has all columns of another, as a partition of it has."""
+        return all(
+            column.name in columns
+            for description in self._catalog.describe([parent], full=False)
+            for column in description.columns
+        )
 
     def _view(
         self, relation: Relation, name: QualifiedName, read_view: ViewReader, depth: int
@@ -170,14 +181,18 @@ class Schema:
 
 
 def _parents(table: QualifiedName, facts: SchemaFacts) -> list[QualifiedName]:
-    """Give the tables that a table is a partition or a child of."""
+    """Give the tables that a table may be a partition or a child of.
+
+    The facts name children with what a change of the parent changes, as foreign keys do.
+    """
     found: list[QualifiedName] = []
     wanted = [(table.schema or "", table.name)]
     while wanted:
         child = wanted.pop()
         for relation in facts.relations:
             parent = QualifiedName(relation.name, relation.schema)
-            if relation.kind != "view" and child in relation.reads and parent not in found:
+            children = relation.reads | relation.cascades_to
+            if relation.kind != "view" and child in children and parent not in found:
                 found.append(parent)
                 wanted.append((relation.schema, relation.name))
     return found
