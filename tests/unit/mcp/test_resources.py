@@ -63,8 +63,8 @@ def test_the_oldest_make_room_for_the_newest() -> None:
     first, second, third = keep(store), keep(store), keep(store)
     with pytest.raises(NotFoundError):
         store.read(first.uri, "ann")
-    assert store.read(second.uri, "ann")
-    assert store.read(third.uri, "ann")
+    assert store.read(second.uri, "ann") == second
+    assert store.read(third.uri, "ann") == third
 
 
 def test_what_is_larger_than_all_room_is_refused_and_drops_nothing() -> None:
@@ -72,7 +72,7 @@ def test_what_is_larger_than_all_room_is_refused_and_drops_nothing() -> None:
     kept = keep(store, "a" * 10)
     with pytest.raises(LimitExceededError):
         keep(store, "a" * 11)
-    assert store.read(kept.uri, "ann")
+    assert store.read(kept.uri, "ann") == kept
 
 
 @given(st.lists(st.binary(max_size=40), max_size=30))
