@@ -15,7 +15,11 @@ class Entry(NamedTuple):
 
 
 def entries(dialect: str, kind: str) -> list[Entry]:
-    text = (_FOLDER / f"{dialect}_{kind}.sql").read_text(encoding="utf-8")
+    return entries_of(dialect, _FOLDER / f"{dialect}_{kind}.sql")
+
+
+def entries_of(dialect: str, path: Path) -> list[Entry]:
+    text = path.read_bytes().decode()  # with its carriage returns
     return [
         Entry(dialect, what, sql.strip("\n"))
         for what, _, sql in (block.partition("\n") for block in text.split("--# ")[1:])
