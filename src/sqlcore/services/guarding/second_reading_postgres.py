@@ -40,8 +40,10 @@ _FORMS = words(
 )
 _COLUMN = r"a [af](?: a)?+(?: \( (?:[a,] )*+\))?+(?: \[ (?:a )?+\])*+ "
 _STEPS = (
-    Step.of("", r"(?: ,)++(?= [,)])|(?<= \()(?: ,)++(?= )", ""),
-    Step.of("", r"(?<=[)\]]) \. [a*](?= )"),
+    Step.at(", ,", r" ,(?: ,)++", " ,"),
+    Step.at("( ,", r"\( ,(?= )", "("),
+    Step.at(", )", r" , \)", " )"),
+    Step.at(" . ", r"(?<=[)\]]) \. [a*](?= )"),
     Step.of("LEFT RIGHT", r" (?:LEFT|RIGHT)(?= \()", " f"),
     Step.of("ROW", r" ROW(?= \()", " f"),
     Step.of("COLLATE", r" COLLATE a(?= )"),
@@ -54,9 +56,10 @@ _STEPS = (
         r" INTERVAL(?: \( a \))? s(?: [af](?: \( a \))?(?: TO [af](?: \( a \))?)?)?(?= )",
         " s",
     ),
-    Step.of("", r"(?: f \( (?:[as,] )*+\)| a)++(?= s )"),
-    Step.of("", r" ::T~(?= )"),
-    Step.of("", r" s(?= )", " a"),
+    Step.at(" a s ", r"(?: a)++(?= s )"),
+    Step.at(") s ", r"(?: f \( (?:[as,] )*+\)| a)++(?= s )"),
+    Step.at("::", r" ::T~(?= )"),
+    Step.at(" s ", r" s(?= )", " a"),
     Step.of("SEARCH", r" SEARCH (?:DEPTH|BREADTH) FIRST BY (?:[a,] )++SET a(?= )"),
     Step.of("CYCLE", r" CYCLE (?:[a,] )++SET a(?: TO a DEFAULT a)? USING a(?= )"),
     Step.of("TABLESAMPLE", r" TABLESAMPLE [af] \( (?:[a+] )*+\)(?: REPEATABLE \( (?:[a+] )*+\))?"),
@@ -87,12 +90,14 @@ _STEPS = (
     Step.of("FROM", rf" AS(?: [af])? \( {_COLUMN}(?:, {_COLUMN})*+\)"),
     Step.of("RETURNING", r" RETURNING (?:a|f \( (?:[a,] )*+\))(?= \))"),
     # Brackets of arrays: constructors first, then what picks elements.
-    Step.of("", r"(?<=[af)\]]) \[", " + ( a ,"),
-    Step.of("", r" \[", " ("),
-    Step.of("", r" \]", " )"),
-    Step.of("", r" :(?= )", " ,"),
-    Step.of("", r"(?: ,)++(?= [,)])|(?<= \()(?: ,)++(?= )", ""),
-    Step.of("", r" f \((?: ,)*+ \* ", " f ( a "),
-    Step.of("", r"(?<=[a)]) \*(?= (?:[af(+]|CASE|EXISTS|NOT) )", " +"),
+    Step.at("[", r"(?<=[af)\]]) \[", " + ( a ,"),
+    Step.at("[", r" \[", " ("),
+    Step.at("]", r" \]", " )"),
+    Step.at(" : ", r" :(?= )", " ,"),
+    Step.at(", ,", r" ,(?: ,)++", " ,"),
+    Step.at("( ,", r"\( ,(?= )", "("),
+    Step.at(", )", r" , \)", " )"),
+    Step.at("*", r" f \((?: ,)*+ \* ", " f ( a "),
+    Step.at("*", r"(?<=[a)]) \*(?= (?:[af(+]|CASE|EXISTS|NOT) )", " +"),
 )
 POSTGRES_SKELETONS = Skeletons(kept=_KEPT, verbs=_VERBS, forms=_FORMS, steps=_STEPS)

@@ -35,13 +35,15 @@ _FORMS = words(
 )
 _HINT = r"(?:[as,+.] |f \( (?:[as,+] )*+\) |AS |JSON |INDEX )"
 _STEPS = (
-    Step.of("", r"(?: ,)++(?= [,)])|(?<= \()(?: ,)++(?= )"),
-    Step.of("", r" a \. \.(?= [a-zA-Z*])"),
-    Step.of("", r"(?: a)? ::(?= f )"),
-    Step.of("", r"(?<=\)) \. a(?= )"),
-    Step.of("", r"(?<=\)) \. f(?= )", " +"),
+    Step.at(", ,", r" ,(?: ,)++", " ,"),
+    Step.at("( ,", r"\( ,(?= )", "("),
+    Step.at(", )", r" , \)", " )"),
+    Step.at(". .", r" a \. \.(?= [a-zA-Z*])"),
+    Step.at("::", r"(?: a)? ::(?= f )"),
+    Step.at(") .", r"(?<=\)) \. a(?= )"),
+    Step.at(") .", r"(?<=\)) \. f(?= )", " +"),
     Step.of("LEFT RIGHT", r" (?:LEFT|RIGHT)(?= \()", " f"),
-    Step.of("", r" s(?= )", " a"),
+    Step.at(" s ", r" s(?= )", " a"),
     Step.of("COLLATE", r" COLLATE a(?= )"),
     Step.of("ZONE", r" AT a ZONE(?= )", " +"),
     Step.of("XMLNAMESPACES", r" WITH f \( (?:[a,] )*+\) ,", " WITH"),
@@ -75,8 +77,8 @@ _STEPS = (
     Step.of("VALUES", r" VALUES(?= \()", " SELECT"),
     Step.of("ANY SOME ALL", r"(?<= [+*]) (?:ANY|SOME|ALL)(?= \()"),
     Step.of("ALL", r"(?:(?<= SELECT)|(?<= f \()) ALL(?= )"),
-    Step.of("", r" f \((?: ,)*+ \* ", " f ( a "),
-    Step.of("", r"(?<=[a)]) \*(?= (?:[af(+]|CASE|EXISTS|NOT) )", " +"),
+    Step.at("*", r" f \((?: ,)*+ \* ", " f ( a "),
+    Step.at("*", r"(?<=[a)]) \*(?= (?:[af(+]|CASE|EXISTS|NOT) )", " +"),
 )
 TSQL_SKELETONS = Skeletons(
     kept=((READ_WORDS | REFUSED_WORDS) - _VALUES) | _CONTEXTUAL,

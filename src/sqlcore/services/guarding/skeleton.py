@@ -40,7 +40,8 @@ class Step:
     """A replacement in the text of a skeleton.
 
     Attributes:
-        needs: It is left out unless the statement has one of these words; "" for always.
+        needs: It is left out unless the statement has one of these words,
+        mark: or, instead of words, the skeleton so far has this text.
         pattern: What to look for. Marks are between blanks, one at each end of the text too.
         replacement: What to put there.
     """
@@ -48,11 +49,18 @@ class Step:
     needs: frozenset[str]
     pattern: re.Pattern[str]
     replacement: str
+    mark: str = ""
 
     @classmethod
     def of(cls, needs: str, pattern: str, replacement: str = "") -> Step:
-        """Make a step of text; `T` in the pattern stands for a type."""
+        """Make a step for words; `T~` in the pattern stands for a type."""
         return cls(words(needs), re.compile(pattern.replace("T~", TYPE)), replacement)
+
+    @classmethod
+    def at(cls, mark: str, pattern: str, replacement: str = "") -> Step:
+        """Make a step for a text in the skeleton."""
+        compiled = re.compile(pattern.replace("T~", TYPE))
+        return cls(frozenset(), compiled, replacement, mark)
 
 
 TYPE = (
@@ -60,34 +68,44 @@ TYPE = (
     r"(?: \[ (?:a )?+\])*+"
 )
 _FRAME = "(?:UNBOUNDED PRECEDING|UNBOUNDED FOLLOWING|CURRENT ROW|a PRECEDING|a FOLLOWING)"
-# What shrinks, until nothing changes any more.
+# What shrinks, until nothing changes any more. Each starts with a fixed text, which is found fast.
 _SHRINKING = tuple(
     (re.compile(pattern), replacement)
     for pattern, replacement in (
         (r" a(?: \+)++(?= [af(])", ""),
-        (r"(?<= \)) \+ a(?= )", ""),
-        (r"(?<=[(,+A-Z])(?<! END) \+(?= )", ""),
-        (r"(?<=[(,T]) a ,(?= )", ""),
-        (rf" (?:ROWS|RANGE|GROUPS) (?:{_FRAME}|BETWEEN {_FRAME} AND {_FRAME})(?= )", ""),
+        (r"\)(?: \+ a)++(?= )", ")"),
+        (r"\( (?:a , )++", "( "),
+        (r", (?:a , )++", ", "),
+        (r" SELECT (?:a , )++", " SELECT "),
+        (r" BY (?:a , )++", " BY "),
+        (rf" ROWS (?:{_FRAME}|BETWEEN {_FRAME} AND {_FRAME})(?= )", ""),
+        (rf" RANGE (?:{_FRAME}|BETWEEN {_FRAME} AND {_FRAME})(?= )", ""),
+        (rf" GROUPS (?:{_FRAME}|BETWEEN {_FRAME} AND {_FRAME})(?= )", ""),
         (r" OVER \( (?:a )?(?:PARTITION BY a )?(?:ORDER BY a (?:ASC |DESC )?)?\)", ""),
         (r" f \( (?:a |DISTINCT a )?\)(?! (?:OVER|FILTER|WITHIN|AS|WITH|IGNORE|RESPECT) )", " a"),
-        (r"(?<=[(,+]) \( a \)(?= )", " a"),
-        (r" (?:NOT )?IN \( a \)", ""),
-        (r"(?<= a) (?:NOT )?BETWEEN a AND a(?= (?!\+))", ""),
-        (r"(?<! BETWEEN) a (?:AND|OR)(?= a )", ""),
+        (r"\( \( a \)(?= )", "( a"),
+        (r", \( a \)(?= )", ", a"),
+        (r"\+ \( a \)(?= )", "+ a"),
+        (r" NOT IN \( a \)", ""),
+        (r" IN \( a \)", ""),
+        (r" a (?:NOT )?BETWEEN a AND a(?= (?!\+))", " a"),
+        (r" a(?<! BETWEEN a) (?:AND|OR)(?= a )", ""),
         (r" CASE(?: a)?(?: WHEN a THEN a)+(?: ELSE a)? END(?= )", " a"),
     )
 )
 # What shrinks before the dialect's steps, so that they have less to look through.
 _EARLY = tuple(
-    re.compile(pattern)
-    for pattern in (
-        r" a \.(?= [a-zA-Z*])",
-        r" AS a(?= , | FROM )",
-        r" a(?: \+)++(?= a )",
-        r"(?<=[(,T]) a ,(?= )",
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
+        (r" a \.(?= [a-zA-Z*])", ""),
+        (r" AS a(?= , | FROM )", ""),
+        (r" a(?: \+)++(?= a )", ""),
+        (r"\( (?:a , )++", "( "),
+        (r", (?:a , )++", ", "),
+        (r" SELECT (?:a , )++", " SELECT "),
     )
 )
+_LEADING_SIGN = re.compile(r"(?<=[(,+A-Z])(?<! END) \+(?= )")
 _MAX_ROUNDS = 6
 _NAME_AS = re.compile(r" AS a(?= [^(]| $)")
 _NAME_AS_TYPE = re.compile(rf" AS{TYPE}(?= \))")
@@ -133,13 +151,14 @@ class Skeletons:
         vocabulary = outline.vocabulary
         if not vocabulary.isdisjoint(self.verbs):
             text = self._verb_as_name.sub(" a", text)
-        for pattern in _EARLY:
-            text = pattern.sub("", text)
+        for pattern, replacement in _EARLY:
+            text = pattern.sub(replacement, text)
         for step in self.steps:
-            if not step.needs or not vocabulary.isdisjoint(step.needs):
+            is_needed = step.mark in text if step.mark else not vocabulary.isdisjoint(step.needs)
+            if is_needed:
                 text = step.pattern.sub(step.replacement, text)
         text = _NAME_AS_TYPE.sub("", _NAME_AS.sub("", text))
-        return _shrunk(text)
+        return _shrunk(_LEADING_SIGN.sub("", text))
 
     def _marks(self, outline: Outline, body: range) -> list[str]:
         known = self._known
