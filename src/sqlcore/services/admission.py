@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Collection, Generator, Iterator
 from contextlib import closing, contextmanager
 
 import attrs
@@ -144,11 +144,11 @@ class Gate:
             ):
                 yield Admitted(decision=decision, options=options, record=record, mask=mask)
 
-    def decide(self, text: str, access: Access) -> Decision:
+    def decide(self, text: str, access: Access, parameter_types: Collection[str] = ()) -> Decision:
         """Decide whether a text may run at a level."""
-        decision = self._decide(text, access, _FACTS_FRESH_S)
+        decision = self._decide(text, access, parameter_types, _FACTS_FRESH_S)
         if not decision.allowed and decision.by_schema:
-            decision = self._decide(text, access, _FACTS_FRESH_AFTER_REFUSAL_S)
+            decision = self._decide(text, access, parameter_types, _FACTS_FRESH_AFTER_REFUSAL_S)
         return decision
 
     def effects(self, max_age_s: float = _FACTS_FRESH_S) -> SideEffects:
@@ -165,16 +165,22 @@ class Gate:
     def _judge(self, order: Order) -> Decision:
         if order.table is not None:
             return guarding.decide_table(order.table, self._allow_functions, self.effects)
-        self._policy.limits.check_text(order.statement.text)
-        return self.decide(order.statement.text, order.access)
+        statement = order.statement
+        self._policy.limits.check_text(statement.text)
+        parameters = (*statement.named.values(), *statement.positional)
+        types = tuple(one.type for one in parameters if one.type is not None)
+        return self.decide(statement.text, order.access, types)
 
-    def _decide(self, text: str, access: Access, max_age_s: float) -> Decision:
+    def _decide(
+        self, text: str, access: Access, parameter_types: Collection[str], max_age_s: float
+    ) -> Decision:
         return guarding.decide(
             text,
             self._connection.dialect.name,
             access,
             allow_functions=self._allow_functions,
             effects=lambda: self.effects(max_age_s),
+            parameter_types=parameter_types,
         )
 
     @property

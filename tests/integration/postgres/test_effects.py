@@ -12,6 +12,7 @@ import pytest
 
 import sqlcore
 from sqlcore.domain.connection import ConnectionSettings
+from sqlcore.domain.query import Parameter
 from sqlcore.errors import NotFoundError, PermissionDeniedError, PolicyError
 from sqlcore.services.database import Database
 
@@ -72,6 +73,16 @@ _ATTACKS = {
     "an array of a domain": "SELECT '{x}'::checked[]",
     "a composite type with a domain": "SELECT '(x,1)'::pair",
     "a column of a domain": 'SELECT * FROM json_to_recordset(\'[{"a": "x"}]\') AS t (a checked)',
+    "a string for an argument": "SELECT takes_checked('x')",
+    "a column of JSON": "SELECT JSON_VALUE('{\"a\": 1}', '$.a' RETURNING checked)",
+    "a column of a table of JSON": (
+        "SELECT * FROM JSON_TABLE('[1]', '$[*]' COLUMNS (a checked PATH '$')) AS t"
+    ),
+    "a row of a table from JSON": (
+        "SELECT * FROM json_populate_record(NULL::holds_checked, '{\"a\": \"x\"}')"
+    ),
+    "a view of JSON": "SELECT * FROM converting_json",
+    "a view that compares": "SELECT * FROM comparing",
     "a cast": "SELECT ROW(1)::box_of::other_box",
     "an implicit cast": "SELECT c + 1 FROM crates",
     "a cast of a column": "SELECT c::numeric FROM crates",
@@ -157,6 +168,21 @@ def test_an_attack_does_harm_unguarded_and_is_refused(
     with pytest.raises(PolicyError):
         opening().query(sql)
     assert after == marks(hostile)
+
+
+def test_a_parameter_of_a_harmful_type_is_refused(
+    hostile: psycopg.Connection[Any], opening: Opening
+) -> None:
+    before = marks(hostile)
+    hostile.execute("PREPARE typed (hostile.checked) AS SELECT $1")
+    hostile.execute("EXECUTE typed ('x')")
+    assert marks(hostile) > before, "it is no attack"
+    for name in ("checked", "hostile.checked", "checked[]", '"checked"'):
+        value = ["x"] if "[" in name else "x"
+        with pytest.raises(PolicyError, match="checked"):
+            opening().query("SELECT :a", {"a": Parameter(value, name)})
+    row = opening("public").query("SELECT :a", {"a": Parameter("a@b", "honest.email")}).rows[0]
+    assert ("a@b",) == row
 
 
 @pytest.mark.parametrize("honest", _HONEST)

@@ -262,6 +262,27 @@ def test_a_relation_that_starts_a_program_cannot_be_allowed() -> None:
     assert "starts a program" in reads("TABLE files", facts, allow=["shop.*"]).reason
 
 
+@pytest.mark.parametrize(
+    "name", ["email", "shop.email", "Email[]", '"email"', 'U&"\\0065mail"', "'", "(", "em\0ail"]
+)
+def test_a_parameter_of_a_harmful_or_unreadable_type_is_refused(name: str) -> None:
+    effects = SideEffects.of(FACTS, "postgres")
+    for types in ([name], ["int", name]):
+        decision = decide(
+            "SELECT $1, $2", "postgres", Access.READ, effects=lambda: effects, parameter_types=types
+        )
+        assert not decision.allowed
+        assert decision.position is None
+
+
+def test_a_parameter_of_a_harmless_type_is_allowed() -> None:
+    effects = SideEffects.of(FACTS, "postgres")
+    types = ["numeric(10, 2)", "timestamp with time zone", "text[]", "public.email", "shop.mood"]
+    assert decide(
+        "SELECT $1", "postgres", Access.READ, effects=lambda: effects, parameter_types=types
+    ).allowed
+
+
 def test_a_table_is_judged_by_its_exact_name() -> None:
     effects = SideEffects.of(FACTS, "postgres")
     for name, is_allowed in (("loud", False), ("plain", True)):

@@ -39,6 +39,9 @@ _MAX_READ_CHARS = 200_000
 _BLANK = (TokenKind.WHITESPACE, TokenKind.COMMENT)
 _NO_FUNCTIONS: frozenset[str] = frozenset()
 _NOTHING = Mentions()
+_UNREADABLE_TYPE = Refusal(
+    "The type of a parameter cannot be read.", "Write the server's plain name for it."
+)
 
 
 @attrs.frozen
@@ -71,6 +74,7 @@ def decide(
     *,
     allow_functions: frozenset[str] = _NO_FUNCTIONS,
     effects: Callable[[], SideEffects] | None = None,
+    parameter_types: Collection[str] = (),
 ) -> Decision:
     """Decide whether a text may run.
 
@@ -84,6 +88,8 @@ def decide(
         effects: Gives what the database's own objects may do; asked only where a text may name
             one. Without it, no function of the database's own may be called, and what views and
             operators call is not seen.
+        parameter_types: Types that the parameters name: a value is converted to its type, which
+            may run functions.
 
     Raises:
         InvalidArgumentError: The dialect is not known.
@@ -103,6 +109,8 @@ def decide(
     if not reading.decision.allowed:
         return reading.decision
     refusal = _refused_by_schema(reading.mentions, allow_functions, effects)
+    if refusal is None and parameter_types:
+        refusal = _refused_parameter(parameter_types, dialect, allow_functions, effects)
     if refusal is not None:
         return _refused(text, reading.decision.kind, refusal)
     return reading.decision
@@ -147,6 +155,28 @@ def _refused_by_schema(
     if mentions == _NOTHING:
         return None
     return effects().refuse(mentions, allow_functions)
+
+
+def _refused_parameter(
+    types: Collection[str],
+    dialect: str,
+    allow_functions: frozenset[str],
+    effects: Callable[[], SideEffects] | None,
+) -> Refusal | None:
+    for text in types:
+        try:
+            outline = Outline(tokenize(f"::{text}", dialect))
+            named = mentions_of(outline, range(len(outline)), _RULES[dialect].folded, ())
+        except (LexError, Refusal):
+            return _UNREADABLE_TYPE
+        if any(name[:1] in "uU" for name in outline.texts if name.endswith('"')):
+            return _UNREADABLE_TYPE
+        mentions = Mentions(names=named.names, types=named.types)
+        refusal = _refused_by_schema(mentions, allow_functions, effects)
+        if refusal is not None:
+            refusal.offset = None  # it does not stand in the statement
+            return refusal
+    return None
 
 
 def warm_up(dialect: str) -> None:
