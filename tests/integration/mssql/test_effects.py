@@ -99,7 +99,7 @@ def connection(tds_module: TdsSession) -> Iterator[Connection]:
     # The facts are read when the first test needs them, and again where they are not fresh.
     tds_module.repeatable(
         r"SELECT (DB_NAME\(\), SCHEMA_NAME|s\.name AS schema_name|DISTINCT s\.name AS schema_name"
-        r"|SCHEMA_NAME\(r\.|m\.object_id, a\.permission).*"
+        r"|SCHEMA_NAME\(r\.|m\.object_id, a\.permission|d\.name AS database_name, e\.orig).*"
     )
     connection = MssqlConnector().connect(settings_of(tds_module))
     yield connection

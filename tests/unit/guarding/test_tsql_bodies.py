@@ -42,16 +42,17 @@ HONEST_BODIES = [
     + "DECLARE @x int = 0; WHILE @x < @a BEGIN SET @x += 1; IF @x > 5 BREAK END RETURN @x END",
     _HEAD + "DECLARE @n int SELECT @n = COUNT(*) FROM dbo.orders o WHERE o.id = @a RETURN (@n) END",
     (
-        "CREATE FUNCTION dbo.f(@a int) RETURNS @r TABLE (id int PRIMARY KEY, name varchar(10), UNIQUE"
-        " (name)) AS BEGIN INSERT INTO @r (id, name) SELECT id, name FROM dbo.customers;"
+        "CREATE FUNCTION dbo.f(@a int) RETURNS @r TABLE (id int PRIMARY KEY, name varchar(10),"
+        " UNIQUE (name)) AS BEGIN INSERT INTO @r (id, name) SELECT id, name FROM dbo.customers;"
         " UPDATE @r SET name = UPPER(name) WHERE id = 1; UPDATE r SET r.name = 'x' FROM @r AS r;"
         " DELETE TOP (1) FROM @r; DELETE r FROM @r r WHERE r.id = 2;"
-        " MERGE INTO @r AS t USING (SELECT 1 AS id) AS s(id) ON s.id = t.id WHEN MATCHED THEN DELETE"
-        " WHEN NOT MATCHED THEN INSERT (id) VALUES (s.id); RETURN END"
+        " MERGE INTO @r AS t USING (SELECT 1 AS id) AS s(id) ON s.id = t.id WHEN MATCHED THEN"
+        " DELETE WHEN NOT MATCHED THEN INSERT (id) VALUES (s.id); RETURN END"
     ),
     (
-        "CREATE FUNCTION dbo.f(@a int) RETURNS TABLE AS RETURN (WITH c (id, n) AS (SELECT id, 1 FROM"
-        " dbo.orders) SELECT c.id, v.k FROM c CROSS APPLY (VALUES (1), (2)) v(k) WHERE c.id = @a)"
+        "CREATE FUNCTION dbo.f(@a int) RETURNS TABLE AS RETURN (WITH c (id, n) AS (SELECT id, 1"
+        " FROM dbo.orders) SELECT c.id, v.k FROM c CROSS APPLY (VALUES (1), (2)) v(k)"
+        " WHERE c.id = @a)"
     ),
     (
         "CREATE FUNCTION dbo.f(@list nvarchar(max)) RETURNS nvarchar(max) AS BEGIN DECLARE @x xml ="
@@ -248,3 +249,13 @@ def test_a_long_name_is_found_as_babelfish_cuts_it() -> None:
     written = "v_long_name_long_name_long_name_long_name_long_name_long_name_long_name_x"
     harmful = view("CREATE VIEW v AS SELECT nextval('a') AS a", cut)
     assert not judged(f"SELECT * FROM dbo.{written}", harmful).allowed
+
+
+@pytest.mark.parametrize("sql", ["SELECT * FROM other.dbo.v", "SELECT v.a FROM [Other]..V AS v"])
+def test_a_view_of_another_database_that_is_not_looked_into_is_refused(sql: str) -> None:
+    elsewhere = RelationFacts(
+        schema="other.dbo", name="v", kind="view", external="another database"
+    )
+    assert not judged(sql, elsewhere).allowed
+    assert judged("SELECT * FROM dbo.v", elsewhere).allowed
+    assert judged("SELECT * FROM other.dbo.t, third.dbo.v", elsewhere).allowed

@@ -104,3 +104,11 @@ def test_a_table_is_told_of_only_where_something_happens_with_it() -> None:
     customers = relation(found, "customers")
     assert customers.triggers
     assert {("dbo", "orders")} == customers.cascades_to
+
+
+def test_views_of_other_databases_are_named_where_a_view_can_write() -> None:
+    elsewhere: list[tuple[Any, ...]] = [("other", "dbo", "v")]
+    assert () == facts(elsewhere=elsewhere).relations
+    view = relation(facts(is_babelfish=True, elsewhere=elsewhere), "v")
+    assert ("other.dbo", "view") == (view.schema, view.kind)
+    assert view.external

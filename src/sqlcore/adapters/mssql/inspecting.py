@@ -34,7 +34,7 @@ class _Relation:
 
 
 class MssqlInspector:
-    """Reads them in one round trip; see `sqlcore.ports.SchemaInspector`.
+    """Reads them in one round trip, on Babelfish in two; see `sqlcore.ports.SchemaInspector`.
 
     Azure SQL, Synapse and Babelfish lack some of the catalog views, and with them the features. A
     definition that the login may not see is left open: None for a function; a view of SQL Server's
@@ -59,9 +59,22 @@ class MssqlInspector:
         functions = {(routine.schema.lower(), routine.name.lower()) for routine in routines}
         return SchemaFacts(
             routines=routines + tuple(_function_synonyms(synonyms, functions)),
-            relations=relations + synonyms,
+            relations=relations + synonyms + tuple(self._views_elsewhere()),
             search_path=tuple(dict.fromkeys((own_schema or "dbo", "dbo"))),
         )
+
+    def _views_elsewhere(self) -> Iterator[RelationFacts]:
+        """Name the views of other databases where a view can write: they are not looked into."""
+        if not self._queries.is_babelfish:
+            return
+        results, _ = self._queries.run(("facts_elsewhere",))
+        for database, schema, name in results["facts_elsewhere"]:
+            yield RelationFacts(
+                schema=f"{database}.{schema}",
+                name=name,
+                kind="view",
+                external="another database, whose views are not looked into",
+            )
 
     def _relations(self, results: dict[str, Rows]) -> tuple[RelationFacts, ...]:
         relations: defaultdict[SchemaName, _Relation] = defaultdict(_Relation)

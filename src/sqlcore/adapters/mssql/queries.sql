@@ -354,3 +354,11 @@ FROM sys.foreign_keys AS f
 JOIN sys.objects AS p ON p.object_id = f.parent_object_id
 JOIN sys.objects AS r ON r.object_id = f.referenced_object_id
 WHERE f.delete_referential_action <> 0 OR f.update_referential_action <> 0
+
+-- name: facts_elsewhere
+SELECT d.name AS database_name, e.orig_name, c.relname
+FROM pg_catalog.pg_class AS c
+JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+JOIN sys.babelfish_namespace_ext AS e ON e.nspname = n.nspname
+JOIN sys.babelfish_sysdatabases AS d ON d.dbid = e.dbid
+WHERE c.relkind = 'v' AND d.name <> DB_NAME() AND c.relname <> 'sysdatabases' AND c.relname NOT LIKE 'syspolicy%'

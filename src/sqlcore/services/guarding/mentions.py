@@ -51,6 +51,7 @@ class Mentions:
 
 
 _NO_NAME: tuple[str, ...] = ()
+_SCHEMA_AND_NAME = 2
 _BEFORE_SOURCE = frozenset({"FROM", "JOIN", "APPLY", "ONLY", "TABLE", "LATERAL"})
 # Words after which an expression starts: a name there is a type only if a string follows it.
 _BEFORE_EXPRESSION = frozenset(
@@ -149,13 +150,13 @@ def _note_name(
     folded: Callable[[Outline, int], str],
 ) -> None:
     """Take up the name that ends at an index, as all that it may be."""
-    start, parts = index, _NO_NAME
+    start = known_from = index
+    parts = _NO_NAME
     if outline.text(index - 1) == ".":
         start = outline.name_starts(index)
+        known_from = _after_default_schema(outline, start, index)
         parts = tuple(
-            folded(outline, at)
-            for at in range(_after_default_schema(outline, start, index), index + 1)
-            if outline.texts[at] != "."
+            folded(outline, at) for at in range(known_from, index + 1) if outline.texts[at] != "."
         )
         if outline.texts[start] == ".":
             parts = ("", *parts)  # a field of a value
@@ -172,6 +173,12 @@ def _note_name(
         found.note(found.functions, parts, offset)
     if is_relation:
         found.note(found.names, parts, offset)
+        # What the facts know of other databases has schemas of two parts.
+        if len(parts) > _SCHEMA_AND_NAME:
+            found.note(found.names, (".".join(parts[:-1]), parts[-1]), offset)
+        if known_from > start:
+            in_default = (f"{folded(outline, start)}.dbo", folded(outline, known_from))
+            found.note(found.names, in_default, offset)
     if is_type:
         found.note(found.types, parts, offset)
 
