@@ -103,6 +103,22 @@ def test_the_message_of_the_server_is_taken_whole_with_its_place() -> None:
             "Conversion failed when converting the varchar value  to data type int.",
         ),
         (
+            220,
+            "Arithmetic overflow error for data type tinyint, value = secret.",
+            "Arithmetic overflow error for data type tinyint.",
+        ),
+        (
+            248,
+            "The conversion of the varchar value 'secret' overflowed an int column.",
+            "The conversion of the varchar value  overflowed an int column.",
+        ),
+        (
+            9819,
+            "Error converting string value 'secret' into data type int using culture 'en-US'.",
+            "Error converting string value  into data type int using culture 'en-US'.",
+        ),
+        (33557097, 'malformed array literal: "secret"', "malformed array literal"),
+        (
             33557097,
             'invalid input syntax for type integer: "secret"',
             "invalid input syntax for type integer",

@@ -232,7 +232,11 @@ _VALUES = (
     re.compile(r"\s*The duplicate key value is \(.*\)\.?", re.DOTALL),
     re.compile(r"\s*Truncated value: '.*'\.?", re.DOTALL),
     re.compile(r"(?<=\bvalue )'.*'(?= (?:to|overflowed|exceeded|is)\b)", re.DOTALL),
+    re.compile(r"(?<=\bstring value )'.*'(?= into\b)", re.DOTALL),
+    re.compile(r",? ?\bvalue = [^\s,]+?(?=\.?$)", re.MULTILINE),
+    re.compile(r"(?<=\bUnexpected character )'.'", re.DOTALL),
     re.compile(r"(?<=invalid input syntax for type )(?P<keep>[\w ]+): \".*\"", re.DOTALL),
+    re.compile(r"(?<= literal): \".*\"", re.DOTALL),
     re.compile(r"(?<=\bvalue )\".*\"(?= is out of range)", re.DOTALL),
     re.compile(r"(?<=date/time field value out of range): \".*\"", re.DOTALL),
 )

@@ -17,6 +17,7 @@ from psycopg.errors import lookup
 from psycopg.pq import DiagnosticField
 from psycopg.pq.abc import PGresult
 
+from sqlcore.adapters.postgres.redacting import without_values
 from sqlcore.errors import (
     AmbiguousNameError,
     AuthenticationError,
@@ -187,14 +188,15 @@ def server_error(
     if report.sqlstate == "55P03" and report.source == "ProcessInterrupts":
         return _lock_timeout_error(report, lock_timeout_s)
     leaf = _leaf(report.sqlstate)
+    parameters = tuple(values)
     line = position = None
     if report.position is not None and text:
         line = text.count("\n", 0, report.position - 1) + 1
         position = report.position if is_callers else None
     return leaf(
-        _capitalized(_redacted(report.message, values)),
+        _capitalized(_redacted(report, report.message, text, parameters)),
         hint=_HINTS.get(report.sqlstate)
-        or _sentence(report.hint, values)
+        or _sentence(_redacted(report, report.hint or "", text, parameters))
         or _HINTS.get(report.sqlstate[:2]),
         sqlstate=report.sqlstate or None,
         severity=report.severity,
@@ -204,9 +206,9 @@ def server_error(
     )
 
 
-def driver_error(report: Report, values: Iterable[str] = ()) -> psycopg.Error:
+def driver_error(report: Report, values: Iterable[str] = (), *, text: str = "") -> psycopg.Error:
     """Make the driver's exception for a report, without what may carry values."""
-    message = _redacted(report.message, values)
+    message = _redacted(report, report.message, text, values)
     try:
         return lookup(report.sqlstate)(message)
     except KeyError:
@@ -217,11 +219,14 @@ def _leaf(sqlstate: str) -> type[SqlCoreError]:
     return _LEAVES.get(sqlstate) or _LEAVES.get(sqlstate[:2]) or ExecutionError
 
 
-def _redacted(message: str, values: Iterable[str]) -> str:
-    for value in values:
-        if value:
-            message = message.replace(f'"{value}"', '"…"')
-    return message
+def _redacted(report: Report, words: str, text: str, values: Iterable[str]) -> str:
+    return without_values(
+        words,
+        report.sqlstate,
+        text=text,
+        has_position=report.position is not None,
+        parameters=values,
+    )
 
 
 def _capitalized(message: str) -> str:
@@ -229,8 +234,8 @@ def _capitalized(message: str) -> str:
     return message if message.endswith((".", "!", "?")) else message + "."
 
 
-def _sentence(hint: str | None, values: Iterable[str]) -> str | None:
-    return None if hint is None else _capitalized(_redacted(hint, values))
+def _sentence(hint: str) -> str | None:
+    return _capitalized(hint) if hint else None
 
 
 def timeout_error(timeout_s: float, report: Report | None = None) -> StatementTimeoutError:

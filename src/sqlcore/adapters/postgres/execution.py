@@ -265,7 +265,7 @@ class Execution:
         prepared = self._prepared
         report = Report.of(result)
         shown = () if prepared.arguments is None else prepared.arguments.shown
-        cause = errors.driver_error(report, shown)
+        cause = errors.driver_error(report, shown, text=prepared.text)
         if report.ends_connection:
             link.discard()
             return errors.lost_error(report), cause
