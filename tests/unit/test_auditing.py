@@ -14,15 +14,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.unit.guarding.corpus_reading import ATTACKS, READS, Entry, name_of
 
 from sqlcore import connect
 from sqlcore.config import Settings, load_settings
 from sqlcore.connecting import Sources
+from sqlcore.domain.access import Access
 from sqlcore.domain.cancellation import CancelToken
+from sqlcore.domain.lexing import LexError, TokenKind, tokenize
 from sqlcore.errors import ConfigurationError, PolicyError, SqlCoreError
 from sqlcore.services.audit_file import AuditFile
 from sqlcore.services.auditing import StatementEvent
 from sqlcore.services.database import Database
+from sqlcore.services.guarding import decide
 
 
 class _Noted:
@@ -128,6 +132,21 @@ def test_neither_literals_nor_comments_nor_parameters_are_noted(
     (event,) = noted.events
     assert "sesame" not in repr(event)
     assert "73912" not in repr(event)
+
+
+@pytest.mark.parametrize("entry", ATTACKS + READS, ids=name_of)
+def test_no_reason_of_the_guard_repeats_a_literal(entry: Entry) -> None:
+    try:
+        tokens = tokenize(entry.sql, entry.dialect)
+    except LexError:
+        return
+    marked = {TokenKind.STRING: "'sesame'", TokenKind.NUMBER: "73912"}
+    text = "".join(marked.get(token.kind, token.text) for token in tokens)
+
+    decision = decide(text, entry.dialect, Access.READ)
+
+    assert "sesame" not in decision.reason
+    assert "73912" not in decision.reason
 
 
 def test_one_query_with_other_values_has_the_same_fingerprint(

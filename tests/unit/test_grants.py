@@ -10,11 +10,12 @@ from sqlcore.domain.access import Access
 from sqlcore.domain.grants import LoginGrants
 from sqlcore.domain.lexing import split_statements, tokenize
 from sqlcore.errors import InvalidArgumentError
+from sqlcore.ports import Dialect
 from sqlcore.services.grants import grants_template
 from sqlcore.services.limits import Limits
 from sqlcore_mcp.cli import main
 
-_DIALECTS = {"postgres": PostgresDialect(), "tsql": TsqlDialect()}
+_DIALECTS: dict[str, Dialect] = {"postgres": PostgresDialect(), "tsql": TsqlDialect()}
 _NASTY = 'a"b]c;--{schema} DROP'
 
 

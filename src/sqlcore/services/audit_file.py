@@ -29,6 +29,7 @@ _FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT
 for _name in ("O_CLOEXEC", "O_NONBLOCK", "O_BINARY"):  # not every system has each
     _FLAGS |= getattr(os, _name, 0)
 _PRIVATE = 0o600
+_FIELDS = tuple(field.name for field in attrs.fields(StatementEvent) if field.name != "time")
 _MAX_KEPT = 1000
 
 
@@ -91,8 +92,8 @@ class AuditFile:
 
     def note(self, event: StatementEvent) -> None:
         """Append a statement; one that cannot be written now is kept for later."""
-        fields = attrs.asdict(event)
-        at = datetime.fromtimestamp(fields.pop("time"), UTC)
+        fields = {name: getattr(event, name) for name in _FIELDS}
+        at = datetime.fromtimestamp(event.time, UTC)
         with self._lock:
             self._begin()
             self._keep({"time": _written(at), "event": "statement", **fields})

@@ -156,7 +156,8 @@ class Outline:
     def _starts_clause(self, index: int, opener: int) -> bool:
         word = self.words[index]
         if word == "WITH":
-            return index == opener + 1 or self.texts[index - 1] == ";"
+            is_explained = opener < 0 and self.words[0] == "EXPLAIN" and not self.clauses[index - 1]
+            return index == opener + 1 or self.texts[index - 1] == ";" or is_explained
         if word not in _CLAUSES or (index and self.texts[index - 1] == "."):
             return False
         # IS DISTINCT FROM is an operator.
@@ -220,7 +221,7 @@ class Outline:
             is_glued = after < len(texts) and starts[after] == starts[index] + len(text)
             if is_glued and kinds[after] in (TokenKind.WORD, number):
                 raise self.refusal(
-                    after, f"{text}{texts[after]} can be read in two ways", "Put a space in it."
+                    after, f"{texts[after]} next to a number can be read in two ways", "Put a space in it."
                 )
         for text in set(texts):
             if text.isascii() and (text.isalnum() or len(text) > 1):
