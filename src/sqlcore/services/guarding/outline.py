@@ -221,7 +221,7 @@ class Outline:
             is_glued = after < len(texts) and starts[after] == starts[index] + len(text)
             if is_glued and kinds[after] in (TokenKind.WORD, number):
                 raise self.refusal(
-                    after, f"{texts[after]} next to a number can be read in two ways", "Put a space in it."
+                    after, "A number glued to a word can be read in two ways", "Put a space in it."
                 )
         for text in set(texts):
             if text.isascii() and (text.isalnum() or len(text) > 1):
