@@ -22,7 +22,7 @@ TABLES = {
     "customers": "id name email phone",
     "orders": "id customer_id amount note",
     "people": "id email",
-    "computed": "id email shout=upper(email) plain=upper(id)",
+    "computed": "id email shout=upper(email) plain=upper(id) called=lookup(id)",
     "customers_2024": "id name email phone",
 }
 VIEWS = {

@@ -92,6 +92,8 @@ class Schema:
     def _read(
         self, name: QualifiedName, facts: SchemaFacts, read_view: ViewReader, depth: int
     ) -> Relation | None:
+        if self._dialect == "postgres" and (name.schema or "").startswith("pg_toast"):
+            return opaque(masked=True)  # pieces of long values, of any table
         system = self._system_name(name)
         relation = None if system is None else self._system_relation(system)
         if relation is not None:
@@ -109,7 +111,7 @@ class Schema:
             inherited = self._by_rule(parent, columns)
             if inherited and self._has_columns_of(parent, columns):
                 masked |= inherited
-        masked |= _computed(description, masked)
+        masked |= _computed(description, masked | _routine_names(facts))
         read = Relation(
             tuple(
                 Item(column.name.casefold(), column.name.casefold() in masked)
@@ -198,10 +200,14 @@ def _parents(table: QualifiedName, facts: SchemaFacts) -> list[QualifiedName]:
     return found
 
 
-def _computed(description: TableDescription, masked: set[str]) -> set[str]:
-    """Give the computed columns whose formula names a masked one."""
+def _routine_names(facts: SchemaFacts) -> set[str]:
+    return {routine.name.casefold() for routine in facts.routines}
+
+
+def _computed(description: TableDescription, hidden: set[str]) -> set[str]:
+    """Give the computed columns whose formula names a masked one, or what may read one."""
     return {
         column.name.casefold()
         for column in description.columns
-        if column.computed and masked & {word.casefold() for word in _WORD.findall(column.computed)}
+        if column.computed and hidden & {word.casefold() for word in _WORD.findall(column.computed)}
     }
