@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlcore.domain.access import Access
 from sqlcore.domain.capability import Privileges, ServerCapabilities
-from sqlcore.errors import PolicyError, SqlCoreError
+from sqlcore.errors import PolicyError
 from sqlcore.ports import Connection
 from sqlcore.services.logs import SECURITY_LOGGER, get_logger
 from sqlcore.services.policy import Policy, PrivilegeCheck
@@ -102,8 +102,8 @@ def _warn_aside(access: Access, known: Known, connection: Connection) -> None:
 def _warn(access: Access, known: Known, connection: Connection) -> None:
     try:
         server = known.capabilities or _ask(known, connection)
-    except SqlCoreError as error:
-        get_logger(SECURITY_LOGGER).info("login_not_checked", code=error.code)
+    except Exception as error:  # noqa: BLE001  # a thread's end: a statement must not notice it
+        get_logger(SECURITY_LOGGER).info("login_not_checked", error=type(error).__name__)
         return
     too_much = excess(server.privileges, access)
     if too_much is not None and server.user is not None:  # the in-memory engine has no logins
