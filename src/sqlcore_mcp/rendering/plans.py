@@ -80,8 +80,14 @@ def render_plan(
     }
     tail = ""
     if output["truncated"]:
-        parts = [f"{omitted_findings:,} findings"] * bool(omitted_findings)
-        parts += [f"{omitted_nodes:,} operations"] * bool(omitted_nodes)
+        parts = [
+            f"{omitted:,} of {count:,} {what}"
+            for omitted, count, what in (
+                (omitted_findings, len(explanation.findings), "findings"),
+                (omitted_nodes, node_count, "operations"),
+            )
+            if omitted
+        ]
         tail = f"Cut: {' and '.join(parts)}. Raise max_tokens, or read the raw plan.\n"
     if raw is not None:
         output["raw_plan"] = {
@@ -105,14 +111,14 @@ def _head_values(plan: Plan) -> dict[str, Any]:
 
 
 def _head(plan: Plan) -> str:
-    words = ["The plan as it was run" if plan.analyzed else "The estimated plan; nothing was run"]
+    words = ["The plan as it was run" if plan.analyzed else "The estimated plan"]
     if plan.cost is not None:
         words.append(f"cost {_number(plan.cost)}")
     if plan.planning_ms is not None:
         words.append(f"planning {_number(plan.planning_ms)} ms")
     if plan.execution_ms is not None:
         words.append(f"execution {_number(plan.execution_ms)} ms")
-    return ", ".join(words) + ".\n"
+    return ", ".join(words) + ("" if plan.analyzed else "; nothing was run") + ".\n"
 
 
 def _findings(findings: Iterable[str], budget: Budget) -> tuple[list[str], list[str]]:

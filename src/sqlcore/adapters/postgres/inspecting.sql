@@ -98,13 +98,19 @@ WITH RECURSIVE notable AS MATERIALIZED (
     FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_language l ON l.oid = p.prolang
     WHERE p.oid >= 16384 AND l.lanname = 'sql' AND p.prosrc = '' AND p.provolatile <> 'v'
 ), named AS (
-    SELECT DISTINCT t.kind, t.oid, found[1] AS field, used::oid AS used
+    -- Without groups the expression is twice as fast. What came with the server is looked for among
+    -- functions only.
+    SELECT DISTINCT t.kind, t.oid, p.field, used::oid AS used
     FROM trees t
     CROSS JOIN LATERAL regexp_matches(t.tree,
-        ':(funcid|opfuncid|aggfnoid|winfnoid|hashfuncid|negfuncid|startInRangeFunc|endInRangeFunc'
-        '|tsmhandler|opno|opnos|eqop|sortop|cycle_mark_neop|relid|resulttype|funcresulttype|typid'
-        '|typeId|consttype|coltypes|funccoltypes) (?:\(o )?([1-9][0-9 ]*)', 'g') AS found
-    CROSS JOIN LATERAL unnest(string_to_array(rtrim(found[2]), ' ')) AS used
+        ':(?:funcid|opfuncid|aggfnoid|winfnoid|hashfuncid|negfuncid|startInRangeFunc'
+        '|endInRangeFunc|tsmhandler) [1-9]\d*'
+        '|:(?:opno|eqop|sortop|cycle_mark_neop|relid|resulttype|funcresulttype|typid|typeId'
+        '|consttype) [1-9]\d{4,}'
+        '|:(?:opnos|coltypes|funccoltypes) \(o [1-9][0-9 ]*', 'g') AS found
+    CROSS JOIN LATERAL (SELECT substr(split_part(found[1], ' ', 1), 2) AS field) AS p
+    CROSS JOIN LATERAL unnest(string_to_array(btrim(substr(found[1], length(p.field) + 3), '(o '),
+                                              ' ')) AS used
 ), types AS (
     -- An array stands for its elements.
     SELECT t.oid, CASE WHEN t.typcategory = 'A' AND t.typelem <> 0 THEN t.typelem ELSE t.oid END

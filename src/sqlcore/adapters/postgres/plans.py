@@ -61,14 +61,17 @@ def read_plan(raw: str, *, analyzed: bool) -> Plan:
     """
     try:
         (document,) = json.loads(raw)
-    except (ValueError, TypeError) as exc:
+    except (ValueError, TypeError, RecursionError) as exc:
         raise ExecutionError("The server's plan cannot be read.") from exc
     if not isinstance(document, dict) or "Plan" not in document:
         raise UnsupportedError(
             "The server plans no such statement.",
             hint="Plans are made of SELECT, INSERT, UPDATE, DELETE and MERGE.",
         )
-    root = _node(document["Plan"])
+    try:
+        root = _node(document["Plan"])
+    except RecursionError as exc:
+        raise ExecutionError("The server's plan is too deep to be read.") from exc
     return Plan(
         root=root,
         cost=root.cost,
@@ -80,12 +83,12 @@ def read_plan(raw: str, *, analyzed: bool) -> Plan:
     )
 
 
-def _node(fields: Mapping[str, Any]) -> PlanNode:
+def _node(fields: Mapping[str, Any], processes: int = 1) -> PlanNode:
+    """Read a node; what runs in several processes counts a loop, and its time, in each."""
     loops = fields.get("Actual Loops")
     ran = bool(loops)
     workers = int(fields.get("Workers Launched") or 0)
     each_ms = fields.get("Actual Total Time")
-    # What ran in parallel workers counts a loop for each: together they took the time of one.
     removed = sum(float(fields.get(name) or 0) for name in _REMOVED)
     return PlanNode(
         operation=_operation(fields),
@@ -95,11 +98,13 @@ def _node(fields: Mapping[str, Any]) -> PlanNode:
         rows=fields.get("Plan Rows"),
         cost=fields.get("Total Cost"),
         actual_rows=float(fields["Actual Rows"]) if ran else None,
-        actual_ms=each_ms * loops if ran and each_ms is not None else None,
+        actual_ms=each_ms * loops / processes if ran and each_ms is not None else None,
         loops=None if loops is None else int(loops),
         removed_rows=removed if ran and removed else None,
         spilled_kb=_spilled_kb(fields),
-        children=tuple(_node(child) for child in fields.get("Plans", ())),
+        children=tuple(
+            _node(child, workers + 1 if workers else processes) for child in fields.get("Plans", ())
+        ),
     )
 
 
