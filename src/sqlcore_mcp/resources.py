@@ -16,10 +16,17 @@ import attrs
 
 from sqlcore.errors import LimitExceededError, NotFoundError
 
-__all__ = ["URI_START", "Resource", "ResourceStore"]
+__all__ = ["Resource", "ResourceStore", "is_named_by_tools"]
 
-URI_START = "sqlcore://"
+_URI_START = "sqlcore://"
+_KINDS = ("plans",)
+"""The first word of the path of every URI that a tool names."""
 _TOKEN_BYTES = 16
+
+
+def is_named_by_tools(uri: str) -> bool:
+    """Say whether a URI has the form of those that tools name, whether or not it was ever one."""
+    return any(uri.startswith(f"{_URI_START}{kind}/") for kind in _KINDS)
 
 
 @attrs.frozen(kw_only=True)
@@ -73,7 +80,7 @@ class ResourceStore:
         """Keep something for its owner.
 
         Args:
-            kind: The first word of its URI's path, such as `plans`.
+            kind: The first word of its URI's path: `plans`.
             content: Text, or bytes.
             mime_type: What it is.
             owner: The caller who may read it.
@@ -89,7 +96,7 @@ class ResourceStore:
                 hint="Ask for less.",
             )
         resource = Resource(
-            uri=f"{URI_START}{kind}/{secrets.token_urlsafe(_TOKEN_BYTES)}",
+            uri=f"{_URI_START}{kind}/{secrets.token_urlsafe(_TOKEN_BYTES)}",
             name=name or kind,
             mime_type=mime_type,
             content=content,

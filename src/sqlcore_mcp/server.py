@@ -37,7 +37,7 @@ from sqlcore_mcp.calling import ToolOutcome, call_tool
 from sqlcore_mcp.definitions import ConfirmationNeeded, Question, ServedTool
 from sqlcore_mcp.logs import log
 from sqlcore_mcp.output_schemas import output_schema
-from sqlcore_mcp.resources import URI_START, ResourceStore
+from sqlcore_mcp.resources import ResourceStore, is_named_by_tools
 from sqlcore_mcp.tools import served_tools, unknown_tool
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class SqlServer(MCPServer[App]):
         self, uri: AnyUrl | str, context: Context[App, Any] | None = None
     ) -> Iterable[ReadResourceContents] | InputRequiredResult:
         """Read what a tool named by URI; only who called that tool can."""
-        if not str(uri).startswith(URI_START):
+        if not is_named_by_tools(str(uri)):
             return await super().read_resource(uri, context)
         try:
             resource = self.kept.read(str(uri), principal())

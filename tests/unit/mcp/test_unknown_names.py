@@ -39,3 +39,14 @@ async def test_an_unknown_resource_is_an_error_of_the_caller(
             await client.read_resource("sqlcore://nothing")
 
     assert INVALID_PARAMS == caught.value.code
+
+
+@pytest.mark.parametrize("mode", MODES)
+async def test_a_plan_that_has_expired_is_told_apart_from_a_resource_that_never_was(
+    make_app: Callable[..., App], mode: Any
+) -> None:
+    async with Client(build_server(make_app()), mode=mode) as client:
+        with pytest.raises(MCPError, match="kept for 15 minutes: call the tool again") as caught:
+            await client.read_resource("sqlcore://plans/AAAAAAAAAAAAAAAAAAAAAA")
+
+    assert INVALID_PARAMS == caught.value.code
