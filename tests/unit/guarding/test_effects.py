@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import attrs
 import pytest
@@ -32,14 +33,14 @@ def names(*texts: str) -> frozenset[tuple[str, str]]:
 
 
 def routine(
-    name: str, volatility: str = "stable", body: str | None = None, **more: object
+    name: str, volatility: str = "stable", body: str | None = None, **more: Any
 ) -> RoutineFacts:
     schema, _, bare = name.rpartition(".")
     facts = RoutineFacts(schema=schema, name=bare, volatility=volatility, language="sql", body=body)
     return attrs.evolve(facts, **more)
 
 
-def view(name: str, **more: object) -> RelationFacts:
+def view(name: str, **more: Any) -> RelationFacts:
     schema, _, bare = name.rpartition(".")
     return attrs.evolve(RelationFacts(schema=schema, name=bare, kind="view"), **more)
 
@@ -328,9 +329,9 @@ def test_exactly_what_reaches_harm_is_refused(
             reached.add(used)
             waiting.append(used)
     routines, relations = [], []
-    for node, used in calls.items():
-        functions = [f"shop.n{other}" for other in used if other % 2]
-        views = [f"shop.n{other}" for other in used if not other % 2]
+    for node, others in calls.items():
+        functions = [f"shop.n{other}" for other in others if other % 2]
+        views = [f"shop.n{other}" for other in others if not other % 2]
         if not node % 2:
             relations.append(view(f"shop.n{node}", calls=names(*functions), reads=names(*views)))
         elif by_text:
