@@ -38,7 +38,7 @@ from sqlcore.domain.connection import ConnectionSettings, PoolSettings, Secret
 from sqlcore.domain.urls import parse_url
 from sqlcore.errors import ConfigurationError
 from sqlcore.services.auditing import NO_AUDIT, Audit
-from sqlcore.services.limits import Limits
+from sqlcore.services.limits import Limits, SessionLimits
 from sqlcore.services.masking import parse_rules
 from sqlcore.services.naming import nearest
 from sqlcore.services.policy import Policy, PrivilegeCheck
@@ -246,6 +246,37 @@ class Settings:
     audit_required: bool = attrs.field(default=False, converter=switch)
     audit_max_bytes: int = attrs.field(default=10 * 2**20, converter=integer, validator=positive)
     audit_backups: int = attrs.field(default=5, converter=integer, validator=positive)
+    max_concurrent_sessions: int = attrs.field(default=10, converter=integer, validator=positive)
+    max_queued_sessions: int = attrs.field(default=100, converter=integer, validator=_not_negative)
+    session_timeout_seconds: float = attrs.field(
+        default=3600.0, converter=seconds, validator=positive
+    )
+    session_retention_seconds: float = attrs.field(
+        default=900.0, converter=seconds, validator=positive
+    )
+    session_cleanup_seconds: float = attrs.field(
+        default=30.0, converter=seconds, validator=positive
+    )
+    session_max_rows: int = attrs.field(default=50_000_000, converter=integer, validator=positive)
+    session_max_bytes: int = attrs.field(default=2 * 2**30, converter=integer, validator=positive)
+    sessions_max_bytes: int = attrs.field(default=8 * 2**30, converter=integer, validator=positive)
+    """The most bytes on disk of all sessions together."""
+    sessions_folder: str | None = attrs.field(default=None, converter=_text)
+
+    @property
+    def session_limits(self) -> SessionLimits:
+        """The bounds for background sessions."""
+        return SessionLimits(
+            max_running=self.max_concurrent_sessions,
+            max_queued=self.max_queued_sessions,
+            timeout_s=self.session_timeout_seconds,
+            retention_s=self.session_retention_seconds,
+            cleanup_s=self.session_cleanup_seconds,
+            max_rows=self.session_max_rows,
+            max_bytes=self.session_max_bytes,
+            max_total_bytes=self.sessions_max_bytes,
+            folder=self.sessions_folder,
+        )
 
     @property
     def limits(self) -> Limits:

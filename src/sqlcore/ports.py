@@ -6,7 +6,7 @@ leaf of `sqlcore.errors`. No port tries a statement again that may have reached 
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from typing import Protocol
 
 from sqlcore.domain.capability import ServerCapabilities
@@ -25,10 +25,12 @@ from sqlcore.domain.grants import LoginGrants
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.plan import Plan
 from sqlcore.domain.procedure import ProcedureCall, ProcedureOutputs, ProcedureParameter
-from sqlcore.domain.query import Event, ExecutionOptions, Statement
+from sqlcore.domain.query import Column, Event, ExecutionOptions, Row, Statement
 from sqlcore.domain.reading import TableRead
+from sqlcore.domain.session import Progress, ResultSummary, Session
 
 __all__ = [
+    "ActivityMonitor",
     "CapabilityProbe",
     "CatalogReader",
     "Connection",
@@ -37,7 +39,11 @@ __all__ = [
     "PlanExplainer",
     "ProcedureCaller",
     "QueryExecutor",
+    "ResultReader",
+    "ResultStore",
+    "ResultWriter",
     "SchemaInspector",
+    "SessionStore",
 ]
 
 
@@ -195,6 +201,124 @@ class PlanExplainer(Protocol):
             UnsupportedError: The server has no plans, or would run what it is to explain.
             SqlCoreError: Any other leaf, with what the server said.
         """
+        ...
+
+
+class ActivityMonitor(Protocol):
+    """Looks at what runs on the server."""
+
+    def progress(self, server_session: str) -> Progress | None:
+        """Ask how far the statement of a server session is; None where the server cannot tell.
+
+        Takes a connection of its own for one short catalog read.
+
+        Args:
+            server_session: As `ExecutionOptions.on_connection` was told.
+
+        Raises:
+            SqlCoreError: The server cannot be asked.
+        """
+        ...
+
+
+class ResultWriter(Protocol):
+    """Writes the result sets of one session, in their order. For one thread."""
+
+    def begin(self, columns: tuple[Column, ...]) -> None:
+        """Begin a result set."""
+        ...
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Append rows; when this returns they can be read.
+
+        Raises:
+            LimitExceededError: A limit of rows or bytes is reached, or the disk is full. The rows
+                that fitted can be read.
+        """
+        ...
+
+    def end(self) -> None:
+        """End a result set: these were all its rows."""
+        ...
+
+    def summaries(self) -> tuple[ResultSummary, ...]:
+        """Tell what has been written, for each result set."""
+        ...
+
+    def close(self) -> None:
+        """Write no more; what was not ended stays incomplete. Idempotent."""
+        ...
+
+
+class ResultReader(Protocol):
+    """Reads the result sets of one session, also while they are written. For many threads."""
+
+    def summaries(self) -> tuple[ResultSummary, ...]:
+        """Tell what can be read, for each result set."""
+        ...
+
+    def batches(self, result_set: int, start: int = 0) -> Iterator[list[Row]]:
+        """Give the rows of a result set from row `start` on, as far as they have been written.
+
+        Args:
+            result_set: Its place, from 0.
+            start: The row to begin at, from 0.
+
+        Raises:
+            NotFoundError: There is no such result set (yet), or it has been removed.
+        """
+        ...
+
+
+class ResultStore(Protocol):
+    """Keeps the rows of sessions. For many threads."""
+
+    def create(self, session_id: str) -> ResultWriter:
+        """Make room for the results of a session.
+
+        Raises:
+            LimitExceededError: There is no room.
+        """
+        ...
+
+    def open(self, session_id: str) -> ResultReader:
+        """Read the results of a session.
+
+        Raises:
+            NotFoundError: There are none.
+        """
+        ...
+
+    def remove(self, session_id: str) -> None:
+        """Remove the results of a session. Idempotent; who reads them gets no more."""
+        ...
+
+    def close(self) -> None:
+        """Remove everything that this process has written. Idempotent."""
+        ...
+
+
+class SessionStore(Protocol):
+    """Keeps the records of sessions. For many threads, and one day for many processes."""
+
+    def add(self, session: Session) -> None:
+        """Keep a new session."""
+        ...
+
+    def get(self, session_id: str) -> Session | None:
+        """Return a session as it is now; None where there is none."""
+        ...
+
+    def replace(self, before: Session, after: Session) -> bool:
+        """Put a session in the place of itself, unless it has changed since; say whether it did."""
+        ...
+
+    def owned_by(self, owner: str) -> tuple[Session, ...]:
+        """Return the sessions of an owner, the newest first."""
+        ...
+
+    def remove(self, session_id: str) -> None:
+        """Forget a session. Idempotent."""
         ...
 
 

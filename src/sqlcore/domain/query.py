@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -110,6 +110,8 @@ class ExecutionOptions:
         cancel: Lets another thread stop it.
         batch_rows: The most rows in one `RowBatch`.
         lock_timeout_s: Seconds that it waits for a lock; None leaves it to the server.
+        on_connection: Told the server's number of the connection (server session) that the
+            statement runs on, as text, before it is sent. Must not block or raise.
     """
 
     mode: TransactionMode = TransactionMode.READ_ONLY
@@ -117,6 +119,7 @@ class ExecutionOptions:
     cancel: CancelToken | None = None
     batch_rows: int = attrs.field(default=1000, validator=attrs.validators.ge(1))
     lock_timeout_s: float | None = None
+    on_connection: Callable[[str], None] | None = None
 
 
 @attrs.frozen(kw_only=True)

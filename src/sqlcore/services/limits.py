@@ -7,7 +7,7 @@ import attrs
 from sqlcore.domain.query import DEFAULT_TIMEOUT_S
 from sqlcore.errors import InvalidArgumentError
 
-__all__ = ["Limits"]
+__all__ = ["Limits", "SessionLimits"]
 
 
 @attrs.frozen(kw_only=True)
@@ -83,3 +83,30 @@ class Limits:
                 parameter="query",
                 hint="Pass long values as parameters, or split the statement.",
             )
+
+
+@attrs.frozen(kw_only=True)
+class SessionLimits:
+    """Bounds for background sessions, of all sources together.
+
+    Attributes:
+        max_running: The most that run at once; others wait in line.
+        max_queued: The most that wait; more are refused.
+        timeout_s: Seconds that one may run, and the most that a caller may ask for.
+        retention_s: Seconds that results are kept once a session has ended.
+        cleanup_s: Seconds between two looks at what has expired.
+        max_rows: The most rows of one result set.
+        max_bytes: The most bytes on disk of one session.
+        max_total_bytes: The most bytes on disk of all sessions of this process.
+        folder: Where results are kept; a private folder of the user's where left out.
+    """
+
+    max_running: int = attrs.field(default=10, validator=attrs.validators.ge(1))
+    max_queued: int = attrs.field(default=100, validator=attrs.validators.ge(0))
+    timeout_s: float = attrs.field(default=3600.0, validator=attrs.validators.gt(0.0))
+    retention_s: float = attrs.field(default=900.0, validator=attrs.validators.gt(0.0))
+    cleanup_s: float = attrs.field(default=30.0, validator=attrs.validators.gt(0.0))
+    max_rows: int = attrs.field(default=50_000_000, validator=attrs.validators.ge(1))
+    max_bytes: int = attrs.field(default=2 * 2**30, validator=attrs.validators.ge(1))
+    max_total_bytes: int = attrs.field(default=8 * 2**30, validator=attrs.validators.ge(1))
+    folder: str | None = None
