@@ -137,7 +137,16 @@ def _common_options() -> argparse.ArgumentParser:
     options.add_argument("--max-rows", type=int, help="rows of a result, unless a call says more")
     options.add_argument("--timeout-seconds", type=float, help="seconds for a statement")
     options.add_argument("--privilege-check", help="of the login: warn (default), enforce or off")
+    options.add_argument("--allow-functions", metavar="NAMES", help="a read may call: f, s.f, s.*")
+    options.add_argument("--mask", metavar="COLUMNS", help="never shown: customers.phone, *.email")
+    options.add_argument("--max-plan-cost", type=float, help="the dearest plan that is run")
     options.add_argument("--audit-log", metavar="FILE", help="where each statement is noted")
+    options.add_argument(
+        "--audit-required",
+        action="store_true",
+        default=None,
+        help="run nothing while the audit log cannot be written",
+    )
     options.add_argument("--log-level", help="debug, info, warning (default), error or critical")
     return options
 

@@ -116,6 +116,11 @@ class ServerSettings(Settings):
                 f'log_level is "{self.log_level}".',
                 hint="It is one of: debug, info, warning, error, critical.",
             )
+        if self.audit_required and self.audit_log is None:
+            raise ConfigurationError(
+                "audit_required is on, and there is no audit log.",
+                hint="Name the file: --audit-log FILE, or audit_log in the settings.",
+            )
         if self.access < Access.READ and "execute_query" in self.enabled:
             raise ConfigurationError(
                 "Running queries needs the access level read.",

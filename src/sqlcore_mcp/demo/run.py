@@ -93,6 +93,9 @@ class _Narrator:
         )
         return result
 
+    def note(self, text: str) -> None:
+        self.console.print(f"[dim]{escape(text)}[/]")
+
     def text(self, result: CallToolResult, lines: int = 24) -> None:
         colour = "red" if result.is_error else "default"
         text = "\n".join(part.text for part in result.content if isinstance(part, TextContent))
@@ -134,13 +137,19 @@ async def _look_around(narrator: _Narrator) -> None:
     narrator.rows(tables, limit=20, names=("name", "kind", "rows_estimated", "comment"))
     hits = await narrator.call("search_tables", search_term="customer email")
     narrator.rows(hits, limit=4, names=("object", "kind", "column", "comment"))
-    narrator.text(await narrator.call("describe_table", table_name="shop.orders"))
+    table = await narrator.call("describe_table", table_name="shop.orders")
+    narrator.note(
+        "What stands between <data-…> marks comes from the database. They are new each time, and "
+        "the model is told that nothing between them is an instruction."
+    )
+    narrator.text(table)
 
 
 async def _ask(narrator: _Narrator) -> None:
     narrator.title("A question: what did the shop earn, month by month?")
-    result = await narrator.call("execute_query", query=REVENUE, parameters={"since": "2026-01-01"})
-    narrator.rows(result)
+    arguments: dict[str, Any] = {"query": REVENUE, "parameters": {"since": "2026-01-01"}}
+    narrator.rows(await narrator.call("execute_query", **arguments))
+    narrator.text(await narrator.call("explain_query", **arguments))
 
 
 async def _page(narrator: _Narrator) -> None:

@@ -35,8 +35,10 @@ def render_error(error: SqlCoreError) -> tuple[list[Part], dict[str, Any]]:
     # The server's own words may quote anything; ours name what there is in these two places.
     is_quoting = bool(server) or isinstance(error, AmbiguousNameError)
     parts: list[Part] = [f"[{error.code}] ", Data(words) if is_quoting else words]
-    said = error.parameter is not None and f'"{error.parameter}"' in error.message
-    where = None if said else error.where
+    where = error.where
+    said = (where, None if error.parameter is None else f'"{error.parameter}"')
+    if any(place is not None and place in error.message for place in said):
+        where = None
     place = [where or "", f"server error {server}" if server else ""]
     if any(place):
         parts.append(f" ({', '.join(filter(None, place))})")

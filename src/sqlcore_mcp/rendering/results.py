@@ -30,6 +30,7 @@ __all__ = [
     "render_result",
 ]
 
+_COUNTING = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE", "COPY", "SELECT"})
 _SUMMARY_ROWS = 5
 _MOST_MESSAGES = 50
 _MESSAGE_CHARACTERS = 500
@@ -224,8 +225,7 @@ def _render_affected(
         output: AffectedOutput = {"count": item.count}
         if item.command:
             output["command"] = item.command
-        rows = "row" if item.count == 1 else "rows"
-        line = f"{item.command or 'Statement'}: {item.count:,} {rows} affected.\n"
+        line = f"{item.command or 'Statement'}: {_count_words(item)}.\n"
         if not budget.take(line, compact_json(output)):
             total = sum(other.count for other in affected)
             text += f"… {len(affected):,} statements in all, {total:,} rows affected.\n"
@@ -234,6 +234,13 @@ def _render_affected(
         outputs.append(output)
     structured["rows_affected"] = outputs
     return [text]
+
+
+def _count_words(affected: RowsAffected) -> str:
+    """Say how many rows there were; a definition has none that it could count."""
+    if not affected.count and affected.command and affected.command not in _COUNTING:
+        return "done"
+    return f"{affected.count:,} {'row' if affected.count == 1 else 'rows'} affected"
 
 
 def _render_messages(

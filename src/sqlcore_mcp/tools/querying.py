@@ -100,7 +100,7 @@ def _runs_as_read(call: Call, query: str, parameters: dict[str, Any] | None) -> 
     if policy is ConfirmWrites.REFUSE:
         raise PolicyError(
             "Statements that change data or schema are refused here.",
-            hint="The operator allows them with confirm_writes = ask or never.",
+            hint='The operator allows them with confirm_writes = "ask" or "never".',
         )
     raise ConfirmationNeeded(
         Question(

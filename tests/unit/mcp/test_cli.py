@@ -94,6 +94,8 @@ def test_wrong_words_exit_with_2(words: list[str], capsys: pytest.CaptureFixture
         (["--url", "memory://", "--toolsets", "cor"], "cor"),
         (["--url", "memory://", "--profile", "nope"], "nope"),
         (["--url", "memory://", "--config", "/does/not/exist.toml"], "does not exist"),
+        (["--url", "memory://", "--audit-required"], "--audit-log FILE"),
+        (["--url", "memory://", "--mask", "email"], "*.email"),
     ],
 )
 def test_settings_that_cannot_be_used_say_what_to_do(

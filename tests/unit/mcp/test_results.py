@@ -104,6 +104,12 @@ def test_rows_affected_are_told() -> None:
     assert answer.structured["rows_affected"] == [{"count": 3, "command": "UPDATE"}, {"count": 1}]
 
 
+def test_a_definition_is_done_and_a_change_of_no_row_is_counted() -> None:
+    affected = (RowsAffected(0, "CREATE TABLE"), RowsAffected(0, "DELETE"))
+    answer = render_result(StatementResult(rows_affected=affected), Budget(1000), Wishes())
+    assert answer.text == "CREATE TABLE: done.\nDELETE: 0 rows affected."
+
+
 def test_a_statement_that_returns_nothing_says_so() -> None:
     answer = render_result(StatementResult(), Budget(1000), Wishes())
     assert answer.text == "Done. The statement returned no rows."
