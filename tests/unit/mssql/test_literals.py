@@ -33,9 +33,12 @@ def _significant(text: str) -> list[Token]:
 
 
 def _read(literal: str) -> str:
-    assert literal.startswith("N'")
-    assert literal.endswith("'")
-    return literal[2:-1].replace("''", "'")
+    """Read a constant, or a sum of them, as the server does."""
+    constants = [token.text for token in _significant(literal) if token.kind is TokenKind.STRING]
+    assert all(constant.startswith("N'") for constant in constants)
+    return "".join(
+        re.sub(r"\\\r?\n|\\\r", "", constant[2:-1].replace("''", "'")) for constant in constants
+    )
 
 
 def _read_utf16(expression: str) -> str:
@@ -92,6 +95,23 @@ def test_half_of_a_surrogate_pair_is_refused(value: str) -> None:
 def test_a_statement_with_nul_is_refused_because_the_driver_would_cut_it() -> None:
     with pytest.raises(InvalidArgumentError, match="NUL"):
         text_literal("SELECT 1\0DELETE FROM t")
+
+
+def test_a_backslash_at_the_end_of_a_line_does_not_join_the_lines_of_a_statement() -> None:
+    text = "SELECT 1 --\\\n/*\nDELETE FROM dbo.t --*/"
+    assert _read(text_literal(text)) == text
+    assert (
+        "DECLARE @sqlcore_text nvarchar(max) = (CAST(N'SELECT 1 --\\' AS nvarchar(max)) +"
+        " CAST(N'\n/*\nDELETE FROM dbo.t --*/' AS nvarchar(max)));\n"
+        "EXEC sp_executesql @sqlcore_text"
+    ) == call(text)
+
+
+@given(st.lists(st.sampled_from(["\\", "\n", "\r", "'", "a"]), max_size=40).map("".join))
+def test_text_with_backslashes_and_line_ends_comes_back(text: str) -> None:
+    assert _read(text_literal(text)) == text
+    parameter = bind_parameter("a", text)
+    assert parameter.is_expression == (not parameter.literal.startswith("N'"))
 
 
 def test_text_with_nul_goes_through_a_variable() -> None:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 
 import attrs
 
-from sqlcore.adapters.mssql.literals import BoundParameter, text_literal
+from sqlcore.adapters.mssql.literals import BoundParameter, bind_parameter, text_literal
 from sqlcore.domain.query import ExecutionOptions, TransactionMode
 from sqlcore.errors import InvalidArgumentError
 
@@ -78,20 +78,25 @@ def call(text: str, parameters: Sequence[BoundParameter] = ()) -> str:
             " takes.",
             hint="Pass a JSON array and read it with OPENJSON.",
         )
-    if not parameters:
-        return f"EXEC sp_executesql {text_literal(text)}"
     expressions = [p for p in parameters if p.is_expression]
     prelude = "".join(
         f"DECLARE @sqlcore_{number} {p.type} = {p.literal};\n"
         for number, p in enumerate(expressions)
     )
+    statement = bind_parameter("text", text, "nvarchar(max)")
+    source = statement.literal
+    if statement.is_expression:
+        prelude += f"DECLARE @sqlcore_text nvarchar(max) = {source};\n"
+        source = "@sqlcore_text"
+    if not parameters:
+        return f"{prelude}EXEC sp_executesql {source}"
     numbers = {p.name: number for number, p in enumerate(expressions)}
     values = ", ".join(
         f"@{p.name}=@sqlcore_{numbers[p.name]}" if p.is_expression else f"@{p.name}={p.literal}"
         for p in parameters
     )
     declared = text_literal(declarations(parameters))
-    return f"{prelude}EXEC sp_executesql {text_literal(text)}, {declared}, {values}"
+    return f"{prelude}EXEC sp_executesql {source}, {declared}, {values}"
 
 
 def new_savepoint() -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlcore.adapters.mssql.batches import call
-from sqlcore.adapters.mssql.literals import BoundParameter, text_literal
+from sqlcore.adapters.mssql.literals import BoundParameter, bind_parameter, text_literal
 from sqlcore.adapters.mssql.session import Session
 from sqlcore.adapters.mssql.types import DescribedColumn, TypeCache, sql_type
 from sqlcore.errors import SqlCoreError, StatementCancelledError, StatementTimeoutError
@@ -47,7 +47,7 @@ class ResultDescriber:
         question = call(
             _QUESTION,
             (
-                BoundParameter("text", "nvarchar(max)", text_literal(text)),
+                bind_parameter("text", text, "nvarchar(max)"),
                 BoundParameter("declarations", "nvarchar(max)", declarations),
             ),
         )

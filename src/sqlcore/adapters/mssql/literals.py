@@ -12,6 +12,7 @@ import decimal
 import math
 import re
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 import attrs
@@ -60,6 +61,8 @@ _TEXT_TYPES = frozenset(("char", "varchar", "nchar", "nvarchar", "text", "ntext"
 _BINARY_TYPES = frozenset(("binary", "varbinary", "image"))
 _EXACT_TYPES = frozenset(("decimal", "numeric", "money", "smallmoney"))
 _DATETIME_TYPES = frozenset(("datetime", "smalldatetime"))
+# Between a backslash and the end of its line.
+_CONTINUATION = re.compile(r"(?<=\\)(?=[\r\n])")
 
 
 @attrs.frozen
@@ -232,7 +235,10 @@ def _decimal(value: decimal.Decimal) -> tuple[str, str, bool]:
 
 
 def text_literal(value: str) -> str:
-    """Write text as one Unicode constant; a quote is doubled and nothing else has a meaning.
+    """Write text as one Unicode constant; a quote is doubled.
+
+    A backslash at the end of a line continues a constant, and the server drops both: text that
+    has one is written as an expression, of its bytes. Source: "Backslash (Line Continuation)".
 
     Raises:
         InvalidArgumentError: It holds NUL or half of a surrogate pair, which a batch cannot carry.
@@ -240,14 +246,28 @@ def text_literal(value: str) -> str:
     if "\0" in value:
         raise InvalidArgumentError("The text holds a NUL character, which ends a batch.")
     _utf16(value)
+    lines = _CONTINUATION.split(value)
+    return _quoted(value) if len(lines) == 1 else _sum_of(lines)
+
+
+def _quoted(value: str) -> str:
     return "N'" + value.replace("'", "''") + "'"
+
+
+def _sum_of(texts: Sequence[str]) -> str:
+    """Add texts up by halves: the server bounds how deep an expression is."""
+    if len(texts) == 1:
+        return f"CAST({_quoted(texts[0])} AS nvarchar(max))"
+    half = len(texts) // 2
+    return f"({_sum_of(texts[:half])} + {_sum_of(texts[half:])})"
 
 
 def _text(value: str) -> tuple[str, str, bool]:
     units = len(_utf16(value)) // 2
     natural = f"nvarchar({_MAX_NVARCHAR if units <= _MAX_NVARCHAR else 'max'})"
     if "\0" not in value:
-        return natural, text_literal(value), False
+        literal = text_literal(value)
+        return natural, literal, not literal.startswith("N'")
     # The driver ends a batch at NUL, so such text goes as its UTF-16 bytes.
     return natural, f"CAST(0x{_utf16(value).hex().upper()} AS nvarchar(max))", True
 
