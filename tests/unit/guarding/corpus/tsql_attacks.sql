@@ -690,3 +690,9 @@ SELECT 1 MOVE CONVERSATION @h TO @g
 SELECT @x.modify('delete /a')
 --# disables a trigger after a read
 SELECT 1 DISABLE TRIGGER ALL ON DATABASE
+--# takes messages off a queue and shows a negative column
+SELECT 1 AS a RECEIVE -queuing_order FROM dbo.queue
+--# takes messages off a queue and shows an inverted column
+SELECT name AS a FROM dbo.customers AS b RECEIVE ~status FROM dbo.queue
+--# takes messages of a conversation off a queue and shows a signed column
+SELECT 1 AS a RECEIVE +priority FROM dbo.queue WHERE conversation_handle = @h
