@@ -182,6 +182,50 @@ def test_a_statement_that_is_cancelled_is_noted_as_cancelled(
     assert noted.events[0].outcome == "cancelled"
 
 
+@pytest.mark.parametrize("access", ["metadata", "read", "write"])
+@pytest.mark.parametrize("analyze", [False, True])
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT 1 AS one",
+        "CREATE TABLE t (a int)",
+        "EXPLAIN SELECT 1",
+        "DELETE FROM missing",
+        "SELECT 1; SELECT 2",
+        "SELECT 'a",
+        "",
+        "SELECT 1" + " " * 300_000,
+    ],
+    ids=["read", "definition", "explain", "write", "two", "unreadable", "empty", "long"],
+)
+def test_each_statement_that_is_to_be_explained_is_noted_once(
+    noted: _Noted, access: str, analyze: Any, sql: str
+) -> None:
+    with connect("memory://", access=access, audit=noted, privilege_check="off") as database:
+        try:
+            database.explain(sql, analyze=analyze)
+            outcome = "completed"
+        except PolicyError:
+            outcome = "refused"
+        except SqlCoreError:
+            outcome = "failed" if noted.events[0].decision == "allowed" else "refused"
+
+    (event,) = noted.events
+    assert (event.action, event.outcome) == ("explain", outcome)
+
+
+def test_who_asks_a_person_first_notes_the_question_and_what_came_of_it(noted: _Noted) -> None:
+    with connect("memory://", access="write", audit=noted, privilege_check="off") as database:
+        database.note_asked("DELETE FROM t WHERE name = 'sesame'")
+        database.note_refused("DELETE FROM t WHERE name = 'sesame'", PolicyError("They said no."))
+
+    asked, refused = noted.events
+    assert (asked.outcome, asked.decision, asked.kind) == ("asked", "allowed", "delete")
+    assert (refused.outcome, refused.decision, refused.kind) == ("refused", "refused", "delete")
+    assert refused.reason == "They said no."
+    assert {event.fingerprint for event in noted.events} == {"delete from t where name = ?"}
+
+
 def test_a_very_long_statement_is_noted_in_short(database: Database, noted: _Noted) -> None:
     database.query(f"SELECT {', '.join(f'1 AS c{n}' for n in range(1500))}")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Collection, Generator, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Collection, Generator, Iterator
+from contextlib import closing, contextmanager, suppress
 
 import attrs
 
@@ -112,24 +112,30 @@ class Gate:
                     yield event
 
     @contextmanager
-    def admit(self, order: Order, options: ExecutionOptions) -> Iterator[Admitted]:
+    def admit(
+        self,
+        order: Order,
+        options: ExecutionOptions,
+        check: Callable[[Decision], None] | None = None,
+    ) -> Iterator[Admitted]:
         """Judge a statement, wait for its turn and note it; whoever enters sends it.
+
+        Args:
+            order: The statement.
+            options: How it is to run.
+            check: Looks at the decision, and may refuse what it allows.
 
         Raises:
             SqlCoreError: As of `run`.
         """
         policy = self._policy
         policy.audit.check()
-        with Record(
-            policy.audit,
-            order,
-            caller=self._caller,
-            source=self._known.source,
-            dialect=self._connection.dialect.name,
-        ) as record:
+        with self._record(order) as record:
             decision = self._judge(order)
             record.decided(decision)
             decision.raise_if_refused()
+            if check is not None:
+                check(decision)
             options = attrs.evolve(
                 options,
                 mode=_mode(order),
@@ -143,6 +149,27 @@ class Gate:
                 self._masking(order) as mask,
             ):
                 yield Admitted(decision=decision, options=options, record=record, mask=mask)
+
+    def note_asked(self, order: Order) -> None:
+        """Note that a person is asked whether a statement may run."""
+        record = self._record(order)
+        record.decided(self.decide(order.statement.text, order.access))
+        record.asked()
+
+    def note_refused(self, order: Order, error: SqlCoreError) -> None:
+        """Note a statement that never came here, and why."""
+        with suppress(SqlCoreError), self._record(order) as record:
+            record.decided(self.decide(order.statement.text, order.access))
+            raise error
+
+    def _record(self, order: Order) -> Record:
+        return Record(
+            self._policy.audit,
+            order,
+            caller=self._caller,
+            source=self._known.source,
+            dialect=self._connection.dialect.name,
+        )
 
     def decide(self, text: str, access: Access, parameter_types: Collection[str] = ()) -> Decision:
         """Decide whether a text may run at a level."""

@@ -32,7 +32,8 @@ class StatementEvent:
         duration_s: Seconds from the decision to the end.
         rows: Rows that came back, as far as they were read.
         rows_affected: Rows that it changed.
-        outcome: `completed`, `refused`, `failed`, `cancelled`, `timed_out` or `abandoned`.
+        outcome: `completed`, `refused`, `failed`, `cancelled`, `timed_out` or `abandoned`;
+            `asked` where a person was asked first, and then one of the others once they answered.
         error_code: The code of the error, where there was one.
     """
 

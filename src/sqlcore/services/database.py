@@ -23,7 +23,7 @@ from sqlcore.domain.catalog import (
     TablePage,
 )
 from sqlcore.domain.query import Statement
-from sqlcore.errors import InvalidArgumentError, PolicyError
+from sqlcore.errors import InvalidArgumentError, PolicyError, SqlCoreError
 from sqlcore.ports import Connection
 from sqlcore.services.admission import Gate, Known, Order
 from sqlcore.services.describing import describe_table
@@ -143,6 +143,17 @@ class Database:
         if self.access < Access.WRITE:
             return Preview(unknown_because="nothing is written at this access level")
         return preview(self._gate, statement, self.dialect, self.limits, cancel)
+
+    def note_asked(self, sql: str) -> None:
+        """Note in the audit that a person is asked whether a statement may run."""
+        self._gate.note_asked(self._order(sql))
+
+    def note_refused(self, sql: str, error: SqlCoreError) -> None:
+        """Note in the audit that a statement was not run, and why."""
+        self._gate.note_refused(self._order(sql), error)
+
+    def _order(self, sql: str) -> Order:
+        return Order(statement=Statement.of(sql), action="query", access=self.access)
 
     def stream(
         self,

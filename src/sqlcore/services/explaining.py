@@ -46,26 +46,32 @@ def explain(
         UnsupportedError: There is no plan for it, or the server gives none.
         SqlCoreError: Any other leaf, from the server.
     """
-    policy.limits.check_text(statement.text)
-    access = min(policy.access, Access.READ)
-    decision = gate.decide(statement.text, access)
-    if policy.access >= Access.WRITE:
-        gate.decide(statement.text, Access.WRITE).raise_if_refused()
-    if policy.access >= Access.WRITE or decision.allowed:
-        _check_kind(decision.kind)
-    if not decision.allowed and policy.access >= Access.WRITE:
-        if analyze:
-            raise _runs_reads_only(decision)
-        access = policy.access
     order = Order(
-        statement=statement, action="explain", access=access, mode=TransactionMode.READ_ONLY
+        statement=statement,
+        action="explain",
+        access=_level(gate, policy, statement.text),
+        mode=TransactionMode.READ_ONLY,
     )
-    with gate.admit(order, options) as admitted:
+
+    def check(decision: Decision) -> None:
+        _check_kind(decision.kind)
+        if analyze and order.access > Access.READ:
+            raise _runs_reads_only(gate.decide(statement.text, Access.READ))
+
+    with gate.admit(order, options, check) as admitted:
         options = admitted.options
         if analyze:
-            options = check_cost(connection, statement, decision.kind, options, policy.limits)
+            kind = admitted.decision.kind
+            options = check_cost(connection, statement, kind, options, policy.limits)
         plan = connection.plans.explain(statement, options, analyze=analyze)
     return Explanation(plan, find(plan))
+
+
+def _level(gate: Gate, policy: Policy, text: str) -> Access:
+    """Choose the lowest level that suffices; a text that is too long is not looked at."""
+    if policy.access <= Access.READ or len(text) > policy.limits.max_statement_chars:
+        return policy.access
+    return Access.READ if gate.decide(text, Access.READ).allowed else policy.access
 
 
 def _check_kind(kind: StatementKind) -> None:

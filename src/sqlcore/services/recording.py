@@ -93,13 +93,22 @@ class Record:
         traceback: types.TracebackType | None,
     ) -> None:
         """Note the statement."""
-        if self._audit is not None:
-            self._audit.note(self._event(error))
+        self._note(error, None)
 
-    def _event(self, error: BaseException | None) -> StatementEvent:
+    def asked(self) -> None:
+        """Note that a person was asked; what came of it is noted apart."""
+        self._note(None, "asked")
+
+    def _note(self, error: BaseException | None, outcome: str | None) -> None:
+        if self._audit is not None:
+            decided = self._decision is not None
+            self._audit.note(self._event(error, outcome or _outcome(error, decided=decided)))
+
+    def _event(self, error: BaseException | None, outcome: str) -> StatementEvent:
         order, decision = self._order, self._decision
-        outcome = _outcome(error, decided=decision is not None)
-        text, text_id = _fingerprint(order.statement.text, self._dialect)
+        text, text_id = UNREADABLE, UNREADABLE
+        if decision is not None or not isinstance(error, InvalidArgumentError):
+            text, text_id = _fingerprint(order.statement.text, self._dialect)
         return StatementEvent(
             time=time.time(),
             caller=self._caller,
