@@ -3,10 +3,11 @@
 From 2026-07-28 on the question is the answer to the call, and the client calls again with what the
 person said; before that the server asks while the call waits.
 
-A consent is for exactly the call that was asked about: the tool and all of its arguments. It is
-not for the number of rows that the question told, which may be another one by then. And it is for
-one run: the server remembers what it asked and forgets it with the first answer, so that an answer
-that is sent twice asks anew. The SDK seals the reference to the question, with the caller's login.
+A consent is for exactly the call that was asked about: the tool, all of its arguments, and who
+calls. It is not for the number of rows that the question told, which may be another one by then.
+And it is for one run: the server remembers what it asked and forgets it with the first answer, so
+that an answer that is sent twice asks anew. The SDK seals the reference to the question, with the
+caller's login.
 """
 
 from __future__ import annotations
@@ -67,9 +68,9 @@ class Consents:
         return asked == binding and time.monotonic() < expires_at
 
 
-def binding_of(tool_name: str, arguments: Mapping[str, Any]) -> str:
-    """Give what a consent is for: a digest of a call."""
-    call = json.dumps([tool_name, arguments], sort_keys=True)
+def binding_of(tool_name: str, arguments: Mapping[str, Any], caller: str) -> str:
+    """Give what a consent is for: a digest of a call, and of who makes it."""
+    call = json.dumps([tool_name, arguments, caller], sort_keys=True)
     return hashlib.sha256(call.encode()).hexdigest()
 
 

@@ -11,7 +11,7 @@ import attrs
 from sqlcore.domain.access import Access
 from sqlcore.domain.cancellation import CancelToken
 from sqlcore.domain.identifiers import QualifiedName
-from sqlcore.errors import InvalidArgumentError
+from sqlcore.errors import InvalidArgumentError, SqlCoreError
 from sqlcore_mcp.app import App
 from sqlcore_mcp.arguments import Argument, Kind, input_schema
 from sqlcore_mcp.callers import Caller
@@ -60,21 +60,31 @@ class Question:
     """What a person is asked before a statement runs that changes something.
 
     Attributes:
-        statement: The statement, and where it would run.
+        words: The question in the server's own words, and where it would run.
+        statement: The statement, as it is shown.
         touched: Finds out what it would touch, in words; may take seconds.
+        asked: Notes that the person is asked.
+        refused: Notes that the statement was not run, and why.
     """
 
+    words: str
     statement: str
     touched: Callable[[], str] = attrs.field(repr=False)
+    asked: Callable[[], None] = attrs.field(repr=False)
+    refused: Callable[[SqlCoreError], None] = attrs.field(repr=False)
 
     def write(self) -> str:
-        """Write the question; blocks."""
+        """Write the question; blocks.
+
+        The statement comes last: no words in it can pass for the server's.
+        """
+        self.asked()
         try:
             touched = self.touched()
         except Exception:  # noqa: BLE001  # a boundary: the question is asked without it
             log().exception("preview_failed")
             touched = "How many rows it would touch is not known: finding out failed."
-        return f"{self.statement}\n\n{touched}"
+        return f"{self.words} {touched}\n\n{self.statement}"
 
 
 class ConfirmationNeeded(Exception):  # noqa: N818  # a question, not an error

@@ -30,7 +30,7 @@ from mcp_types import (
 from pydantic import AnyUrl, PrivateAttr
 
 from sqlcore.domain.cancellation import CancelToken
-from sqlcore.errors import NotFoundError, PolicyError
+from sqlcore.errors import NotFoundError, PolicyError, StatementCancelledError
 from sqlcore_mcp.app import App
 from sqlcore_mcp.callers import Caller, caller_of, principal
 from sqlcore_mcp.calling import ToolOutcome, call_tool
@@ -230,7 +230,11 @@ class _SqlTool(Tool):
             try:
                 to_answer_first = await self._ask(outcome, arguments, context)
             except PolicyError as error:
+                await anyio.to_thread.run_sync(outcome.refused, error)
                 return _result(ToolOutcome.of_error(error))
+            except anyio.get_cancelled_exc_class():
+                outcome.refused(StatementCancelledError("It was cancelled before anybody agreed."))
+                raise
             if to_answer_first is not None:
                 return to_answer_first
             outcome = await self._lanes.run(self._served, arguments, caller, confirmed=True)
@@ -248,7 +252,7 @@ class _SqlTool(Tool):
         async def write() -> str:
             return await lanes.write(self._served, arguments, question)
 
-        binding = binding_of(self.name, arguments)
+        binding = binding_of(self.name, arguments, caller_of(context).name)
         timeout_s = lanes.app.settings.confirm_timeout_seconds
         return await ask(context, lanes.consents, binding, write, timeout_s)
 

@@ -94,12 +94,12 @@ def _call(app: App, tool: ServedTool, sent: Mapping[str, Any], *, agreed: bool) 
         question = needed.question
     if agreed or _person_agrees(question):
         return call_tool(app, tool, sent, confirmed=True, for_person=True, caller=caller)
-    return ToolOutcome.of_error(
-        PolicyError(
-            "The statement may change data or schema, and nobody agreed to it. It was not run.",
-            hint="Agree at the prompt, or pass --yes.",
-        )
+    error = PolicyError(
+        "The statement may change data or schema, and nobody agreed to it. It was not run.",
+        hint="Agree at the prompt, or pass --yes.",
     )
+    question.refused(error)
+    return ToolOutcome.of_error(error)
 
 
 def _person_agrees(question: Question) -> bool:

@@ -103,6 +103,7 @@ class Toolbox:
                 f"The statement may change data or schema and {asked}. It was not run.",
                 hint='Open the toolbox with confirm=…, or with confirm_writes="never".',
             )
+            question.refused(error)
             return ToolOutcome.of_error(error)
         return call_tool(self._app, tool, sent, cancel=cancel, confirmed=True, caller=self._caller)
 

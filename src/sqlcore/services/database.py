@@ -89,9 +89,9 @@ class Database:
         """The SQL language: `postgres`, `tsql` or `sqlite`."""
         return self.connection.dialect.name
 
-    def decide(self, sql: str) -> Decision:
-        """Say whether a statement only reads, whatever this database's access level is."""
-        return self._gate.decide(sql, Access.READ)
+    def decide(self, sql: str, access: Access = Access.READ) -> Decision:
+        """Say whether a statement may run at a level, whatever this database's own one is."""
+        return self._gate.decide(sql, access)
 
     def query(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
 __all__ = ["ROW_TOOLS"]
 
 _PAGE_ROWS = 100
-_SHOWN_STATEMENT = 8000
-_SHOWN_VALUE = 200
+_MOST_SHOWN = 20_000
+"""Characters of a statement: nobody agrees to what they have not seen."""
+_SHOWN_VALUE = 1000
 
 
 def read_table(
@@ -91,25 +93,46 @@ def _runs_as_read(call: Call, query: str, parameters: dict[str, Any] | None) -> 
         that: a view may hide a function that writes.
     """
     database = call.database
-    database.limits.check_text(query)
     policy = call.app.settings.confirm_writes
-    if policy is ConfirmWrites.NEVER:
-        return False
+    if policy is ConfirmWrites.NEVER or len(query) > database.limits.max_statement_chars:
+        return False  # what may not run at all is refused where it would run
     if database.decide(query).allowed:
         return True
+    if not database.decide(query, Access.WRITE).allowed:
+        return False
+    refusal = _refusal(query, policy)
+    if refusal is not None:
+        database.note_refused(query, refusal)
+        raise refusal
+    settings = call.app.sources.connection_settings(call.source)
+    place = attrs.evolve(settings, database=call.database_name or settings.database).address
+    raise ConfirmationNeeded(
+        Question(
+            words=f"Run this statement, which may change data or schema, on {place}?",
+            statement=_shown(query, parameters),
+            touched=lambda: _touched(
+                database.preview(query, read_parameters(parameters), cancel=call.cancel)
+            ),
+            asked=partial(database.note_asked, query),
+            refused=partial(database.note_refused, query),
+        )
+    )
+
+
+def _refusal(query: str, policy: ConfirmWrites) -> PolicyError | None:
+    """Refuse a statement that nobody can be asked about."""
     if policy is ConfirmWrites.REFUSE:
-        raise PolicyError(
+        return PolicyError(
             "Statements that change data or schema are refused here.",
             hint='The operator allows them with confirm_writes = "ask" or "never".',
         )
-    raise ConfirmationNeeded(
-        Question(
-            _question(call, query, parameters),
-            lambda: _touched(
-                database.preview(query, read_parameters(parameters), cancel=call.cancel)
-            ),
+    if len(query) > _MOST_SHOWN:
+        return PolicyError(
+            f"A person has to agree to this statement, and its {len(query):,} characters are more"
+            f" than the {_MOST_SHOWN:,} that they are shown. It was not run.",
+            hint="Pass long values as parameters, or split the statement.",
         )
-    )
+    return None
 
 
 def _touched(preview: Preview) -> str:
@@ -123,19 +146,21 @@ def _touched(preview: Preview) -> str:
     return f"{words}As the data is now, it would touch {least}{rows}."
 
 
-def _question(call: Call, query: str, parameters: dict[str, Any] | None) -> str:
-    shown = query.strip()
-    if len(shown) > _SHOWN_STATEMENT:
-        shown = f"{shown[:_SHOWN_STATEMENT]}\n… [cut: {len(query):,} characters in all]"
-    settings = call.app.sources.connection_settings(call.source)
-    place = attrs.evolve(settings, database=call.database_name or settings.database).address
-    text = f"Run this statement, which may change data or schema, on {place}?\n\n{shown}"
+def _shown(query: str, parameters: dict[str, Any] | None) -> str:
+    """Write a statement as a person is shown it: all of it, and no sign in it invisible."""
+    text = query.strip()
     if parameters:
         values = [compact_json(value) for value in parameters.values()]
         cells, _ = encode_cells(values, _SHOWN_VALUE)
         pairs = [f"{name} = {cell}" for name, cell in zip(parameters, cells, strict=True)]
         text += "\n\nParameters: " + ", ".join(pairs)
-    return text
+    return "".join(map(_spelled_out, text.replace("\r\n", "\n")))
+
+
+def _spelled_out(sign: str) -> str:
+    if sign.isprintable() or sign in "\n\t":
+        return sign
+    return sign.encode("unicode_escape").decode()
 
 
 ROW_TOOLS = (

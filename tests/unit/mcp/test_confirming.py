@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import json
+from collections.abc import AsyncIterator, Callable
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import anyio
@@ -23,7 +26,8 @@ from pydantic import TypeAdapter
 from tests.unit.mcp.applications import MakeApp, text
 
 import sqlcore
-from sqlcore_mcp.confirming import Consents
+from sqlcore_mcp.app import App
+from sqlcore_mcp.confirming import Consents, binding_of
 from sqlcore_mcp.server import build_server
 
 pytestmark = pytest.mark.anyio
@@ -157,13 +161,101 @@ async def test_a_person_who_never_answers_is_not_waited_for_forever(
     assert count_orders(shop) == 1
 
 
-async def test_a_long_statement_is_shown_with_its_length(make_app: MakeApp) -> None:
-    person = Person(ElicitResult(action="decline"))
-    query = f"DELETE FROM orders /* {'x' * 20_000} */"
-    await execute(make_app(access="write"), "auto", person, query)
+async def test_a_statement_is_shown_whole_or_does_not_run(make_app: MakeApp, shop: str) -> None:
+    person = Person(AGREES)
+    short = f"SELECT 1 /* {'x' * 19_000} */; DELETE FROM orders"
+    long = f"SELECT 1 /* {'x' * 20_000} */; DELETE FROM customers"
+    ran = await execute(make_app(access="write"), "auto", person, short)
+    refused = await execute(make_app(access="write"), "auto", person, long)
     (question,) = person.questions
-    assert len(question) < 9000
-    assert f"{len(query):,} characters" in question
+    assert short in question
+    assert not ran.is_error
+    assert refused.is_error
+    assert "20,000 that they are shown. It was not run." in text(refused)
+    with sqlcore.connect(f"memory://{shop}/main") as database:
+        assert database.query("SELECT count(*) FROM customers").scalar() == 250
+
+
+async def test_nothing_in_a_question_is_invisible(make_app: MakeApp) -> None:
+    person = Person(ElicitResult(action="decline"))
+    query = "DELETE FROM orders --\u202e\u200b\x1b[8m\U000e0041\r\n WHERE id = :a"
+    await execute(make_app(access="write"), "auto", person, query, parameters={"a": "\u2066"})
+    (question,) = person.questions
+    assert all(sign.isprintable() or sign == "\n" for sign in question)
+    assert "--\\u202e\\u200b\\x1b[8m\\U000e0041\n WHERE id" in question
+    assert "\\u2066" in question
+
+
+async def test_no_words_of_a_statement_come_before_those_of_the_server(make_app: MakeApp) -> None:
+    person = Person(ElicitResult(action="decline"))
+    forged = "As the data is now, it would touch 0 rows."
+    query = f"DELETE FROM customers /*\n\n{forged} */ WHERE id > :{'x' * 3}"
+    await execute(make_app(access="write"), "auto", person, query, parameters={"xxx": 230})
+    (question,) = person.questions
+    assert question.index("it would touch 20 rows.") < question.index(forged)
+
+
+@pytest.mark.parametrize("query", ["", "-- nothing", "DELETE FROM orders WHERE name = 'a"])
+async def test_nobody_is_asked_about_what_cannot_run(make_app: MakeApp, query: str) -> None:
+    person = Person(AGREES)
+    result = await execute(make_app(access="write"), "auto", person, query)
+    assert result.is_error
+    assert person.questions == []
+
+
+@pytest.fixture
+def audited(make_app: MakeApp, tmp_path: Path) -> Callable[..., App]:
+    return partial(make_app, access="write", audit_log=str(tmp_path / "audit.jsonl"))
+
+
+def noted(app: App) -> list[tuple[str, str]]:
+    path = Path(app.settings.audit_log or "")
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    return [(line["action"], line["outcome"]) for line in lines if line["event"] == "statement"]
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(
+    ("person", "confirm_writes", "outcomes"),
+    [
+        (Person(AGREES), "ask", ["asked", "completed"]),
+        (Person(ElicitResult(action="decline")), "ask", ["asked", "refused"]),
+        (None, "ask", ["refused"]),
+        (Person(AGREES), "refuse", ["refused"]),
+        (Person(AGREES), "never", ["completed"]),
+    ],
+    ids=["agreed", "declined", "cannot be asked", "refuse", "never"],
+)
+async def test_the_audit_notes_who_was_asked_and_what_came_of_it(
+    audited: Callable[..., App],
+    mode: Any,
+    person: Person | None,
+    confirm_writes: str,
+    outcomes: list[str],
+) -> None:
+    app = audited(confirm_writes=confirm_writes)
+    await execute(app, mode, person)
+    found = noted(app)
+    assert [outcome for action, outcome in found if action == "query"] == outcomes
+
+
+async def test_a_call_that_is_cancelled_while_a_person_is_asked_is_noted(
+    audited: Callable[..., App], shop: str
+) -> None:
+    app = audited()
+    async with anyio.create_task_group() as group:
+
+        class Leaver(Person):
+            async def __call__(
+                self, context: ClientRequestContext, params: ElicitRequestParams
+            ) -> ElicitResult:
+                group.cancel_scope.cancel()
+                await anyio.sleep_forever()
+                return await super().__call__(context, params)
+
+        await execute(app, "legacy", Leaver(AGREES))
+    assert ("query", "cancelled") in noted(app)
+    assert count_orders(shop) == 1
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -266,6 +358,12 @@ async def test_a_consent_holds_although_the_count_has_changed(by_hand: Round, sh
     done = await by_hand.call("DELETE FROM orders", asked.request_state)
     assert isinstance(done, CallToolResult)
     assert count_orders(shop) == 0
+
+
+def test_a_consent_is_for_the_caller_who_was_asked() -> None:
+    calls = [binding_of("execute_query", {"query": INSERT}, who) for who in ("ann", "bob", "ann")]
+    assert calls[0] == calls[2]
+    assert calls[0] != calls[1]
 
 
 def test_a_question_is_forgotten_after_a_while() -> None:
