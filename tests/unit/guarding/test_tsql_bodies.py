@@ -61,6 +61,8 @@ HONEST_BODIES = [
     ),
     _HEAD + "DECLARE c CURSOR LOCAL FOR SELECT id FROM dbo.orders; OPEN c; FETCH NEXT FROM c INTO"
     " @a; CLOSE c; DEALLOCATE c; RETURN @a END",
+    _HEAD + "DECLARE @x int, @r AS TABLE (id int), @s TABLE (id int); INSERT @r OUTPUT inserted.id"
+    " INTO @s VALUES (1); UPDATE o SET id = 2 FROM @s AS o; DELETE TOP (1) FROM @R; RETURN 1 END",
     "CREATE FUNCTION dbo.f() RETURNS sysname WITH EXECUTE AS OWNER AS BEGIN RETURN USER_NAME() END",
     _HEAD + "/* EXEC xp_cmdshell */ RETURN LEN('INSERT INTO dbo.log') END -- DELETE",
 ]
@@ -93,6 +95,25 @@ def test_a_function_that_only_reads_may_be_called(body: str) -> None:
         ("SET @a = nextval('numbers')", "nextval"),
         ("SET @a = other.dbo.g(1)", "other.dbo.g"),
         ("SET @a = 'unclosed", "understood"),
+        # What the type's defaults and checks call is not known.
+        ("DECLARE @r dbo.rows; INSERT @r (id) VALUES (1)", "fills a table of a type"),
+        ("DECLARE @r AS rows; INSERT TOP (1) INTO @R DEFAULT VALUES", "fills a table of a type"),
+        ("DECLARE @r dbo.rows; UPDATE @r SET id = DEFAULT", "fills a table of a type"),
+        ("DECLARE @r dbo.rows; UPDATE o SET id = DEFAULT FROM @r o", "changes a table"),
+        (
+            (
+                "DECLARE @r dbo.rows; MERGE @r AS t USING (SELECT 1 AS id) AS s ON 1 = 0 WHEN NOT"
+                " MATCHED THEN INSERT DEFAULT VALUES"
+            ),
+            "fills a table of a type",
+        ),
+        (
+            (
+                "DECLARE @r dbo.rows, @t TABLE (id int); INSERT @t OUTPUT inserted.id INTO @r (id)"
+                " VALUES (1)"
+            ),
+            "fills a table of a type",
+        ),
     ],
 )
 def test_a_function_that_may_do_more_than_read_is_refused(statement: str, reason: str) -> None:

@@ -35,6 +35,7 @@ _STATEMENTS = words(
 )
 """Statements that no function has."""
 _CHANGES = words("DELETE INSERT MERGE UPDATE")
+_FILLS = words("INSERT INTO MERGE UPDATE")
 _ASSIGNMENTS = frozenset({"=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^="})
 # What a definition has before a parenthesis, beside what a SELECT has.
 _DEFINED = words("FUNCTION INDEX REFERENCES VIEW")
@@ -75,7 +76,8 @@ def _reach(text: str) -> Reach:
 
 
 def _harms(outline: Outline) -> Iterator[str]:
-    tables = _variable_tables(outline)
+    described = _described_tables(outline)
+    tables = _aliases_of(described, outline)
     for index, word in enumerate(outline.words):
         if outline.texts[index] == "." and is_remote_name(outline, index + 1):
             yield "reads a linked server"
@@ -91,6 +93,9 @@ def _harms(outline: Outline) -> Iterator[str]:
             yield f"changes a table ({word})"
         elif word == "INTO" and outline.kind(index + 1) is not TokenKind.VARIABLE:
             yield "writes to a table (INTO)"
+        elif word in _FILLS and not _fills_described(outline, index, described):
+            # Its defaults and checks may call anything; Babelfish runs sequences there.
+            yield f"fills a table of a type whose defaults are not looked into ({word})"
         elif word == "SET" and not _assigns(outline, index):
             yield "changes a setting (SET)"
         elif word == "VALUE" and outline.word(index - 1) == "NEXT":
@@ -102,15 +107,46 @@ def _is_head(outline: Outline, index: int) -> bool:
     return index == 0 or (outline.words[:3] == ["CREATE", "OR", "ALTER"] and index == 2)  # noqa: PLR2004
 
 
-def _variable_tables(outline: Outline) -> frozenset[str]:
+def _aliases_of(described: frozenset[str], outline: Outline) -> frozenset[str]:
     """Give the aliases of table variables: `FROM @rows AS r`."""
     aliases: set[str] = set()
-    for index, token in enumerate(outline.tokens):
-        if token.kind is TokenKind.VARIABLE and outline.word(index - 1) in ("FROM", "JOIN"):
+    for index, text in enumerate(outline.texts):
+        if text.lower() in described and outline.word(index - 1) in ("FROM", "JOIN"):
             alias = index + 2 if outline.word(index + 1) == "AS" else index + 1
             if outline.is_name(alias) and outline.word(alias) not in KEYWORDS:
                 aliases.add(folded(outline, alias))
     return frozenset(aliases)
+
+
+def _described_tables(outline: Outline) -> frozenset[str]:
+    """Give the table variables whose columns stand in the text: `DECLARE @rows TABLE (…)`."""
+    variables = (at for at, kind in enumerate(outline.kinds) if kind is TokenKind.VARIABLE)
+    return frozenset(
+        outline.texts[at].lower()
+        for at in variables
+        if outline.word(at + 1 + (outline.word(at + 1) == "AS")) == "TABLE"
+    )
+
+
+def _fills_described(outline: Outline, index: int, described: frozenset[str]) -> bool:
+    """Say whether what a word puts rows into is no table variable but a described one."""
+    if outline.word(index) == "INTO":
+        target = index + 1
+        if "OUTPUT" not in outline.vocabulary:
+            return True  # FETCH … INTO @value
+    else:
+        target = _target(outline, index)
+    is_variable = outline.kind(target) is TokenKind.VARIABLE
+    return not is_variable or outline.text(target).lower() in described
+
+
+def _target(outline: Outline, index: int) -> int:
+    """Find what INSERT, UPDATE, DELETE or MERGE changes."""
+    target = index + 1
+    if outline.word(target) == "TOP" and outline.text(target + 1) == "(":
+        target = outline.partners[target + 1] + 1
+        target += outline.word(target) == "PERCENT"
+    return target + (outline.word(target) in ("INTO", "FROM"))
 
 
 def _changes_variable(outline: Outline, index: int, tables: frozenset[str]) -> bool:
@@ -119,11 +155,7 @@ def _changes_variable(outline: Outline, index: int, tables: frozenset[str]) -> b
         return True  # of a MERGE, whose target was looked at
     if outline.word(index) == "MERGE" and outline.word(index + 1) in ("JOIN", "UNION"):
         return True
-    target = index + 1
-    if outline.word(target) == "TOP" and outline.text(target + 1) == "(":
-        target = outline.partners[target + 1] + 1
-        target += outline.word(target) == "PERCENT"
-    target += outline.word(target) in ("INTO", "FROM")
+    target = _target(outline, index)
     if outline.kind(target) is TokenKind.VARIABLE:
         return True
     is_alias = outline.is_name(target) and outline.text(target + 1) != "."
