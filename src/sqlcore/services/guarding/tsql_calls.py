@@ -145,6 +145,7 @@ def _has_hints(outline: Outline, start: int, index: int) -> bool:
         outline.clauses[index] == "FROM"
         and len(inside) > 0
         and is_hint
+        and outline.texts[start : index + 1].count(".") < _FULL_PARTS  # else of a linked server
         and (
             before in ("FROM", "JOIN")
             or outline.text(start - 1) == ","
@@ -156,9 +157,11 @@ def _has_hints(outline: Outline, start: int, index: int) -> bool:
 def _is_known(outline: Outline, start: int, index: int, parts: tuple[str, ...]) -> bool:
     name = parts[-1]
     if outline.text(start - 1) == "::":
-        # FROM ::fn_helpcollations() is the old way to say sys.
-        is_method = outline.is_name(start - 2) and outline.texts[index] in TSQL_METHODS
-        return is_method or name in TSQL_SYSTEM_FUNCTIONS
+        if not outline.is_name(start - 2) or outline.word(start - 2) in ("FROM", "APPLY", "JOIN"):
+            return name in TSQL_SYSTEM_FUNCTIONS  # FROM ::fn_helpcollations(), the old way
+        # A type of somebody's may be named like one of the server: other.geography::Parse(…).
+        is_own = outline.text(start - 3) == "." and outline.word(start - 4) != "SYS"
+        return outline.texts[index] in TSQL_METHODS and not is_own
     if len(parts) == 1 and outline.texts[start] != ".":
         if not outline.words[index]:
             return name in _TYPES
@@ -166,10 +169,18 @@ def _is_known(outline: Outline, start: int, index: int, parts: tuple[str, ...]) 
     if outline.word(index - 2) == "$PARTITION" or _is_shipped(parts):
         return True
     # A method, or a function of somebody's in a schema: `c.value(…)` or `dbo.value(…)`.
-    return (
-        outline.texts[index] in TSQL_METHODS
-        and parts[0] != "dbo"
-        and len(parts) <= _MAX_METHOD_PARTS
+    if outline.texts[index] not in TSQL_METHODS or parts[0] == "dbo":
+        return False
+    if len(parts) == _FULL_PARTS and outline.texts[start] != ".":
+        return _is_source(outline, parts[0])  # else of a function in another database
+    return len(parts) <= _MAX_METHOD_PARTS
+
+
+def _is_source(outline: Outline, name: str) -> bool:
+    """Say whether a name may be that of a table or an alias: it stands last in a dotted name."""
+    return any(
+        outline.is_name(index) and outline.text(index + 1) != "." and folded(outline, index) == name
+        for index in range(len(outline))
     )
 
 

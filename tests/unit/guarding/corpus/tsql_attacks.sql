@@ -696,3 +696,11 @@ SELECT 1 AS a RECEIVE -queuing_order FROM dbo.queue
 SELECT name AS a FROM dbo.customers AS b RECEIVE ~status FROM dbo.queue
 --# takes messages of a conversation off a queue and shows a signed column
 SELECT 1 AS a RECEIVE +priority FROM dbo.queue WHERE conversation_handle = @h
+--# reads a linked server with a hint in the old form
+SELECT * FROM remote.shop.dbo.orders (NOLOCK)
+--# calls a function of another database that is named like a method
+SELECT other.dbo.query(1)
+--# calls a table function of another database that is named like a method
+SELECT * FROM other.app.nodes('x') AS n(x)
+--# calls a static method of somebody's type that is named like one of the server
+SELECT other.geography::Parse('x')

@@ -647,3 +647,7 @@ SELECT * FROM dbo.a WITH (NOLOCK) INNER LOOP JOIN dbo.b (NOLOCK) ON b.id = a.id 
 SELECT * FROM (dbo.a CROSS JOIN dbo.b) LEFT JOIN (dbo.c INNER JOIN dbo.d ON d.id = c.id) ON c.id = a.id, dbo.e
 --# an exists with TOP
 SELECT CASE WHEN EXISTS (SELECT TOP (1) 1 FROM dbo.orders WHERE status = 'open') THEN 1 ELSE 0 END
+--# methods of columns behind an alias and a table
+SELECT d.body.value('(/a)[1]', 'int'), docs.body.exist('/a'), dbo.docs.body.query('/a') FROM dbo.docs AS d, dbo.docs
+--# a static method by the system's schema
+SELECT sys.geography::Point(1, 2, 4326).Lat
