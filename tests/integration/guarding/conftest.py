@@ -20,6 +20,8 @@ autovacuum = off
 fsync = off
 checkpoint_timeout = '1h'
 max_connections = 50
+max_parallel_workers_per_gather = 0
+jit = off
 """
 
 

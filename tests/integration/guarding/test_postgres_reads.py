@@ -10,8 +10,9 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg.types.string import TextLoader
+from tests.integration.guarding.changes import changed_parts
 from tests.integration.guarding.corpora import entries_in, note
-from tests.integration.guarding.postgres_bench import PostgresBench, changed_parts
+from tests.integration.guarding.postgres_bench import PostgresBench
 from tests.unit.guarding.corpus_reading import Entry, name_of
 
 import sqlcore
@@ -85,7 +86,7 @@ def _rows(
         if parameters is None:
             cursor = session.execute(sql.encode())
         else:
-            cursor = psycopg.RawCursor(session).execute(sql.encode(), parameters)  # type: ignore[assignment]
+            cursor = psycopg.RawCursor(session).execute(sql.encode(), parameters)
         return [tuple(map(_plain, row)) for row in cursor.fetchall()]
     except psycopg.Error as error:
         return str(error)

@@ -4,7 +4,7 @@ SELECT string_agg(
     CASE
         WHEN c.relnamespace <> 'pg_catalog'::regnamespace
         THEN format('SELECT ''rows'', %L || md5(coalesce(string_agg(t::text, ''|'' ORDER BY t::text), '''')) FROM ONLY %s t', c.oid::regclass, c.oid::regclass)
-        ELSE format('SELECT %L, %L || count(*) || '' '' || max(xmin::text::bigint) FROM %s', CASE WHEN c.relisshared THEN 'server objects' ELSE 'schema' END, c.relname, c.oid::regclass)
+        ELSE format('SELECT %L, %L || count(*) || '' '' || coalesce(max(xmin::text::bigint), 0) FROM %s', CASE WHEN c.relisshared THEN 'server objects' ELSE 'schema' END, c.relname, c.oid::regclass)
     END, ' UNION ALL ' ORDER BY c.oid)
 FROM pg_class c
 WHERE c.relkind IN ('r', 'm') AND c.relpersistence <> 't' AND c.relnamespace <> 'information_schema'::regnamespace;
