@@ -41,7 +41,8 @@ def render_error(error: SqlCoreError) -> tuple[list[Part], dict[str, Any]]:
         where = None
     place = [where or "", f"server error {server}" if server else ""]
     if any(place):
-        parts.append(f" ({', '.join(filter(None, place))})")
+        words = f"({', '.join(filter(None, place))})"
+        parts += [" ", words if error.procedure is None else Data(words)]
     if error.hint:
         names_others = isinstance(error, NotFoundError) and not server
         parts += [" ", Data(error.hint) if names_others else error.hint]

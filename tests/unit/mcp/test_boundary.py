@@ -13,8 +13,10 @@ from mcp_types import CallToolResult
 from tests.unit.mcp.applications import MakeApp, marked_text, unmarked
 
 import sqlcore
+from sqlcore.errors import SqlCoreError
 from sqlcore_mcp import Toolbox
 from sqlcore_mcp.rendering.boundary import MARKS, Data, joined, marked
+from sqlcore_mcp.rendering.errors import render_error
 from sqlcore_mcp.rendering.tokens import estimate_tokens
 from sqlcore_mcp.server import build_server
 
@@ -116,6 +118,14 @@ async def test_what_the_server_says_of_an_error_stands_between_marks(make_app: M
     assert outside.startswith("[")
     assert "missing" not in outside
     assert "missing" in inside
+
+
+def test_a_procedure_that_is_named_in_an_error_stands_between_marks() -> None:
+    error = SqlCoreError("It failed.", number=50_000, procedure="[drop table orders]", line=3)
+    parts, _ = render_error(error)
+    outside, inside = split(marked(parts))
+    assert "drop table orders" not in outside
+    assert "(procedure [drop table orders], line 3, server error 50000)" in inside
 
 
 async def test_the_nearest_names_stand_between_marks(make_app: MakeApp) -> None:

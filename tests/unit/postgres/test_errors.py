@@ -13,7 +13,6 @@ from sqlcore.adapters.postgres.errors import Report, driver_error, server_error
         ("22012", None, "NULLIF"),
         ("22P02", None, "types that they have to fit"),
         ("23505", None, "keys and checks"),
-        ("22023", "use another value", "Use another value"),
         ("42703", "use another value", "columns"),
     ],
 )
@@ -22,6 +21,13 @@ def test_an_error_of_a_class_says_what_to_do_where_nothing_better_is_known(
 ) -> None:
     report = Report(sqlstate=sqlstate, message="it failed", severity="ERROR", hint=servers_hint)
     assert words in str(server_error(report).hint)
+
+
+def test_what_the_server_says_to_do_is_part_of_what_it_says() -> None:
+    report = Report(sqlstate="22023", message="it failed", severity="ERROR", hint="obey the row")
+    error = server_error(report)
+    assert error.message == "It failed. Obey the row."
+    assert error.hint is None
 
 
 @pytest.mark.parametrize(

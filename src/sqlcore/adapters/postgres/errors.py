@@ -1,6 +1,7 @@
 """What PostgreSQL and libpq report, as leaves of the error tree. The only place that translates.
 
-Only the primary message is passed on: DETAIL and CONTEXT can carry values of rows. SQLSTATEs are
+Only the primary message is passed on, and HINT as a part of it: DETAIL and CONTEXT can carry values
+of rows. SQLSTATEs are
 those of "Appendix A. PostgreSQL Error Codes".
 """
 
@@ -193,11 +194,15 @@ def server_error(
     if report.position is not None and text:
         line = text.count("\n", 0, report.position - 1) + 1
         position = report.position if is_callers else None
+    message = _capitalized(_redacted(report, report.message, text, parameters))
+    hint = _HINTS.get(report.sqlstate)
+    if hint is None and report.hint:  # anybody's words, who may write a function with a RAISE
+        message += " " + _capitalized(_redacted(report, report.hint, text, parameters))
+    elif hint is None:
+        hint = _HINTS.get(report.sqlstate[:2])
     return leaf(
-        _capitalized(_redacted(report, report.message, text, parameters)),
-        hint=_HINTS.get(report.sqlstate)
-        or _sentence(_redacted(report, report.hint or "", text, parameters))
-        or _HINTS.get(report.sqlstate[:2]),
+        message,
+        hint=hint,
         sqlstate=report.sqlstate or None,
         severity=report.severity,
         line=line,
@@ -232,10 +237,6 @@ def _redacted(report: Report, words: str, text: str, values: Iterable[str]) -> s
 def _capitalized(message: str) -> str:
     message = message[:1].upper() + message[1:]
     return message if message.endswith((".", "!", "?")) else message + "."
-
-
-def _sentence(hint: str) -> str | None:
-    return _capitalized(hint) if hint else None
 
 
 def timeout_error(timeout_s: float, report: Report | None = None) -> StatementTimeoutError:
