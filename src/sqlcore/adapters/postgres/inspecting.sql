@@ -10,7 +10,8 @@ SELECT schema::text FROM unnest(current_schemas(true)) AS schema
 WHERE schema !~ '^pg_temp_'
 
 -- name: routines
--- The body only where it is read: not of volatile functions, nor of extensions' own.
+-- The body only where it is read: not of volatile functions, nor of extensions' own. Functions of
+-- extensions that take `internal` are parts of types, aggregates and indexes: no query can call them.
 SELECT n.nspname::text, p.proname::text, pg_get_userbyid(p.proowner)::text,
        p.prokind::text, p.provolatile::text, l.lanname::text, l.lanpltrusted, p.prosecdef,
        e.extname::text,
@@ -33,6 +34,7 @@ CROSS JOIN (
 ) AS rows_cast
 WHERE p.oid >= 16384 AND p.prokind <> 'p'
   AND p.prorettype NOT IN ('pg_catalog.trigger'::regtype, 'pg_catalog.event_trigger'::regtype)
+  AND (e.oid IS NULL OR 'pg_catalog.internal'::regtype <> ALL (p.proargtypes::oid[]))
 
 -- name: relations
 -- Those whose kind alone, triggers or rules matter.
@@ -60,16 +62,20 @@ WHERE o.oid >= 16384
 -- Who uses what: the kind, schema and name of the user, how, and the schema and name of the used.
 -- The OIDs in stored expressions are read from their trees, for pg_depend leaves out what came
 -- with the server.
-WITH RECURSIVE notable AS MATERIALIZED (
+WITH RECURSIVE of_extensions AS MATERIALIZED (
+    SELECT d.objid AS oid FROM pg_catalog.pg_depend d
+    WHERE d.classid = 'pg_catalog.pg_proc'::regclass AND d.deptype = 'e'
+), notable AS MATERIALIZED (
     -- Functions that are worth naming. Some that run SQL from text are not volatile.
     SELECT p.oid, n.nspname::text AS schema, p.proname::text AS name,
-           p.oid >= 16384 AND (p.provolatile = 'v' OR NOT EXISTS (
-               SELECT FROM pg_catalog.pg_depend d
-               WHERE d.classid = 'pg_catalog.pg_proc'::regclass AND d.objid = p.oid
-                 AND d.deptype = 'e')) AS suspicious
+           p.oid >= 16384 AND (p.provolatile = 'v' OR e.oid IS NULL) AS suspicious,
+           p.oid >= 16384 AND p.provolatile = 'i' AND e.oid IS NULL AS is_folded
     FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
-    WHERE p.oid >= 16384 OR p.provolatile = 'v'
-       OR p.proname ~ '(_to_xml|^ts_rewrite$|^ts_stat$|^txid_current$|^pg_current_xact_id$)'
+    LEFT JOIN of_extensions e ON e.oid = p.oid
+    WHERE (p.oid >= 16384
+           AND (e.oid IS NULL OR 'pg_catalog.internal'::regtype <> ALL (p.proargtypes::oid[])))
+       OR (p.oid < 16384 AND (p.provolatile = 'v' OR p.proname ~
+           '(_to_xml|^ts_rewrite$|^ts_stat$|^txid_current$|^pg_current_xact_id$)'))
 ), trees AS (
     SELECT 'relation' AS kind, r.ev_class AS oid, r.ev_action::text AS tree
     FROM pg_catalog.pg_rewrite r
@@ -162,13 +168,72 @@ WITH RECURSIVE notable AS MATERIALIZED (
         JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
         WHERE a.atttypid = h.oid AND c.reltype <> 0 AND a.attnum > 0
     ) AS t ON true
+), planned AS (
+    -- What the planner works out beforehand: immutable functions of constants, in the expressions
+    -- of indexes, checks, statistics and partitions. A column as the first thing that a function
+    -- is given keeps it from that.
+    SELECT DISTINCT t.oid, found[1]::oid AS function
+    FROM (
+        SELECT i.indrelid AS oid, concat(i.indexprs::text, i.indpred::text) AS tree
+        FROM pg_catalog.pg_index i
+        WHERE i.indrelid >= 16384 AND (i.indexprs IS NOT NULL OR i.indpred IS NOT NULL)
+        UNION ALL
+        SELECT c.conrelid, c.conbin::text FROM pg_catalog.pg_constraint c
+        WHERE c.oid >= 16384 AND c.contype = 'c' AND c.conrelid <> 0
+        UNION ALL
+        SELECT p.partrelid, p.partexprs::text FROM pg_catalog.pg_partitioned_table p
+        WHERE p.partexprs IS NOT NULL
+        UNION ALL
+        -- Only since version 14 are there statistics of expressions.
+        SELECT s.stxrelid, to_jsonb(s) ->> 'stxexprs' FROM pg_catalog.pg_statistic_ext s
+    ) AS t
+    CROSS JOIN LATERAL regexp_matches(t.tree,
+        ':(?:funcid|opfuncid) ([1-9]\d{4,})(?=(?:(?!{VAR |{CONST |:args <>).)*(?:{CONST |:args <>))',
+        'g') AS found
+), families AS (
+    -- Operator families with functions of the database's own, and who sorts or hashes by them.
+    SELECT a.amprocfamily AS oid, a.amproc::oid AS function
+    FROM pg_catalog.pg_amproc a WHERE a.amproc >= 16384
+    UNION
+    SELECT a.amopfamily, r.oprcode::oid
+    FROM pg_catalog.pg_amop a JOIN pg_catalog.pg_operator r ON r.oid = a.amopopr
+    WHERE r.oprcode >= 16384
+), sorted AS (
+    SELECT t.oid, o.opcfamily AS family
+    FROM (
+        SELECT i.indrelid AS oid, i.indclass AS classes FROM pg_catalog.pg_index i
+        WHERE i.indrelid >= 16384
+        UNION ALL
+        SELECT p.partrelid, p.partclass FROM pg_catalog.pg_partitioned_table p
+    ) AS t
+    CROSS JOIN LATERAL unnest(t.classes::oid[]) AS class
+    JOIN pg_catalog.pg_opclass o ON o.oid = class
+    WHERE EXISTS (SELECT FROM families)
+), beside AS (
+    SELECT p.oid, f.schema, f.name
+    FROM planned p JOIN notable f ON f.oid = p.function AND f.is_folded
+    UNION
+    SELECT s.oid, f.schema, f.name
+    FROM sorted s JOIN families m ON m.oid = s.family
+    JOIN notable f ON f.oid = m.function AND f.suspicious
 ), parents AS (
     SELECT i.inhparent AS oid, i.inhrelid AS child
     FROM pg_catalog.pg_inherits i
-    JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid AND c.relkind = 'f'
+    JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid
+    WHERE c.relkind = 'f' OR c.oid IN (SELECT b.oid FROM beside b)
     UNION
     SELECT i.inhparent, p.child
     FROM parents p JOIN pg_catalog.pg_inherits i ON i.inhrelid = p.oid
+), operators AS (
+    -- The planner may put an operator's negator or commutator in its place.
+    SELECT o.oid, other.function
+    FROM pg_catalog.pg_operator o
+    LEFT JOIN pg_catalog.pg_operator negator ON negator.oid = o.oprnegate
+    LEFT JOIN pg_catalog.pg_operator commutator ON commutator.oid = o.oprcom
+    CROSS JOIN LATERAL (
+        VALUES (o.oprcode::oid), (negator.oprcode::oid), (commutator.oprcode::oid)
+    ) AS other (function)
+    WHERE o.oid >= 16384 OR other.function >= 16384
 ), uses AS (
     -- Functions
     SELECT n.kind, n.oid, 'call' AS how, f.schema, f.name
@@ -177,8 +242,8 @@ WITH RECURSIVE notable AS MATERIALIZED (
                       'startInRangeFunc', 'endInRangeFunc', 'tsmhandler')
     UNION
     SELECT n.kind, n.oid, 'call' AS how, f.schema, f.name
-    FROM named n JOIN pg_catalog.pg_operator o ON o.oid = n.used
-    JOIN notable f ON f.oid = o.oprcode
+    FROM named n JOIN operators o ON o.oid = n.used
+    JOIN notable f ON f.oid = o.function
     WHERE n.field IN ('opno', 'eqop', 'sortop', 'cycle_mark_neop', 'opnos')
     UNION
     SELECT 'relation', coalesce(e.adrelid, nullif(k.conrelid, 0), i.indrelid, y.polrelid), 'change',
@@ -208,8 +273,14 @@ WITH RECURSIVE notable AS MATERIALIZED (
     WHERE a.aggfnoid >= 16384
     UNION
     SELECT 'operator', o.oid, 'call', f.schema, f.name
-    FROM pg_catalog.pg_operator o JOIN notable f ON f.oid = o.oprcode
+    FROM operators o JOIN notable f ON f.oid = o.function
     WHERE o.oid >= 16384
+    UNION
+    SELECT 'everywhere', 0, 'call', f.schema, f.name
+    FROM operators o JOIN notable f ON f.oid = o.function AND f.suspicious
+    WHERE o.oid < 16384
+    UNION
+    SELECT 'relation', b.oid, 'call', b.schema, b.name FROM beside b
     UNION
     SELECT 'type', type, 'call', f.schema, f.name
     FROM pg_catalog.pg_cast c
@@ -240,7 +311,8 @@ WITH RECURSIVE notable AS MATERIALIZED (
     UNION
     SELECT 'routine', p.oid, 'call', f.schema, f.name
     FROM holding h
-    JOIN pg_catalog.pg_proc p ON p.prorettype = h.oid AND p.oid >= 16384
+    JOIN pg_catalog.pg_proc p
+      ON p.oid >= 16384 AND (p.prorettype = h.oid OR h.oid = ANY (p.proallargtypes))
     JOIN doubtful d ON d.type = h.held
     JOIN notable f ON f.oid = d.function
     UNION
@@ -287,7 +359,9 @@ WITH RECURSIVE notable AS MATERIALIZED (
     -- A string becomes the type of the argument that it is given for.
     SELECT 'routine', p.oid, 'convert', s.nspname::text, t.typname::text
     FROM pg_catalog.pg_proc p
-    CROSS JOIN LATERAL unnest(p.proargtypes::oid[] || p.prorettype) AS used
+    CROSS JOIN LATERAL unnest(
+        coalesce(p.proallargtypes, p.proargtypes::oid[]) || p.prorettype
+    ) AS used
     JOIN types e ON e.oid = used
     JOIN pg_catalog.pg_type t ON t.oid = e.element AND t.typtype IN ('c', 'd', 'r')
     JOIN pg_catalog.pg_namespace s ON s.oid = t.typnamespace
@@ -310,11 +384,21 @@ WITH RECURSIVE notable AS MATERIALIZED (
     JOIN pg_catalog.pg_type t ON t.oid = e.element AND t.typtype <> 'e'
     JOIN pg_catalog.pg_namespace s ON s.oid = t.typnamespace
     WHERE a.attnum > 0 AND NOT a.attisdropped
+), all_uses AS (
+    SELECT * FROM uses
+    UNION ALL
+    -- Arrays and multiranges are types with names of their own.
+    SELECT 'type', t.oid, 'convert', s.nspname::text, e.typname::text
+    FROM (SELECT DISTINCT u.oid FROM uses u WHERE u.kind = 'type') AS u
+    JOIN pg_catalog.pg_type e ON e.oid = u.oid
+    JOIN pg_catalog.pg_namespace s ON s.oid = e.typnamespace
+    LEFT JOIN pg_catalog.pg_range r ON r.rngtypid = u.oid
+    JOIN pg_catalog.pg_type t ON t.oid IN (e.typarray, (to_jsonb(r) ->> 'rngmultitypid')::oid)
 )
 SELECT u.kind, coalesce(s.nspname::text, ''),
        coalesce(r.relname, p.proname, t.typname, o.oprname, '')::text,
        coalesce(r.relkind::text, ''), u.how, u.schema, u.name
-FROM uses u
+FROM all_uses u
 LEFT JOIN pg_catalog.pg_class r ON u.kind = 'relation' AND r.oid = u.oid
 LEFT JOIN pg_catalog.pg_proc p ON u.kind = 'routine' AND p.oid = u.oid
 LEFT JOIN pg_catalog.pg_type t ON u.kind = 'type' AND t.oid = u.oid

@@ -43,6 +43,9 @@ class BodyRules:
         server_schemas: Schemas of what came with the server.
         always_searched: Schemas in which names are looked for though a search path leaves them out.
         folded: Gives a name of the catalog as the dialect's mentions have it.
+        max_name_bytes: What the engine keeps of a longer name, in UTF-8; 0 for no limit.
+        row_makers: Functions that make rows or arrays of the type of another argument.
+        type_readers: Functions that make values of a type which they are given as text.
     """
 
     routine: Callable[[RoutineFacts], Reach]
@@ -51,3 +54,6 @@ class BodyRules:
     server_schemas: frozenset[str]
     always_searched: tuple[str, ...] = ()
     folded: Callable[[str], str] = str
+    max_name_bytes: int = 0
+    row_makers: frozenset[str] = frozenset()
+    type_readers: frozenset[str] = frozenset()

@@ -7,7 +7,8 @@ name of one part elsewhere is a column, an alias or a type, and is left out or k
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 
 import attrs
 
@@ -39,8 +40,9 @@ class Mentions:
         functions: Names before a parenthesis that are no part of the grammar.
         unknown: Those of them that are no known built-in function.
         names: Dotted names, and names of one part that can be relations.
-        types: Names of one part that can be types.
+        types: Names that stand where types can.
         operators: Operator symbols, those that words stand for (`IN` for `=`) among them.
+        takes_rows: Whether whole rows or arrays may be values, and a string beside them become one.
     """
 
     functions: tuple[Mention, ...] = ()
@@ -48,6 +50,7 @@ class Mentions:
     names: tuple[Mention, ...] = ()
     types: tuple[Mention, ...] = ()
     operators: tuple[Mention, ...] = ()
+    takes_rows: bool = False
 
 
 _NO_NAME: tuple[str, ...] = ()
@@ -58,7 +61,7 @@ _BEFORE_EXPRESSION = frozenset(
     {
         *("SELECT", "DISTINCT", "ALL", "WHERE", "AND", "OR", "NOT", "ON", "BY", "HAVING", "WHEN"),
         *("THEN", "ELSE", "CASE", "IN", "LIKE", "ILIKE", "BETWEEN", "LIMIT", "OFFSET", "FROM"),
-        *("JOIN", "ANY", "SOME", "IS", "TOP"),
+        *("JOIN", "ANY", "SOME", "IS", "TOP", "ONLY", "TABLE", "LATERAL"),
     }
 )
 # Operators that words stand for; they are looked up by name like written ones.
@@ -122,6 +125,51 @@ def mentions_of(
         names=tuple(found.names.values()),
         types=tuple(found.types.values()),
         operators=tuple(found.operators.values()),
+        takes_rows=_takes_rows(outline, wanted, folded),
+    )
+
+
+def _takes_rows(
+    outline: Outline, wanted: Sequence[int], folded: Callable[[Outline, int], str]
+) -> bool:
+    """Say whether a relation's name or alias stands where a value does, or an array is made.
+
+    A name that stands alone twice is taken for a value, for one of them is its declaration.
+    """
+    if "ARRAY" in outline.vocabulary:
+        return True
+    declared: set[str] = set()
+    alone: Counter[str] = Counter()
+    for index in wanted:
+        if outline.texts[index] == "*" and outline.text(index - 1) == ".":
+            if _is_value(outline, index):
+                return True
+        elif outline.kinds[index] is not TokenKind.OPERATOR:
+            if outline.text(index + 1) in (".", "("):
+                continue
+            name = folded(outline, index)
+            if outline.text(index - 1) == ".":
+                start = outline.name_starts(index)
+                alone[name] += outline.word(start - 1) in _BEFORE_SOURCE
+                continue
+            alone[name] += 1
+            if outline.clauses[index] in ("FROM", "") and (
+                outline.text(index - 1) in (")", "(", ",") or outline.is_name(index - 1)
+            ):
+                declared.add(name)
+    return any(alone[name] > 1 for name in declared)
+
+
+def _is_value(outline: Outline, index: int) -> bool:
+    """Say whether `name.*` is a row, and not a list of columns."""
+    opener = outline.openers[index]
+    if opener >= 0 and outline.word(opener + 1) not in ("SELECT", "WITH"):
+        return True
+    before = outline.name_starts(index) - 1
+    return outline.text(before) not in (",", ")") and outline.word(before) not in (
+        "SELECT",
+        "DISTINCT",
+        "ALL",
     )
 
 
@@ -164,7 +212,7 @@ def _note_name(
     # FROM (v JOIN w) have their names after one.
     is_call = outline.text(index + 1) == "("
     is_relation = len(parts) > 1 or sources.has(start)
-    is_type = len(parts) <= 1 and _may_be_type(outline, index)
+    is_type = _may_be_type(outline, start, index)
     if not (is_call or is_relation or is_type):
         return
     parts = parts or (folded(outline, index),)
@@ -220,15 +268,15 @@ class _Sources:
         return self._outline.word(before) in _BEFORE_SOURCE
 
 
-def _may_be_type(outline: Outline, index: int) -> bool:
-    """Say whether a type can stand at an index.
+def _may_be_type(outline: Outline, start: int, index: int) -> bool:
+    """Say whether a type can stand where a name starts and ends.
 
-    It follows `::`, AS in brackets, RETURNING, or the name of a column that is being declared, or a string
-    follows it.
+    It follows `::`, AS in brackets, RETURNING, or the name of a column that is being declared, or
+    a string follows it.
     """
     if outline.kind(index + 1) is TokenKind.STRING:
         return True
-    before = index - 1
+    before = start - 1
     if outline.text(before) == "::":
         return True
     if outline.word(before) == "AS":

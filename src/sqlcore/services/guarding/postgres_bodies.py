@@ -13,6 +13,8 @@ import functools
 import sys
 from collections.abc import Iterator, Sequence
 
+import attrs
+
 from sqlcore.domain.facts import RoutineFacts, SchemaName
 from sqlcore.domain.lexing import LexError, Pieces, Token, cut, split_statements, tokenize
 from sqlcore.services.guarding import postgres
@@ -41,6 +43,14 @@ _RANGE_CONSTRUCTORS = words(
     range_constructor1 range_constructor2 range_constructor3
     """
 )
+_ROW_MAKERS = words(
+    """
+    array_agg array_append array_cat array_fill array_position array_positions array_prepend
+    array_remove array_replace json_populate_record json_populate_recordset jsonb_populate_record
+    jsonb_populate_record_valid jsonb_populate_recordset populate_record
+    """
+)
+_TYPE_READERS = words("pg_input_error_info pg_input_is_valid")
 # Words of PL/pgSQL that stand before an expression, at the start of a statement.
 _PLPGSQL_EXPRESSIONS = words("ASSERT ELSEIF ELSIF IF PERFORM RETURN WHILE")
 _PLPGSQL_BEFORE_STATEMENT = words("BEGIN DECLARE ELSE LOOP THEN")
@@ -112,6 +122,7 @@ def _body(language: str, body: str) -> Reach:
             names=tuple(name for one in found for name in one.names),
             types=tuple(name for one in found for name in one.types),
             operators=tuple(name for one in found for name in one.operators),
+            takes_rows=any(one.takes_rows for one in found),
         )
     )
 
@@ -149,9 +160,21 @@ def _block(tokens: Sequence[Token]) -> Mentions:
         if word in _STATEMENTS and _starts_statement(outline, index) and not is_assigned:
             raise outline.refusal(index, f"{word} is no query", "")
     calls = (index for index in outline.called_names(0) if not _is_plpgsql(outline, index))
-    return mentions_of(
+    found = mentions_of(
         outline, range(len(outline)), postgres.folded, _unknown(outline, tuple(calls))
     )
+    return attrs.evolve(found, types=(*found.types, *_copied_types(outline)))
+
+
+def _copied_types(outline: Outline) -> Iterator[Mention]:
+    """Give the row types of the tables in `table.column%TYPE`, which makes a variable alike."""
+    for index, word in enumerate(outline.words):
+        if word == "TYPE" and outline.text(index - 1) == "%":
+            start = outline.name_starts(index - 2)
+            parts = [at for at in range(start, index - 2) if outline.texts[at] != "."]
+            if parts:
+                name = tuple(postgres.folded(outline, at) for at in parts[-2:])
+                yield Mention(name, outline.starts[start])
 
 
 def _unknown(outline: Outline, calls: Iterator[int] | Sequence[int]) -> tuple[Mention, ...]:
@@ -184,4 +207,7 @@ POSTGRES_BODIES = BodyRules(
     server_function=_server_function,
     server_schemas=_SERVER_SCHEMAS,
     always_searched=("pg_temp", "pg_catalog"),
+    max_name_bytes=63,
+    row_makers=_ROW_MAKERS,
+    type_readers=_TYPE_READERS,
 )

@@ -14,6 +14,8 @@ __all__ = ["Index", "Key", "is_allowed"]
 Key = tuple[str, str, str]
 """What it is (`function`, `relation`, `type`, `operator`), its schema and its name."""
 
+_MOST_BYTES_OF_CHAR = 4
+
 
 class Index:
     """Finds the objects that the names in a text can mean."""
@@ -21,6 +23,9 @@ class Index:
     def __init__(self, facts: SchemaFacts, rules: BodyRules, path: Iterable[str]) -> None:
         self._path = frozenset(rules.folded(schema) for schema in path)
         self._folded = rules.folded
+        self._max_name_bytes = rules.max_name_bytes
+        self._row_makers = rules.row_makers
+        self._type_readers = rules.type_readers
         self._functions: dict[tuple[str, ...], set[Key]] = defaultdict(set)
         self._relations: dict[tuple[str, ...], set[Key]] = defaultdict(set)
         self._types: dict[tuple[str, ...], set[Key]] = defaultdict(set)
@@ -51,7 +56,7 @@ class Index:
 
     def has_function(self, name: tuple[str, ...]) -> bool:
         """Say whether a called name can mean a function of the database's own."""
-        return (name if len(name) == 1 else name[-2:]) in self._functions
+        return self._kept(name)[-2:] in self._functions
 
     def on_path(self, schema: str) -> bool:
         """Say whether names without a schema are looked for in a schema."""
@@ -59,32 +64,49 @@ class Index:
 
     def reached(self, mentions: Mentions) -> Iterator[tuple[Key, Mention]]:
         """Give every object that the mentions can mean."""
+        takes_rows = mentions.takes_rows
         for mention in mentions.functions:
-            name = mention.name if len(mention.name) == 1 else mention.name[-2:]
-            for key in self._functions.get(name, ()):
+            name = self._kept(mention.name)[-2:]
+            for key in self._of_call(name):
                 yield key, mention
-            for key in self._types.get(name, ()):  # type(value) casts
-                yield key, mention
+            takes_rows = takes_rows or name[-1] in self._row_makers
         for mention in mentions.names:
-            name = mention.name
-            if len(name) == 1:
-                for key in self._relations.get(name, ()):
-                    yield key, mention
-            else:
-                for key in self._of_chain(name):
+            name = self._kept(mention.name)
+            for key in self._relations.get(name, ()) if len(name) == 1 else self._of_chain(name):
+                yield key, mention
+            if takes_rows:
+                for key in self._of_rows_in(name):
                     yield key, mention
         for mention in mentions.types:
-            for key in self._types.get(mention.name, ()):
+            for key in self._types.get(self._kept(mention.name)[-2:], ()):
                 yield key, mention
         for mention in mentions.operators:
             for key in self._operators.get(mention.name, ()):
                 yield key, mention
 
+    def _of_call(self, name: tuple[str, ...]) -> Iterator[Key]:
+        yield from self._functions.get(name, ())
+        yield from self._types.get(name, ())  # type(value) casts
+        if name[-1] in self._type_readers:
+            for keys in self._types.values():
+                yield from keys
+
+    def _of_rows_in(self, name: tuple[str, ...]) -> Iterator[Key]:
+        """Give the row types of the relations that a name can mean."""
+        for at in range(max(1, len(name) - 1)):
+            yield from self._types.get(name[at : at + 2], ())
+
+    def _kept(self, name: tuple[str, ...]) -> tuple[str, ...]:
+        """Give a name as the engine keeps it, which may cut its end off."""
+        limit = self._max_name_bytes
+        if not limit or all(len(part) * _MOST_BYTES_OF_CHAR <= limit for part in name):
+            return name
+        return tuple(part.encode()[:limit].decode(errors="ignore") for part in name)
+
     def _of_chain(self, name: tuple[str, ...]) -> Iterator[Key]:
         for at in range(len(name) - 1):
             pair = name[at : at + 2]
             yield from self._relations.get(pair, ())
-            yield from self._types.get(pair, ())
         last = name[-1]
         yield from (self._of_values if name[0] == "" else self._of_rows).get(last, ())
         if name[0] == "":
