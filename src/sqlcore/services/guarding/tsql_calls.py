@@ -157,18 +157,27 @@ def _has_hints(outline: Outline, start: int, index: int) -> bool:
 def _is_known(outline: Outline, start: int, index: int, parts: tuple[str, ...]) -> bool:
     name = parts[-1]
     if outline.text(start - 1) == "::":
-        if not outline.is_name(start - 2) or outline.word(start - 2) in ("FROM", "APPLY", "JOIN"):
-            return name in TSQL_SYSTEM_FUNCTIONS  # FROM ::fn_helpcollations(), the old way
-        # A type of somebody's may be named like one of the server: other.geography::Parse(…).
-        is_own = outline.text(start - 3) == "." and outline.word(start - 4) != "SYS"
-        return outline.texts[index] in TSQL_METHODS and not is_own
+        return _is_static(outline, start, index)
     if len(parts) == 1 and outline.texts[start] != ".":
         if not outline.words[index]:
             return name in _TYPES
         return name in TSQL_FUNCTIONS or (name.startswith("fn_") and name in TSQL_SYSTEM_FUNCTIONS)
     if outline.word(index - 2) == "$PARTITION" or _is_shipped(parts):
         return True
-    # A method, or a function of somebody's in a schema: `c.value(…)` or `dbo.value(…)`.
+    return _is_method(outline, start, index, parts)
+
+
+def _is_static(outline: Outline, start: int, index: int) -> bool:
+    if not outline.is_name(start - 2) or outline.word(start - 2) in ("FROM", "APPLY", "JOIN"):
+        # FROM ::fn_helpcollations() is the old way to say sys.
+        return folded(outline, index) in TSQL_SYSTEM_FUNCTIONS
+    # A type of somebody's may be named like one of the server: other.geography::Parse(…).
+    is_own = outline.text(start - 3) == "." and outline.word(start - 4) != "SYS"
+    return outline.texts[index] in TSQL_METHODS and not is_own
+
+
+def _is_method(outline: Outline, start: int, index: int, parts: tuple[str, ...]) -> bool:
+    """Say whether a name is a method's, or that of a function in a schema, which facts judge."""
     if outline.texts[index] not in TSQL_METHODS or parts[0] == "dbo":
         return False
     if len(parts) == _FULL_PARTS and outline.texts[start] != ".":
