@@ -39,7 +39,6 @@ from sqlcore.domain.urls import parse_url
 from sqlcore.errors import ConfigurationError
 from sqlcore.services.auditing import NO_AUDIT, Audit
 from sqlcore.services.limits import Limits, SessionLimits
-from sqlcore.services.masking import parse_rules
 from sqlcore.services.naming import nearest
 from sqlcore.services.policy import Policy, PrivilegeCheck
 from sqlcore.services.turns import Turns
@@ -135,7 +134,10 @@ def words(value: Any) -> tuple[str, ...]:
 
 def _mask(value: Any) -> tuple[str, ...]:
     rules = words(value)
-    parse_rules(rules)
+    if rules:
+        from sqlcore.services.masking import parse_rules  # noqa: PLC0415  # the guard is heavy
+
+        parse_rules(rules)
     return rules
 
 

@@ -50,6 +50,17 @@ def test_an_import_loads_no_more_than_it_needs(code: str, unwanted: set[str]) ->
     assert _loaded_by(code) & unwanted == set()
 
 
+def test_a_server_that_lists_its_tools_has_not_loaded_the_guard() -> None:
+    code = (
+        "from sqlcore_mcp.app import App\nfrom sqlcore_mcp.server import build_server\n"
+        "from sqlcore_mcp.settings import ServerSettings\n"
+        "build_server(App(ServerSettings(access='read')))"
+    )
+    unwanted = {"sqlcore.services.guarding", "sqlcore.services.masking", "sqlglot", "structlog"}
+
+    assert _loaded_by(code) & unwanted == set()
+
+
 def test_every_public_name_can_be_imported() -> None:
     assert set(sqlcore.__all__) <= set(dir(sqlcore))
     assert all(getattr(sqlcore, name).__name__ == name for name in sqlcore.__all__)
