@@ -155,7 +155,7 @@ def _may_for(outline: Outline, index: int) -> bool:
 def _may_receive(outline: Outline, index: int) -> bool:
     """RECEIVE takes messages off a queue; it is not reserved, so a column may have that name."""
     after = outline.word(index + 1)
-    return not (
+    return outline.text(index - 1) == "." or not (
         outline.text(index + 1) in ("*", "(", "+", "-", "~")
         or outline.kind(index + 1) in (TokenKind.NUMBER, TokenKind.STRING, TokenKind.VARIABLE)
         or (outline.is_name(index + 1) and after not in ("FROM", "AS", "WHERE", "ORDER", "UNION"))

@@ -119,7 +119,7 @@ TSQL_SYSTEM_FUNCTIONS = words(
     fn_hadr_backup_is_preferred_replica fn_hadr_distributed_ag_database_replica
     fn_hadr_distributed_ag_replica fn_hadr_is_primary_replica fn_hadr_is_same_replica
     fn_helpcollations fn_helpdatatypemap fn_listextendedproperty fn_my_permissions
-    fn_physloccracker fn_physlocformatter fn_rowdumpcracker fn_servershareddrives
+    fn_pagerescracker fn_physloccracker fn_physlocformatter fn_rowdumpcracker fn_servershareddrives
     fn_stmt_sql_handle_from_sql_stmt fn_trace_geteventinfo fn_trace_getfilterinfo fn_trace_getinfo
     fn_translate_permissions fn_validate_plan_guide fn_varbintohexstr fn_varbintohexsubstring
     fn_virtualfilestats fn_virtualservernodes

@@ -651,3 +651,7 @@ SELECT CASE WHEN EXISTS (SELECT TOP (1) 1 FROM dbo.orders WHERE status = 'open')
 SELECT d.body.value('(/a)[1]', 'int'), docs.body.exist('/a'), dbo.docs.body.query('/a') FROM dbo.docs AS d, dbo.docs
 --# a static method by the system's schema
 SELECT sys.geography::Point(1, 2, 4326).Lat
+--# pages that are waited for
+SELECT pi.object_id FROM sys.dm_exec_requests r CROSS APPLY sys.fn_PageResCracker(r.page_resource) AS pr CROSS APPLY sys.dm_db_page_info(pr.db_id, pr.file_id, pr.page_id, 'DETAILED') AS pi
+--# names of verbs behind a dot
+SELECT t.receive - 1, r.id FROM dbo.throw t JOIN dbo.receive r ON r.id = t.id
