@@ -94,6 +94,8 @@ class MssqlQueryExecutor:
                 raise
         except BaseException:
             session.abandon()
+            if request.is_rolled_back and request.ends_transactions():
+                self._escaped(session, request)  # the reader leaves, and nobody hears of an error
             raise
         else:
             return
@@ -182,17 +184,18 @@ class MssqlQueryExecutor:
             raise self._escaped(session, request)
 
     def _check_escape(self, session: Session, request: Request, error: SqlCoreError) -> None:
-        """Find out an escape that failed afterwards.
+        """Find out an escape that failed, was stopped or was lost afterwards.
 
-        An error ends the transaction too (XACT_ABORT), so that the count no longer tells whether
-        the text had ended ours before: its words have to.
+        An error ends the transaction too (XACT_ABORT), and so do we, so that the count no longer
+        tells whether the text had ended ours before: its words have to.
         """
-        if not request.is_rolled_back or error.number is None:
+        if not request.is_rolled_back or isinstance(error, PolicyError):  # which is one, noted
             return
         if error.number == TRANSACTION_COUNT_MISMATCH or request.ends_transactions():
             raise self._escaped(session, request) from error
 
     def _escaped(self, session: Session, request: Request) -> PolicyError:
+        """Log an escape, see to it that the connection is destroyed, and make the error."""
         session.is_broken = True
         _security_log.error(
             "transaction_escaped",
