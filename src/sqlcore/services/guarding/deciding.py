@@ -249,6 +249,7 @@ def _read_statement(text: str, dialect: str) -> tuple[StatementKind, Mentions]:
     outline = _only_statement(pieces, rules.advice)
     outline.refuse_oddities()
     kind, body = rules.check(outline, pieces)
+    _compare_cuts(text, pieces, outline, dialect)
     if not body:
         return kind, _NOTHING
     aliases = _second_reading(outline, body, dialect)
@@ -300,6 +301,12 @@ def _between_semicolons(
         hint = advice.get(texts[filled[0][0]].upper(), "Send one at a time, or use --access write.")
         raise Refusal("There are several statements.", hint, starts[filled[1][0]])
     return filled[0] if filled else []
+
+
+def _compare_cuts(text: str, pieces: Pieces, outline: Outline, dialect: str) -> None:
+    from sqlcore.services.guarding.second_cutting import refuse_other_cuts  # noqa: PLC0415 - slow import
+
+    refuse_other_cuts(text, pieces, outline, dialect)
 
 
 def _second_reading(outline: Outline, body: range, dialect: str) -> Collection[int]:

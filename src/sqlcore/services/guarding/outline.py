@@ -187,6 +187,18 @@ class Outline:
         """Say whether a word or a quoted name stands at an index."""
         return self.kind(index) in _NAMES
 
+    def is_label(self, index: int) -> bool:
+        """Say whether a word is a name because of what stands before it: a dot, or AS.
+
+        In PostgreSQL any word can be one, `as` itself too (`t.as`). In `AS NOT MATERIALIZED` and
+        in `AS (` there is none.
+        """
+        start = index
+        while self.word(start - 1) == "AS":
+            start -= 1
+        # Of several AS in a row each other one is a name; so is the first after a dot.
+        return (index - start + (self.text(start - 1) == ".")) % 2 == 1
+
     def name_starts(self, index: int) -> int:
         """Find where a dotted name that ends at an index starts; it may start with a dot."""
         while index > 0 and self.texts[index - 1] == ".":
@@ -227,6 +239,8 @@ class Outline:
             if text.isascii() and (text.isalnum() or len(text) > 1):
                 continue  # neither a word of other letters nor a lone character
             index = texts.index(text)
+            if text == ";":
+                raise self.refusal(index, "A semicolon stands inside brackets", "Remove it.")
             if kinds[index] is TokenKind.OTHER:
                 raise self.refusal(index, f"The character {text!r} has no meaning", "Remove it.")
             if kinds[index] is TokenKind.WORD and not text.isascii() and _looks_ascii(text):

@@ -65,6 +65,8 @@ _AFTER_WORDS = {
     "VARYING": frozenset({"CHARACTER", "CHAR", "BIT", "NCHAR"}),
     "SECOND": frozenset({"INTERVAL", "TO"}),
     "REPEATABLE": frozenset(),
+    "FIRST": frozenset({"FETCH"}),
+    "NEXT": frozenset({"FETCH"}),
 }
 
 
@@ -143,8 +145,7 @@ def _explained(outline: Outline) -> int:
 def _check_word(outline: Outline, index: int) -> None:
     word = outline.words[index]
     before = outline.text(index - 1)
-    is_label = before == "." or outline.word(index - 1) == "AS"
-    if is_label and word not in _WRITES:
+    if word not in _WRITES and outline.is_label(index):
         return
     after = index + 1
     if word == "INTO":
@@ -156,6 +157,7 @@ def _check_word(outline: Outline, index: int) -> None:
     if (
         word in _WRITES
         and outline.is_name(after)
+        and outline.word(after) != "AS"  # no table can have this name, but a query can: update AS (
         and (before in ("(", ")", "") or outline.clauses[index] == "WITH")
     ):
         raise outline.refusal(index, f"{word} changes data", REWRITE)
@@ -194,11 +196,15 @@ def _is_construct(outline: Outline, index: int) -> bool:
     before = outline.word(index - 1)
     if word in _AFTER_WORDS:
         allowed = _AFTER_WORDS[word]
-        return before in allowed or (word == "REPEATABLE" and outline.text(index - 1) == ")")
+        return (
+            before in allowed
+            or (word == "REPEATABLE" and outline.text(index - 1) == ")")
+            or (word == "SECOND" and outline.kind(index - 1) is TokenKind.STRING)
+        )
     if word in ("OVER", "FILTER"):
         return outline.text(index - 1) == ")"
     if word in _AFTER_OPERAND:
-        return before == "NOT" or _ends_operand(outline, index - 1)
+        return before in ("NOT", "USING") or _ends_operand(outline, index - 1)
     if word != "JOIN":
         return _is_nested_construct(outline, index)
     return before in (
@@ -218,10 +224,24 @@ def _is_nested_construct(outline: Outline, index: int) -> bool:
     if word in ("CUBE", "ROLLUP"):
         opener = outline.openers[index]
         return outline.clauses[index] == "GROUP" or outline.word(opener - 1) == "SETS"
-    if word == "COLUMNS":
-        functions = ("JSON_TABLE", "XMLTABLE")
-        return _ends_operand(outline, index - 1) and _is_inside(outline, index, functions)
-    return False
+    if word in ("DOCUMENT", "CONTENT"):
+        return outline.word(outline.openers[index] - 1) in ("XMLPARSE", "XMLSERIALIZE") and (
+            outline.openers[index] == index - 1
+        )
+    functions = _INFIX_WORDS.get(word)
+    return (
+        functions is not None
+        and _ends_operand(outline, index - 1)
+        and _is_inside(outline, index, functions)
+    )
+
+
+# Words that stand between two operands in functions with a grammar of their own.
+_INFIX_WORDS = {
+    "COLUMNS": words("JSON_TABLE XMLTABLE"),
+    "PASSING": words("JSON_EXISTS JSON_QUERY JSON_TABLE JSON_VALUE XMLEXISTS XMLTABLE"),
+    "VALUE": words("JSON_OBJECT JSON_OBJECTAGG"),
+}
 
 
 def _is_inside(outline: Outline, index: int, functions: Collection[str]) -> bool:
@@ -260,6 +280,8 @@ def unknown_call(outline: Outline, index: int, alias_indexes: Collection[int]) -
         is_query_head(outline, index) or is_alias_list(outline, index, alias_indexes, _KEYWORDS)
     ):
         return None
+    if start == index and _is_column_list(outline, index):
+        return None
     parts = tuple(
         folded(outline, part) for part in range(start, index + 1) if outline.texts[part] != "."
     )
@@ -273,6 +295,31 @@ def unknown_call(outline: Outline, index: int, alias_indexes: Collection[int]) -
     if is_builtin and name in POSTGRES_FUNCTIONS and not is_quoted_form:
         return None
     return Mention(parts, outline.starts[start])
+
+
+def _is_column_list(outline: Outline, index: int) -> bool:
+    """Say whether `name (column type, …)` is an alias after a function in FROM, without AS.
+
+    After `)` no function can be called there, and no argument is two names in a row.
+    """
+    if outline.text(index - 1) != ")" or outline.clauses[index] != "FROM":
+        return False
+    if outline.words[index] in _KEYWORDS:
+        return False
+    opener = index + 1
+    inside = range(opener + 1, outline.partners[opener])
+    heads = [
+        at
+        for at in inside
+        if outline.openers[at] == opener and (at - 1 == opener or outline.texts[at - 1] == ",")
+    ]
+    return len(heads) > 0 and all(
+        outline.is_name(at)
+        and outline.is_name(at + 1)
+        and _KEYWORDS.isdisjoint(outline.words[at : at + 2])
+        and outline.words[at + 1] != "AT"
+        for at in heads
+    )
 
 
 def folded(outline: Outline, index: int) -> str:

@@ -40,19 +40,27 @@ def alias_indexes(outline: Outline, body: range, dialect: str) -> frozenset[int]
     """Read one statement again, and say which tokens are table aliases with columns.
 
     What sqlglot sees is made of the tokens, so that comments and line ends do not matter: the
-    skeleton of the statement, or in SQLite's dialect the tokens themselves.
+    skeleton of the statement, and where it cannot read that, the tokens themselves. (SQLite's
+    dialect has no skeletons.)
 
     Raises:
         Refusal: sqlglot cannot read it, reads several statements, or sees more than a read.
     """
     skeletons = _SKELETONS.get(dialect)
     if skeletons is not None:
-        return _read(skeletons.of(outline, body), dialect)
+        try:
+            return _read(skeletons.of(outline, body), dialect)
+        except _Unreadable:
+            pass
     marked = [
         f"q{index}" if _may_be_alias(outline, index) else text
         for index, text in zip(body, outline.texts[body.start : body.stop], strict=True)
     ]
     return _read(" ".join(marked), dialect)
+
+
+class _Unreadable(Refusal):
+    """sqlglot cannot read the text at all."""
 
 
 def _may_be_alias(outline: Outline, index: int) -> bool:
@@ -80,7 +88,7 @@ def _parsed(sql: str, dialect: str) -> frozenset[int]:
     try:
         statements = [tree for tree in sqlglot.parse(sql, read=dialect) if tree is not None]
     except Exception as error:  # sqlglot fails on odd text in many ways; all of them refuse
-        raise Refusal(
+        raise _Unreadable(
             "The second parser cannot read the statement.",
             "Correct its syntax or write it more plainly, or use --access write.",
         ) from error

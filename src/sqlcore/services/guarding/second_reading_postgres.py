@@ -47,6 +47,7 @@ _STEPS = (
     Step.of("LEFT RIGHT", r" (?:LEFT|RIGHT)(?= \()", " f"),
     Step.of("ROW", r" ROW(?= \()", " f"),
     Step.of("COLLATE", r" COLLATE a(?= )"),
+    Step.of("AT", r" AT(?! (?:a ZONE|LOCAL) )", " a"),
     Step.of("ZONE", r" AT a ZONE(?= )", " +"),
     Step.of("ZONE", r" WITH(?:OUT)? a ZONE(?= )"),
     Step.of("AT", r" AT LOCAL(?= )"),
@@ -62,7 +63,10 @@ _STEPS = (
     Step.at(" s ", r" s(?= )", " a"),
     Step.of("SEARCH", r" SEARCH (?:DEPTH|BREADTH) FIRST BY (?:[a,] )++SET a(?= )"),
     Step.of("CYCLE", r" CYCLE (?:[a,] )++SET a(?: TO a DEFAULT a)? USING a(?= )"),
-    Step.of("TABLESAMPLE", r" TABLESAMPLE [af] \( (?:[a+] )*+\)(?: REPEATABLE \( (?:[a+] )*+\))?"),
+    Step.of(
+        "TABLESAMPLE",
+        r" TABLESAMPLE [af] \( (?:[a+*] )*+\)(?: REPEATABLE \( (?:[a+*] )*+\))?",
+    ),
     Step.of("TABLESAMPLE", r" TABLESAMPLE [af](?= \()", " TABLESAMPLE BERNOULLI"),
     Step.of("IS", r" IS (?:NOT )?DISTINCT FROM(?= )", " +"),
     Step.of("IS", r" IS(?: NOT)? a(?: [af])?(?: WITH(?:OUT)? UNIQUE(?: a)?)?(?= )"),
@@ -70,7 +74,7 @@ _STEPS = (
     Step.of("SYMMETRIC ASYMMETRIC", r" A?SYMMETRIC(?= )"),
     Step.of("LIKE ILIKE SIMILAR", r" (?:NOT )?(?:I?LIKE|SIMILAR TO)(?= )", " +"),
     Step.of("ESCAPE OVERLAPS", r" (?:ESCAPE|OVERLAPS)(?= )", " +"),
-    Step.of("OPERATOR", r" OPERATOR \( [+*] \)(?= )", " +"),
+    Step.of("OPERATOR", r" OPERATOR \( (?:a \. )*+[+*] \)(?= )", " +"),
     Step.of("USING", r" USING [+*](?= )"),
     Step.of("ONLY", r"(?<! ROW)(?<! ROWS) ONLY(?= )"),
     Step.of("LATERAL VARIADIC", r" (?:LATERAL|VARIADIC)(?= )"),
@@ -87,7 +91,7 @@ _STEPS = (
     Step.of("VALUES", r" VALUES(?= \()", " SELECT"),
     Step.of("TABLE", r" TABLE(?= )", " SELECT a FROM"),
     Step.of("ANY SOME ALL", r"(?<= [+*]) (?:ANY|SOME|ALL)(?= \()"),
-    Step.of("FROM", rf" AS(?: [af])? \( {_COLUMN}(?:, {_COLUMN})*+\)"),
+    Step.of("FROM", rf" (?:AS(?: [af])?|(?<=\) )q[0-9]++) \( {_COLUMN}(?:, {_COLUMN})*+\)"),
     Step.of("RETURNING", r" RETURNING (?:a|f \( (?:[a,] )*+\))(?= \))"),
     # Brackets of arrays: constructors first, then what picks elements.
     Step.at("[", r"(?<=[af)\]]) \[", " + ( a ,"),
@@ -100,4 +104,6 @@ _STEPS = (
     Step.at("*", r" f \((?: ,)*+ \* ", " f ( a "),
     Step.at("*", r"(?<=[a)]) \*(?= (?:[af(+]|CASE|EXISTS|NOT) )", " +"),
 )
-POSTGRES_SKELETONS = Skeletons(kept=_KEPT, verbs=_VERBS, forms=_FORMS, steps=_STEPS)
+POSTGRES_SKELETONS = Skeletons(
+    kept=_KEPT, verbs=_VERBS, forms=_FORMS, steps=_STEPS, any_word_labels=True
+)

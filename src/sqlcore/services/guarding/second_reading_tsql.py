@@ -25,6 +25,7 @@ _CONTEXTUAL = words(
     RANGE REPEATABLE RESPECT ROW ROWS SETS SYSTEM_TIME TIES UNBOUNDED USING WINDOW WITHIN XML ZONE
     """
 )
+_TYPE_WORDS = frozenset({"DOUBLE", "NATIONAL", "PRECISION", "VARYING"})
 # Words that start statements without being reserved.
 _VERBS = words("DISABLE ENABLE GET MOVE RECEIVE SEND THROW")
 _FORMS = words(
@@ -81,7 +82,7 @@ _STEPS = (
     Step.at("*", r"(?<=[a)]) \*(?= (?:[af(+]|CASE|EXISTS|NOT) )", " +"),
 )
 TSQL_SKELETONS = Skeletons(
-    kept=((READ_WORDS | REFUSED_WORDS) - _VALUES) | _CONTEXTUAL,
+    kept=((READ_WORDS | REFUSED_WORDS) - _VALUES - _TYPE_WORDS) | _CONTEXTUAL,
     verbs=_VERBS,
     forms=_FORMS,
     steps=_STEPS,

@@ -64,7 +64,7 @@ class Step:
 
 
 TYPE = (
-    r"(?: INTERVAL| a| f)(?: \. [af])*+(?: [af])?+(?: TO [af])?+(?: \( (?:[as,+] )*+\))?+"
+    r"(?: INTERVAL| a| f)(?: \. [af])*+(?: [af]){0,3}+(?: TO [af])?+(?: \( (?:[as,+] )*+\))?+"
     r"(?: \[ (?:a )?+\])*+"
 )
 _FRAME = "(?:UNBOUNDED PRECEDING|UNBOUNDED FOLLOWING|CURRENT ROW|a PRECEDING|a FOLLOWING)"
@@ -120,12 +120,14 @@ class Skeletons:
         verbs: Words that start statements and may be names too.
         forms: Functions with a grammar of their own; what stands in their brackets is a list.
         steps: The dialect's replacements, in order.
+        any_word_labels: Whether any word may follow AS as a name.
     """
 
     kept: frozenset[str]
     verbs: frozenset[str]
     forms: frozenset[str]
     steps: Sequence[Step]
+    any_word_labels: bool = False
     _known: frozenset[str] = attrs.field(init=False)
     _verb_as_name: re.Pattern[str] = attrs.field(init=False)
 
@@ -142,7 +144,7 @@ class Skeletons:
         )
         return re.compile(
             rf"(?<= \.) (?:{verbs})(?= )|(?<= AS) (?:{verbs})(?= [^(])"
-            rf"| (?:{verbs})(?= (?:{after}) | $)| (?!DELETE)(?:{verbs})(?= FROM )"
+            rf"|(?<! FOR) (?:{verbs})(?= (?:{after}) | $)| (?!DELETE)(?:{verbs})(?= FROM )"
         )
 
     def of(self, outline: Outline, body: range) -> str:
@@ -157,7 +159,7 @@ class Skeletons:
             is_needed = step.mark in text if step.mark else not vocabulary.isdisjoint(step.needs)
             if is_needed:
                 text = step.pattern.sub(step.replacement, text)
-        text = _NAME_AS_TYPE.sub("", _NAME_AS.sub("", text))
+        text = _NAME_AS.sub("", _NAME_AS_TYPE.sub("", text))
         return _shrunk(_LEADING_SIGN.sub("", text))
 
     def _marks(self, outline: Outline, body: range) -> list[str]:
@@ -175,6 +177,8 @@ class Skeletons:
             of_text[text] = mark
         marks = [of_text[text] for text in outline.texts]
         kinds, words_, clauses = outline.kinds, outline.words, outline.clauses
+        if self.any_word_labels:
+            _mark_labels(outline, marks)
         for opener, closer in outline.partners.items():
             if opener > closer or outline.texts[opener] != "(" or opener == 0:
                 continue
@@ -219,6 +223,17 @@ class Skeletons:
             else:
                 marks[index] = ", a"
             index += 1
+
+
+def _mark_labels(outline: Outline, marks: list[str]) -> None:
+    """Mark what follows a dot or AS as a name; in WITH, a query follows AS."""
+    for before in [at for at, mark in enumerate(marks[:-1]) if mark in (".", "AS")]:
+        index = before + 1
+        if marks[before] == "a" or not outline.words[index]:
+            continue  # the AS is a name itself, or no word follows
+        is_query = outline.word(index + 1) == "MATERIALIZED" or outline.text(index + 1) == "("
+        if marks[before] == "." or not is_query:
+            marks[index] = "a"
 
 
 def alias_index(name: str) -> int | None:

@@ -1,0 +1,2 @@
+--# deletes behind a semicolon inside brackets
+SELECT (1; DELETE FROM dbo.orders)
