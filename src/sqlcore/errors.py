@@ -211,9 +211,26 @@ class StatementCancelledError(SqlCoreError):
 
 
 class LimitExceededError(SqlCoreError):
-    """A limit of sqlcore was reached (connections, statements, bytes): wait or ask for less."""
+    """A limit of sqlcore was reached (connections, statements, bytes): wait or ask for less.
+
+    Attributes:
+        retry_after_s: Whole seconds after which it may work, where that can be told.
+    """
 
     code = "limit_exceeded"
+    retry_after_s: int | None = None
+
+    @property
+    def fields(self) -> dict[str, str | int]:
+        """As of `SqlCoreError`, with `retry_after_s`."""
+        if self.retry_after_s is None:
+            return super().fields
+        return {**super().fields, "retry_after_s": self.retry_after_s}
+
+    def with_retry_after(self, seconds: int) -> Self:
+        """Set when to try again and return the same error, for `raise error.with_…(...)`."""
+        self.retry_after_s = seconds
+        return self
 
 
 class UnsupportedError(SqlCoreError):

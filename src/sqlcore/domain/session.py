@@ -9,7 +9,9 @@ from typing import Any
 
 import attrs
 
+from sqlcore import errors
 from sqlcore.domain.query import Column, Message, RowsAffected
+from sqlcore.errors import SqlCoreError
 
 __all__ = [
     "IllegalTransitionError",
@@ -76,14 +78,49 @@ class Progress:
     phase: str | None = None
 
 
+_INTERNAL = "internal"
+_KINDS: Mapping[str, type[SqlCoreError]] = {
+    kind.code: kind for kind in map(vars(errors).__getitem__, errors.__all__)
+}
+
+
 @attrs.frozen(kw_only=True)
 class SessionError:
-    """Why a session failed; the fields are those of `SqlCoreError.fields`."""
+    """Why a session failed.
+
+    Attributes:
+        code: That of the error, or `internal` for a defect of this program.
+        fields: The rest of `SqlCoreError.fields`, such as `line` and `sqlstate`; of a defect
+            `error_id`, under which the log has the details.
+    """
 
     code: str
     message: str
     hint: str | None = None
-    fields: Mapping[str, Any] = attrs.field(factory=dict)
+    fields: Mapping[str, str | int] = attrs.field(factory=dict)
+
+    @classmethod
+    def of(cls, error: SqlCoreError) -> SessionError:
+        """Take down an error."""
+        fields = {k: v for k, v in error.fields.items() if k not in ("code", "message", "hint")}
+        return cls(code=error.code, message=error.message, hint=error.hint, fields=fields)
+
+    @classmethod
+    def internal(cls, error_id: str) -> SessionError:
+        """Take down a defect of this program."""
+        return cls(
+            code=_INTERNAL,
+            message=f"The session failed in a way that was not expected (error id {error_id}).",
+            hint="The log has the details under this id.",
+            fields={"error_id": error_id},
+        )
+
+    def exception(self) -> SqlCoreError:
+        """Make an error to raise; of a kind that is not known, a `SqlCoreError`."""
+        error = _KINDS.get(self.code, SqlCoreError)(self.message, hint=self.hint)
+        for name, value in self.fields.items():
+            setattr(error, name, value)
+        return error
 
 
 @attrs.frozen(kw_only=True)
@@ -117,6 +154,7 @@ class Session:
         elapsed_s: Seconds that it has run, by a clock that nobody sets.
         cancel_requested: Whether somebody asked it to stop.
         results: What came back so far, in the server's order.
+        rows_affected: The first counts; `rows_affected_dropped` more were not kept.
         messages: The first messages of the server; `messages_dropped` more were not kept.
         progress: What the server said last of how far it is.
     """
@@ -135,6 +173,7 @@ class Session:
     cancel_requested: bool = False
     results: tuple[ResultSummary, ...] = ()
     rows_affected: tuple[RowsAffected, ...] = ()
+    rows_affected_dropped: int = 0
     messages: tuple[Message, ...] = ()
     messages_dropped: int = 0
     progress: Progress | None = None

@@ -110,3 +110,19 @@ class SessionLimits:
     max_bytes: int = attrs.field(default=2 * 2**30, validator=attrs.validators.ge(1))
     max_total_bytes: int = attrs.field(default=8 * 2**30, validator=attrs.validators.ge(1))
     folder: str | None = None
+
+    def timeout(self, asked_s: float | None) -> float:
+        """Return the seconds that a session may run.
+
+        Raises:
+            InvalidArgumentError: `asked_s` is not above 0, or above the ceiling.
+        """
+        if asked_s is None:
+            return self.timeout_s
+        if not 0 < asked_s <= self.timeout_s:
+            raise InvalidArgumentError(
+                f"timeout_seconds is {asked_s:g}; for a session it must be above 0 and at most "
+                f"{self.timeout_s:g}.",
+                parameter="timeout_seconds",
+            )
+        return asked_s

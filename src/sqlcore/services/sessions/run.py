@@ -1,0 +1,339 @@
+"""One session from its start to its end."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import math
+import threading
+from collections.abc import Callable
+from contextlib import closing
+from typing import Any
+
+import attrs
+
+from sqlcore.domain.cancellation import CancelToken
+from sqlcore.domain.session import ResultSummary, Session, SessionState
+from sqlcore.errors import SqlCoreError, StatementCancelledError
+from sqlcore.ports import ResultReader, ResultStore, ResultWriter, SessionStore
+from sqlcore.services.sessions.clock import Clock
+from sqlcore.services.sessions.outcomes import (
+    Outcome,
+    given_up,
+    never_ran,
+    outcome_of,
+    timed_out,
+)
+from sqlcore.services.sessions.probing import Probe
+from sqlcore.services.sessions.recorder import Recorder
+from sqlcore.services.sessions.store import update
+from sqlcore.services.sessions.work import Work
+
+__all__ = ["GIVE_UP_S", "Run", "Surroundings"]
+
+_NOTED_EVERY_S = 0.1
+_GRACE_S = 1.0
+"""The driver stops what takes too long, and says so best; this much later we do."""
+GIVE_UP_S = 30.0
+"""A driver that was told to stop and has not come back after this is left to itself."""
+_CANCELLED: Outcome = (SessionState.CANCELLED, None)
+
+
+@attrs.frozen(kw_only=True)
+class Surroundings:
+    """What all sessions share.
+
+    Attributes:
+        records: Where the sessions are kept.
+        results: Gives the store of results, which is made at the first use.
+        retention_s: Seconds that results are kept.
+        queue_s: Seconds that a session may wait for its turn.
+        withdraw: Takes a session out of the queue; says whether it was there.
+        abandon: Gives the place of a session that has not come back to another one.
+        began: Told when a session begins to run.
+        ended: Told of each session that has ended, before those who wait for it are.
+    """
+
+    records: SessionStore
+    results: Callable[[], ResultStore]
+    clock: Clock
+    retention_s: float
+    queue_s: float
+    withdraw: Callable[[Run], bool]
+    abandon: Callable[[Run], None]
+    began: Callable[[], None]
+    ended: Callable[[Run], None]
+
+
+class Run:
+    """A session while it waits and runs. For use by many threads.
+
+    Whatever happens to the work, its generator is closed and the record becomes final, once.
+
+    Args:
+        session: As it was started.
+        work: What it does; let go of at the end.
+        timeout_s: Seconds that it may run.
+        around: What it shares with others.
+    """
+
+    def __init__(
+        self, session: Session, work: Work, timeout_s: float, around: Surroundings
+    ) -> None:
+        self.id = session.id
+        self.owner = session.owner
+        self._work: Work | None = work
+        self._timeout_s = timeout_s
+        self._around = around
+        self._token = CancelToken()
+        self._probe = Probe(work.progress, around.clock.monotonic)
+        self._server_session: str | None = None
+        self._queued_at = around.clock.monotonic()
+        self._started_at: float | None = None
+        self._stopping_since: float | None = None
+        self._timed_out = False
+        self._recorder: Recorder | None = None
+        self._reader: ResultReader | None = None
+        self._noted_at = -math.inf
+        self._changed = threading.Condition()
+        self._changes = 0
+        self._claimed = False
+        self.is_over = False
+        self.ran_s = 0.0
+
+    # -- the worker's thread
+
+    def execute(self) -> None:
+        """Run the work to its end, whatever that is."""
+        work = self._work
+        if work is None or not self._begin():
+            return
+        error: BaseException | None = None
+        writer: ResultWriter | None = None
+        try:
+            writer = self._around.results().create(self.id)
+            self._recorder = Recorder(writer)
+            self._consume(work, self._recorder)
+        except BaseException as exc:  # noqa: BLE001  # not even SystemExit leaves a session running
+            error = exc
+        finally:
+            del work
+            summaries = self._close(writer)
+        self._end(self._outcome(error), summaries)
+
+    def _begin(self) -> bool:
+        """Go from queued to running; say whether it is still to run."""
+        now = self._around.clock.now()
+        session = self._update(
+            lambda session: (
+                session.moved_to(SessionState.RUNNING, started_at=now)
+                if session.state is SessionState.QUEUED
+                else None
+            )
+        )
+        if session is None:  # it was removed
+            self._end(_CANCELLED)
+            return False
+        with self._changed:
+            if self._claimed:
+                return False
+            self._started_at = self._around.clock.monotonic()
+        self._around.began()
+        self._note_change()
+        return True
+
+    def _consume(self, work: Work, recorder: Recorder) -> None:
+        options = attrs.evolve(
+            work.options,
+            timeout_s=self._timeout_s,
+            cancel=self._token,
+            on_connection=_both(work.options.on_connection, self._connected),
+        )
+        self._token.raise_if_cancelled()
+        with closing(work.run(options)) as events:
+            for event in events:
+                if self._claimed:  # it was given up, and its results may be gone
+                    return
+                recorder.take(event)
+                self._note(recorder)
+                self._token.raise_if_cancelled()
+
+    def _connected(self, server_session: str) -> None:
+        self._server_session = server_session
+
+    def _note(self, recorder: Recorder) -> None:
+        """Wake who reads, and write to the record, but not too often."""
+        self._note_change()
+        now = self._around.clock.monotonic()
+        if now - self._noted_at >= _NOTED_EVERY_S:
+            self._noted_at = now
+            changes: dict[str, Any] = {
+                "results": recorder.summaries(),
+                "elapsed_s": self._elapsed_s,
+            }
+            changes |= recorder.notes
+            self._update(
+                lambda session: (
+                    attrs.evolve(session, **changes)
+                    if session.state is SessionState.RUNNING
+                    else None
+                )
+            )
+
+    def _close(self, writer: ResultWriter | None) -> tuple[ResultSummary, ...] | None:
+        """Close the results; tell what can be read of them."""
+        if writer is None:
+            return ()
+        with contextlib.suppress(SqlCoreError):  # a full disk: what is there is there
+            writer.close()
+        return writer.summaries()
+
+    def _outcome(self, error: BaseException | None) -> Outcome:
+        if error is None:
+            return SessionState.COMPLETED, None
+        if isinstance(error, StatementCancelledError) and self._token.cancelled:
+            return timed_out(self._timeout_s) if self._timed_out else _CANCELLED
+        return outcome_of(error, self.id)
+
+    # -- any thread
+
+    def _end(self, outcome: Outcome, summaries: tuple[ResultSummary, ...] | None = None) -> bool:
+        """Make the record final; say whether it was not already."""
+        with self._changed:
+            if self._claimed:
+                return False
+            self._claimed = True
+        state, error = outcome
+        ended_at = self._around.clock.now()
+        self.ran_s = self._elapsed_s
+        changes: dict[str, Any] = {
+            "error": error,
+            "ended_at": ended_at,
+            "expires_at": ended_at + dt.timedelta(seconds=self._around.retention_s),
+            "elapsed_s": self.ran_s,
+        }
+        if summaries is not None:
+            changes["results"] = summaries
+        if self._recorder is not None:
+            changes |= self._recorder.notes
+        self._update(lambda session: session.moved_to(state, **changes))
+        self._work = None
+        self._around.ended(self)
+        self.is_over = True
+        self._note_change()
+        return True
+
+    def request_cancel(self) -> None:
+        """Ask it to stop; one that waits ends at once."""
+        self._update(
+            lambda session: (
+                None if session.state.is_final else attrs.evolve(session, cancel_requested=True)
+            )
+        )
+        self._stop()
+        if self._around.withdraw(self):
+            self._end(_CANCELLED)
+
+    def give_up(self) -> None:
+        """End it, whether its driver comes back or not."""
+        outcome = given_up(self._timeout_s if self._timed_out else None)
+        if self._end(outcome, self._readable()):
+            self._around.abandon(self)
+
+    def look_after(self, now: float) -> float:
+        """End it if its time is over; return the seconds until it wants to be looked after."""
+        if self._started_at is None:
+            return self._look_after_waiting(now)
+        if self._stopping_since is not None:
+            left_s = self._stopping_since + GIVE_UP_S - now
+            if left_s <= 0:
+                self.give_up()
+            return left_s
+        left_s = self._started_at + self._timeout_s + _GRACE_S - now
+        if left_s > 0:
+            return left_s
+        self._timed_out = True
+        self._stop()
+        return GIVE_UP_S
+
+    def _look_after_waiting(self, now: float) -> float:
+        left_s = self._queued_at + self._around.queue_s - now
+        if left_s <= 0 and self._around.withdraw(self):
+            self._end(never_ran(self._around.queue_s))
+        return left_s
+
+    def _stop(self) -> None:
+        if self._stopping_since is None:
+            self._stopping_since = self._around.clock.monotonic()
+        self._token.cancel()
+
+    def view(self, session: Session, *, progress: bool) -> Session:
+        """Bring a record up to this moment; with `progress` the server may be asked for it."""
+        recorder = self._recorder
+        if self._started_at is None or session.state is not SessionState.RUNNING:
+            return session
+        changes: dict[str, Any] = {} if recorder is None else recorder.notes
+        summaries = self._readable()
+        if summaries is not None:
+            changes["results"] = summaries
+        if progress:
+            changes["progress"] = self._probe.latest(self._server_session)
+        return attrs.evolve(session, elapsed_s=self._elapsed_s, **changes)
+
+    def _readable(self) -> tuple[ResultSummary, ...] | None:
+        """Tell what can be read; None where that is not known."""
+        if self._recorder is None:
+            return None
+        try:
+            if (
+                self._reader is None
+            ):  # it remembers what it has seen, so that looking again is cheap
+                self._reader = self._around.results().open(self.id)
+            return self._reader.summaries()
+        except SqlCoreError:  # it has just been removed
+            return None
+
+    def wait(self, timeout_s: float, cancel: CancelToken | None = None) -> None:
+        """Wait until it is over, or the token is set, or so many seconds have passed."""
+        forget = None if cancel is None else cancel.on_cancel(self._note_change)
+        try:
+            with self._changed:
+                self._changed.wait_for(
+                    lambda: self.is_over or (cancel is not None and cancel.cancelled), timeout_s
+                )
+        finally:
+            if forget is not None:
+                forget()
+
+    def follow(self, seen: int, timeout_s: float) -> int:
+        """Wait until more has come than at `seen`, or it is over; return where it is now."""
+        with self._changed:
+            self._changed.wait_for(lambda: self.is_over or self._changes != seen, timeout_s)
+            return self._changes
+
+    def _note_change(self) -> None:
+        with self._changed:
+            self._changes += 1
+            self._changed.notify_all()
+
+    @property
+    def _elapsed_s(self) -> float:
+        if self._started_at is None:
+            return 0.0
+        return self._around.clock.monotonic() - self._started_at
+
+    def _update(self, change: Callable[[Session], Session | None]) -> Session | None:
+        return update(self._around.records, self.id, change)
+
+
+def _both(
+    first: Callable[[str], None] | None, second: Callable[[str], None]
+) -> Callable[[str], None]:
+    if first is None:
+        return second
+
+    def tell(server_session: str) -> None:
+        first(server_session)
+        second(server_session)
+
+    return tell
