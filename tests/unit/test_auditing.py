@@ -8,6 +8,8 @@ import logging
 import multiprocessing
 import os
 import stat
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -390,6 +392,69 @@ def test_a_line_that_the_disk_has_cut_is_written_again_as_a_whole(
 
     whole = [line for line in path.read_text().splitlines() if line.endswith("}")]
     assert [json.loads(line).get("caller") for line in whole] == [None, "first", "second", "third"]
+
+
+_ON_A_FULL_DISK = """
+import resource, sys
+from sqlcore import connect
+from sqlcore.errors import PolicyError
+from sqlcore.services.audit_file import AuditFile
+
+path = sys.argv[1]
+audit = AuditFile(path, required=True)
+with connect("memory://", audit=audit, privilege_check="off") as database:
+    ran = [database.query("SELECT 1 AS n").scalar()]
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2000, resource.RLIM_INFINITY))
+    try:
+        for number in range(20):
+            ran.append(database.query(f"SELECT {number} AS n").scalar())
+    except PolicyError:
+        print("refused")
+    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
+    ran.append(database.query("SELECT 99 AS n").scalar())
+audit.close()
+print(ran)
+"""
+
+
+def test_on_a_disk_that_fills_up_each_answer_arrives_and_no_statement_is_missed(
+    tmp_path: Path,
+) -> None:
+    pytest.importorskip("resource", reason="only Unix bounds the size of a process's files")
+    path = tmp_path / "audit.jsonl"
+
+    done = subprocess.run(  # noqa: S603  # our own text
+        [sys.executable, "-c", _ON_A_FULL_DISK, str(path)],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+
+    refused, ran = done.stdout.splitlines()
+    whole = [line for line in path.read_text().splitlines() if line.endswith("}")]
+    outcomes = [json.loads(line).get("outcome") for line in whole]
+    assert refused == "refused"
+    assert outcomes.count("completed") == len(json.loads(ran))
+
+
+def test_a_statement_may_be_noted_while_its_thread_notes_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "audit.jsonl"
+    audit = AuditFile(path)
+    write = os.write
+
+    def write_and_collect(file: int, line: bytes) -> int:
+        monkeypatch.setattr(os, "write", write)
+        audit.note(_event(caller="collected"))
+        return write(file, line)
+
+    monkeypatch.setattr(os, "write", write_and_collect)
+    audit.note(_event(caller="first"))
+    audit.close()
+
+    assert _callers(path) == ["first", "collected"]
 
 
 def _settings(**values: Any) -> Settings:

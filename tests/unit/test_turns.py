@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import random
 import threading
+from collections import deque
 from collections.abc import Callable
 from contextlib import ExitStack
+from typing import Any
 
 import pytest
 
@@ -22,7 +25,7 @@ _IMPATIENT = ExecutionOptions(timeout_s=0.01)
 
 def _waiting(turns: Turns, caller: str) -> int:
     line = turns._lines.get(caller)
-    return 0 if line is None else len(line.waiters)
+    return 0 if line is None else len(line.waiting)
 
 
 def _until(holds: Callable[[], bool]) -> None:
@@ -161,6 +164,70 @@ def test_many_threads_never_run_more_than_the_limit() -> None:
         thread.join(30)
 
     assert 1 <= most <= 3
+    assert turns._lines == {}
+
+
+def test_two_hundred_statements_that_are_cancelled_at_random_leave_no_turn_behind() -> None:
+    turns = Turns(most=4)
+    chance = random.Random(3)  # noqa: S311  # no secret
+    lock = threading.Lock()
+    outcomes: list[str] = []
+    running, most = 0, 0
+
+    def work(cancel: CancelToken, timeout_s: float, hold_s: float) -> None:
+        nonlocal running, most
+        try:
+            with turns.take("ann", ExecutionOptions(timeout_s=timeout_s, cancel=cancel)):
+                with lock:
+                    running += 1
+                    most = max(most, running)
+                cancel.wait(hold_s)
+                with lock:
+                    running -= 1
+                outcome = "ran"
+        except (LimitExceededError, StatementCancelledError) as error:
+            outcome = error.code
+        with lock:
+            outcomes.append(outcome)
+
+    tokens = [CancelToken() for _ in range(200)]
+    threads = [
+        threading.Thread(
+            target=work, args=(token, chance.choice([0.001, 0.05, 30.0]), chance.random() * 0.01)
+        )
+        for token in tokens
+    ]
+    for thread in threads:
+        thread.start()
+    for token in chance.sample(tokens, 100):
+        token.cancel()
+    for thread in threads:
+        thread.join(30)
+
+    assert len(outcomes) == 200
+    assert most == 4
+    assert turns._lines == {}
+    with ExitStack() as all_turns:
+        for _ in range(4):
+            all_turns.enter_context(turns.take("ann", _IMPATIENT))
+
+
+def test_a_turn_may_come_back_while_its_thread_takes_another() -> None:
+    turns = Turns(most=1)
+    held = turns.take("ann", _PATIENT).__enter__()
+
+    class _Collects(deque[Any]):
+        """A queue in which the collector runs whenever something is put in."""
+
+        def append(self, turn: Any) -> None:
+            super().append(turn)
+            held.__exit__()
+
+    turns._lines["ann"].waiting = _Collects()
+
+    with turns.take("ann", _IMPATIENT):
+        pass
+
     assert turns._lines == {}
 
 

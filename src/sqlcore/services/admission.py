@@ -47,7 +47,8 @@ class Known:
     effects_read_at: float = 0.0
     login_checked: bool = False
     masks: MaskPlanner | None = None
-    lock: threading.Lock = attrs.field(factory=threading.Lock)
+    lock: threading.RLock = attrs.field(factory=threading.RLock)
+    """Taken at the end of a statement too, and so wherever a stream is collected as garbage."""
 
 
 @attrs.frozen(kw_only=True)

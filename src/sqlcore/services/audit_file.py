@@ -64,7 +64,10 @@ class AuditFile:
         self._required = required
         self._max_bytes = max_bytes
         self._backups = backups
-        self._lock = threading.Lock()
+        # A stream that is collected as garbage is noted in the midst of whatever its thread does,
+        # which may be the noting of another statement.
+        self._lock = threading.RLock()
+        self._is_writing = False
         self._kept: deque[bytes] = deque(maxlen=_MAX_KEPT)
         self._dropped = 0
         self._file: int | None = None
@@ -119,6 +122,9 @@ class AuditFile:
 
     def _write_kept(self) -> None:
         """Write all lines that wait; note what stands in the way."""
+        if self._is_writing:  # further out in this thread, where these lines are written too
+            return
+        self._is_writing = True
         try:
             self._current_file()
             while self._kept:
@@ -128,6 +134,8 @@ class AuditFile:
             self._lose(error)
         else:
             self._recover()
+        finally:
+            self._is_writing = False
 
     def _write(self, line: bytes) -> None:
         file = self._open() if self._file is None else self._file

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager
+from typing import Self
 
 import attrs
 
@@ -16,19 +15,11 @@ __all__ = ["Turns"]
 
 
 @attrs.define(eq=False)
-class _Waiter:
-    """One statement that waits; woken when it has its turn, or is cancelled."""
-
-    woken: threading.Event = attrs.field(factory=threading.Event)
-    has_turn: bool = False
-
-
-@attrs.define
 class _Line:
     """The statements of one caller."""
 
     running: int = 0
-    waiters: deque[_Waiter] = attrs.field(factory=deque)
+    waiting: deque[_Turn] = attrs.field(factory=deque)
 
 
 class Turns:
@@ -36,83 +27,103 @@ class Turns:
 
     Whoever waits longest is next. A statement whose rows are handed out one by one holds its turn
     until it ends or is closed.
+
+    Attributes:
+        most: How many statements one caller runs at once.
     """
 
     def __init__(self, most: int) -> None:
-        self._most = most
-        self._lock = threading.Lock()
+        self.most = most
+        # A stream that is collected as garbage gives its turn back in the midst of whatever its
+        # thread does, which may be the taking of another one.
+        self._lock = threading.RLock()
         self._lines: dict[str, _Line] = {}
 
-    @contextmanager
-    def take(self, caller: str, options: ExecutionOptions) -> Iterator[None]:
-        """Hold a turn; wait for one at most as long as the statement may take.
+    def take(self, caller: str, options: ExecutionOptions) -> _Turn:
+        """Hold a turn around a statement; wait for one at most as long as that may take.
 
         Raises:
             LimitExceededError: No turn came free in time.
             StatementCancelledError: It was cancelled while it waited.
         """
-        waiter = self._begin(caller)
-        if waiter is not None:
-            self._wait(caller, waiter, options)
-        try:
-            yield
-        finally:
-            self._end(caller)
+        return _Turn(self, caller, options)
 
-    def _begin(self, caller: str) -> _Waiter | None:
-        """Take a turn if there is one; otherwise stand in line."""
+    def join(self, turn: _Turn) -> _Line:
+        """Put a turn in its caller's line; it may have come at once."""
         with self._lock:
-            line = self._lines.setdefault(caller, _Line())
-            if line.running < self._most:  # whoever ends hands its turn on, so nobody waits here
-                line.running += 1
-                return None
-            waiter = _Waiter()
-            line.waiters.append(waiter)
-            return waiter
+            line = self._lines.setdefault(turn.caller, _Line())
+            line.waiting.append(turn)
+            self._hand_out(line)
+            return line
 
-    def _wait(self, caller: str, waiter: _Waiter, options: ExecutionOptions) -> None:
-        cancel = options.cancel
-        try:
-            forget = cancel.on_cancel(waiter.woken.set) if cancel is not None else None
+    def leave(self, turn: _Turn, line: _Line) -> None:
+        """Take back a turn, whether it has come or not."""
+        with self._lock:
+            if turn.has_come:
+                line.running -= 1
+                self._hand_out(line)
+            else:
+                line.waiting.remove(turn)
+            if not line.running and self._lines.get(turn.caller) is line:
+                del self._lines[turn.caller]  # nobody waits where nobody runs
+
+    def _hand_out(self, line: _Line) -> None:
+        while line.waiting and line.running < self.most:
+            line.running += 1
+            line.waiting.popleft().come()
+
+
+class _Turn:
+    """The turn of one statement."""
+
+    __slots__ = ("_line", "_options", "_turns", "_woken", "caller", "has_come")
+
+    def __init__(self, turns: Turns, caller: str, options: ExecutionOptions) -> None:
+        self.caller = caller
+        self._options = options
+        self.has_come = False
+        self._turns = turns
+        self._woken: threading.Event | None = None
+
+    def come(self) -> None:
+        """Be handed out."""
+        self.has_come = True
+        if self._woken is not None:
+            self._woken.set()
+
+    def __enter__(self) -> Self:
+        self._line = self._turns.join(self)
+        if not self.has_come:
             try:
-                waiter.woken.wait(options.timeout_s)
-            finally:
-                if forget is not None:
-                    forget()
-            if cancel is not None:
-                cancel.raise_if_cancelled()
-            self._check_turn(caller, waiter, options)
-        except BaseException:
-            self._leave(caller, waiter)
-            raise
+                self._wait()
+            except BaseException:
+                self._turns.leave(self, self._line)
+                raise
+        return self
 
-    def _check_turn(self, caller: str, waiter: _Waiter, options: ExecutionOptions) -> None:
-        with self._lock:
-            if waiter.has_turn:
-                return
-        who = f"The caller {caller}" if caller else "The caller"
-        raise LimitExceededError(
-            f"{who} runs {self._most} statements at once, which is the most, and none ended in "
-            f"{options.timeout_s:g} seconds.",
+    def __exit__(self, *_: object) -> None:
+        self._turns.leave(self, self._line)
+
+    def _wait(self) -> None:
+        woken = self._woken = threading.Event()
+        cancel = self._options.cancel
+        forget = cancel.on_cancel(woken.set) if cancel is not None else None
+        try:
+            if not self.has_come:  # before there was anything to wake
+                woken.wait(self._options.timeout_s)
+        finally:
+            if forget is not None:
+                forget()
+        if cancel is not None:
+            cancel.raise_if_cancelled()
+        if not self.has_come:
+            raise self._none_came()
+
+    def _none_came(self) -> LimitExceededError:
+        who = f"The caller {self.caller}" if self.caller else "The caller"
+        return LimitExceededError(
+            f"{who} runs {self._turns.most} statements at once, which is the most, and none ended "
+            f"in {self._options.timeout_s:g} seconds.",
             hint="Wait until one ends, or close one whose rows are still read; then try again. "
             "The limit is max_concurrent_statements.",
         )
-
-    def _leave(self, caller: str, waiter: _Waiter) -> None:
-        with self._lock:
-            if not waiter.has_turn:
-                self._lines[caller].waiters.remove(waiter)
-                return
-        self._end(caller)  # the turn came at the last moment: hand it on
-
-    def _end(self, caller: str) -> None:
-        with self._lock:
-            line = self._lines[caller]
-            if line.waiters:
-                waiter = line.waiters.popleft()
-                waiter.has_turn = True
-                waiter.woken.set()
-                return
-            line.running -= 1
-            if not line.running:
-                del self._lines[caller]
