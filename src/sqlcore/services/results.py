@@ -91,11 +91,7 @@ class Result:
         return self.rows[0][0]
 
     def to_arrow(self) -> pa.Table:
-        """Return the rows as an Arrow table; from there `.to_pandas()` or `polars.from_arrow`.
-
-        Raises:
-            UnsupportedError: pyarrow is not installed (`pip install "sqlcore[arrow]"`).
-        """
+        """Return the rows as an Arrow table; from there `.to_pandas()` or `polars.from_arrow`."""
         from sqlcore.services.tabular import to_arrow  # noqa: PLC0415  # pyarrow is heavy
 
         return to_arrow(self.first)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
 from typing import Any
 
+from sqlcore.domain import csv_lines
+from sqlcore.domain.csv_lines import compact_json
 from sqlcore.domain.encoding import EXACT_INTEGER_LIMIT, encode_value
 
 __all__ = ["compact_json", "csv_line", "encode_cells", "markdown_line", "plain"]
@@ -19,14 +20,6 @@ _MARKDOWN = str.maketrans(
     | {"\\": "\\\\", "|": "\\|", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
     | {"\u2028": "\\u2028", "\u2029": "\\u2029"}
 )
-
-
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-
-
-def compact_json(value: Any) -> str:
-    """Write JSON without spaces; letters beyond ASCII stay themselves."""
-    return _ENCODER.encode(value)
 
 
 def encode_cells(row: Iterable[Any], longest: int) -> tuple[list[Any], int]:
@@ -95,16 +88,4 @@ def _markdown_cell(cell: Any) -> str:
 
 def csv_line(cells: Iterable[Any]) -> str:
     """Write a line of RFC 4180; NULL is nothing at all, and an empty text is a pair of quotes."""
-    return ",".join([_csv_cell(cell) for cell in cells]) + "\n"
-
-
-def _csv_cell(cell: Any) -> str:
-    if cell is None:
-        return ""
-    if type(cell) is int:
-        return str(cell)
-    text = cell if isinstance(cell, str) else compact_json(cell)
-    is_plain = "," not in text and '"' not in text and "\n" not in text and "\r" not in text
-    if is_plain and text and text.strip() == text:
-        return text
-    return '"' + text.replace('"', '""') + '"'
+    return csv_lines.csv_line(cells) + "\n"
