@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from sqlcore.domain.values import Interval, JsonText, ServerText
     from sqlcore.errors import SqlCoreError
     from sqlcore.services.database import Database
-    from sqlcore.services.limits import Limits
+    from sqlcore.services.limits import Limits, SessionLimits
     from sqlcore.services.results import Result
+    from sqlcore.services.sessions import SessionHandle
 
 __all__ = [
     "Access",
@@ -32,6 +33,8 @@ __all__ = [
     "Parameter",
     "Result",
     "ServerText",
+    "SessionHandle",
+    "SessionLimits",
     "SqlCoreError",
     "connect",
 ]
@@ -46,6 +49,8 @@ _HOMES = {
     "Parameter": "sqlcore.domain.query",
     "Result": "sqlcore.services.results",
     "ServerText": "sqlcore.domain.values",
+    "SessionHandle": "sqlcore.services.sessions",
+    "SessionLimits": "sqlcore.services.limits",
     "SqlCoreError": "sqlcore.errors",
     "connect": "sqlcore.connecting",
 }

@@ -21,10 +21,11 @@ from sqlcore.services.admission import Known
 from sqlcore.services.audit_file import AuditFile
 from sqlcore.services.auditing import NO_AUDIT, Audit, JoinedAudit, LoggedAudit
 from sqlcore.services.database import Database
-from sqlcore.services.limits import Limits
+from sqlcore.services.limits import Limits, SessionLimits
 from sqlcore.services.masking import parse_rules
 from sqlcore.services.naming import nearest
 from sqlcore.services.policy import Policy, PrivilegeCheck
+from sqlcore.services.sessions import Sessions
 
 __all__ = ["Sources", "connect"]
 
@@ -35,6 +36,7 @@ def connect(
     access: Access | str = Access.READ,
     password: str | None = None,
     limits: Limits | None = None,
+    session_limits: SessionLimits | None = None,
     allow_functions: Iterable[str] = (),
     mask: Iterable[str] = (),
     audit: Audit = NO_AUDIT,
@@ -50,6 +52,7 @@ def connect(
         access: What may run: `metadata`, `read` (the default) or `write`.
         password: The password, where the URL does not hold it.
         limits: Bounds for statements; those of `Limits()` where left out.
+        session_limits: Bounds for background sessions; those of `SessionLimits()` where left out.
         allow_functions: Functions of the database's own that a read may call, as `schema.name`,
             `schema.*` or `name`, beside those that the catalog shows to only read.
         mask: Columns whose values are never shown: `table.column`, with `*` for any part.
@@ -83,7 +86,12 @@ def connect(
         privilege_check=PrivilegeCheck(privilege_check),
         audit=audit,
     )
-    return Database(engine.connect(settings), policy, known=Known(source=settings.address))
+    return Database(
+        engine.connect(settings),
+        policy,
+        known=Known(source=settings.address),
+        session_limits=session_limits,
+    )
 
 
 def _access(access: Access | str) -> Access:
@@ -106,11 +114,11 @@ class _Link:
     known: Known
     handle: Callable[[], Database | None] = lambda: None
 
-    def database(self, policy: Policy) -> Database:
+    def database(self, policy: Policy, sessions: Sessions) -> Database:
         """Return the `Database` that somebody holds already, or a new one."""
         database = self.handle()
         if database is None:
-            database = Database(self.connection, policy, known=self.known)
+            database = Database(self.connection, policy, known=self.known, sessions=sessions)
             self.handle = weakref.ref(database)
         return database
 
@@ -126,6 +134,9 @@ class Sources:
     For use by many threads. In server mode, where more than `Settings.max_databases` of one
     server are open, those that were used least recently and that nobody holds are closed. So a
     statement that runs is never stopped, and there may be more while more are in use at once.
+
+    Attributes:
+        sessions: Background sessions, of all databases together.
     """
 
     def __init__(self, settings: Settings, environ: Mapping[str, str] | None = None) -> None:
@@ -135,6 +146,7 @@ class Sources:
         self._links: dict[str, OrderedDict[str | None, _Link]] = {}
         self._audit_file = _audit_file(settings)
         self._policy = settings.policy(_audit(self._audit_file))
+        self.sessions = Sessions(settings.session_limits)
         self._lock = threading.Lock()
         self._closed = False
 
@@ -196,7 +208,7 @@ class Sources:
                     Known(source=attrs.evolve(settings, database=database).address),
                 )
             links.move_to_end(database)
-            opened = links[database].database(self._policy)
+            opened = links[database].database(self._policy, self.sessions)
             return opened, self._surplus(links)
 
     def _surplus(self, links: OrderedDict[str | None, _Link]) -> list[Connection]:
@@ -238,6 +250,7 @@ class Sources:
             self._closed = True
             links = [link for by_name in self._links.values() for link in by_name.values()]
             self._links.clear()
+        self.sessions.close()
         for link in links:
             link.connection.close()
         if self._audit_file is not None:

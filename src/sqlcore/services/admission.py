@@ -29,6 +29,8 @@ __all__ = ["Admitted", "Gate", "Known", "Order"]
 _FACTS_FRESH_S = 60.0
 _FACTS_FRESH_AFTER_REFUSAL_S = 2.0
 """A function that was made just now is known, without every refusal asking the server."""
+_MAX_PRECHECKED_CHARS = 10_000
+"""Reading so much takes milliseconds."""
 
 
 @attrs.define
@@ -56,7 +58,8 @@ class Order:
     """A statement that somebody wants to run.
 
     Attributes:
-        action: For the audit: `query`, `stream`, `read_table`, `explain`, `preview`.
+        action: For the audit: `query`, `stream`, `read_table`, `explain`, `preview`,
+            `session`.
         access: The level at which it is judged; no higher than the policy's.
         table: The table that it reads, where sqlcore wrote the text itself.
         mode: What the transaction may do, where it is not what the level says.
@@ -77,6 +80,10 @@ class Admitted:
     options: ExecutionOptions
     record: Record
     mask: Mask | None = None
+
+
+class _NotKnownError(Exception):
+    """It cannot be told whether a statement may run; it does not leave this module."""
 
 
 class Gate:
@@ -179,6 +186,50 @@ class Gate:
             decision = self._decide(text, access, parameter_types, _FACTS_FRESH_AFTER_REFUSAL_S)
         return decision
 
+    def precheck(self, order: Order) -> None:
+        """Refuse a statement that may not run, as far as that can be told without the server.
+
+        Takes milliseconds. What is let through is judged when it runs; a refusal is noted.
+
+        Raises:
+            InvalidArgumentError: It is empty or too long.
+            PolicyError: It may not run, by its text and by what is known of the database.
+        """
+        try:
+            decision = self._decision_by_text(order)
+        except _NotKnownError:
+            return
+        except SqlCoreError:
+            with self._record(order):
+                raise
+        if not decision.allowed:
+            with self._record(order) as record:
+                record.decided(decision)
+                decision.raise_if_refused()
+
+    def _decision_by_text(self, order: Order) -> Decision:
+        text = order.statement.text
+        self._policy.limits.check_text(text)
+        if len(text) > _MAX_PRECHECKED_CHARS:
+            raise _NotKnownError
+        return guarding.decide(
+            text,
+            self._connection.dialect.name,
+            order.access,
+            allow_functions=self._allow_functions,
+            effects=self._effects_at_hand,
+            parameter_types=_parameter_types(order.statement),
+        )
+
+    def _effects_at_hand(self) -> SideEffects:
+        """Give what would not be read again for a refusal; waits for nobody who reads it now."""
+        known = self._known
+        age_s = time.monotonic() - known.effects_read_at  # before the effects, as it is set after
+        effects = known.effects
+        if effects is None or age_s > _FACTS_FRESH_AFTER_REFUSAL_S:
+            raise _NotKnownError
+        return effects
+
     def effects(self, max_age_s: float = _FACTS_FRESH_S) -> SideEffects:
         """Give what the database's own objects may do beside reading."""
         known = self._known
@@ -195,9 +246,7 @@ class Gate:
             return guarding.decide_table(order.table, self._allow_functions, self.effects)
         statement = order.statement
         self._policy.limits.check_text(statement.text)
-        parameters = (*statement.named.values(), *statement.positional)
-        types = tuple(one.type for one in parameters if one.type is not None)
-        return self.decide(statement.text, order.access, types)
+        return self.decide(statement.text, order.access, _parameter_types(statement))
 
     def _decide(
         self, text: str, access: Access, parameter_types: Collection[str], max_age_s: float
@@ -245,6 +294,11 @@ class Gate:
                 rules = parse_rules(self._policy.mask)
                 known.masks = MaskPlanner(self._connection, rules, lambda: self.effects().facts)
             return known.masks
+
+
+def _parameter_types(statement: Statement) -> tuple[str, ...]:
+    parameters = (*statement.named.values(), *statement.positional)
+    return tuple(one.type for one in parameters if one.type is not None)
 
 
 def _mode(order: Order) -> TransactionMode:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import closing
+from functools import partial
 from typing import Any, Self, TypeVar
 
 import attrs
@@ -22,7 +23,7 @@ from sqlcore.domain.catalog import (
     TableKind,
     TablePage,
 )
-from sqlcore.domain.query import Statement
+from sqlcore.domain.query import Event, ExecutionOptions, Statement
 from sqlcore.errors import InvalidArgumentError, PolicyError, SqlCoreError
 from sqlcore.ports import Connection
 from sqlcore.services.admission import Gate, Known, Order
@@ -30,12 +31,13 @@ from sqlcore.services.describing import describe_table
 from sqlcore.services.explaining import Explanation, explain
 from sqlcore.services.guarding import Decision
 from sqlcore.services.health import Health, check_health
-from sqlcore.services.limits import Limits
+from sqlcore.services.limits import Limits, SessionLimits
 from sqlcore.services.policy import Policy
 from sqlcore.services.previewing import Preview, preview
 from sqlcore.services.querying import Stream, collect, execution_options
 from sqlcore.services.results import Result
 from sqlcore.services.searching import SearchResult, search
+from sqlcore.services.sessions import SessionHandle, Sessions, Work
 from sqlcore.services.table_reading import TableRows, read_table
 
 __all__ = ["Database"]
@@ -57,9 +59,23 @@ class Database:
         *,
         known: Known | None = None,
         caller: str = "",
+        sessions: Sessions | None = None,
+        session_limits: SessionLimits | None = None,
     ) -> None:
+        """Take a connection.
+
+        Args:
+            connection: To the database.
+            policy: What may be done.
+            known: What others who use the connection have found out.
+            caller: Whose statements are noted and bounded.
+            sessions: Where background sessions run; this database has its own where left out.
+            session_limits: Bounds for its own.
+        """
         self.connection = connection
         self.policy = policy or Policy()
+        self.sessions = sessions or Sessions(session_limits)
+        self._owns_sessions = sessions is None
         self._known = known or Known()
         self._gate = Gate(connection, self.policy, self._known, caller)
 
@@ -68,7 +84,13 @@ class Database:
 
         Statements are bounded for each caller. Keep this database while the other is used.
         """
-        database = Database(self.connection, self.policy, known=self._known, caller=caller)
+        database = Database(
+            self.connection,
+            self.policy,
+            known=self._known,
+            caller=caller,
+            sessions=self.sessions,
+        )
         database._owner = self  # what keeps the connection open
         return database
 
@@ -179,6 +201,49 @@ class Database:
         statement = Statement.of(sql, parameters)
         order = Order(statement=statement, action="stream", access=self.access)
         return Stream(self._gate.run(order, options), owner=self)
+
+    def start(
+        self,
+        sql: str,
+        parameters: _Parameters = None,
+        *,
+        timeout_s: float | None = None,
+        owner: str = "",
+        read_only: bool = False,
+    ) -> SessionHandle:
+        """Start a statement in the background and return at once.
+
+        What may not run by its text is refused here; what only the database can tell ends the
+        session with `refused`.
+
+        Args:
+            sql: As of `query`.
+            parameters: As of `query`.
+            timeout_s: Seconds that it may run; `SessionLimits.timeout_s` where left out, and that
+                is the most.
+            owner: Who alone finds it again by its id, where there are several.
+            read_only: As of `query`.
+
+        Raises:
+            InvalidArgumentError: The statement is empty or too long, or another argument is wrong.
+            PolicyError: The statement may not run at this access level.
+            LimitExceededError: Too many sessions run and wait.
+        """
+        access = min(self.access, Access.READ) if read_only else self.access
+        order = Order(statement=Statement.of(sql, parameters), action="session", access=access)
+        options = ExecutionOptions(timeout_s=self.sessions.limits.timeout(timeout_s))
+        self._gate.precheck(order)
+        work = Work(
+            statement=sql,
+            source=self._known.source,
+            run=partial(self._run, order),  # holds this database, so that it stays open
+            options=options,
+        )
+        session = self.sessions.start(work, owner=owner)
+        return SessionHandle(self.sessions, session.id, owner)
+
+    def _run(self, order: Order, options: ExecutionOptions) -> Generator[Event, None, None]:
+        return self._gate.run(order, options)
 
     def explain(
         self,
@@ -317,7 +382,9 @@ class Database:
         return check_health(self.connection)
 
     def close(self) -> None:
-        """Stop what runs and close the connections."""
+        """Stop what runs, background sessions too, and close the connections."""
+        if self._owns_sessions:
+            self.sessions.close()
         self.connection.close()
 
     def __enter__(self) -> Self:
