@@ -43,7 +43,7 @@ class Outline:
     """
 
     __slots__ = (
-        *("_tokens", "clauses", "kinds", "openers", "partners", "starts", "texts"),
+        *("clauses", "kinds", "openers", "partners", "starts", "texts"),
         *("vocabulary", "words"),
     )
 
@@ -91,20 +91,11 @@ class Outline:
         self.partners: dict[int, int] = {}
         self.openers: list[int] = []
         self.clauses: list[str] = []
-        self._tokens: tuple[Token, ...] | None = None
         marks = {text for text, word in words.items() if text in _BRACKETS or word in _STARTERS}
         self._pair_brackets([index for index, text in enumerate(texts) if text in marks])
 
     def __len__(self) -> int:
         return len(self.texts)
-
-    @property
-    def tokens(self) -> tuple[Token, ...]:
-        """The same as tokens; made when first asked for."""
-        if self._tokens is None:
-            ends = map(int.__add__, self.starts, map(len, self.texts))
-            self._tokens = tuple(map(Token, self.kinds, self.texts, self.starts, ends))
-        return self._tokens
 
     def _pair_brackets(self, marks: Sequence[int]) -> None:
         """Pair brackets and note clauses, going from mark to mark.

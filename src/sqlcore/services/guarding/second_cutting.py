@@ -22,13 +22,18 @@ __all__ = ["refuse_other_cuts"]
 # and no prefix, so that each string or quoted name ends at the next of the marks that began it.
 # (Digits after a dollar sign make a placeholder.)
 _DOUBTFUL = re.compile(r"""--|/[*/]|[\\#`{}]|\$(?![0-9])|''|""|\]\]|[\w&@]['"]""")
-_QUOTED = (TokenKind.STRING, TokenKind.QUOTED_IDENTIFIER)
+# Words and punctuation with blanks between, of which nothing is a part of a mark.
+_PLAIN = re.compile(
+    r"(?<![\w@#$&])[A-Za-z0-9_,.()=<>+][A-Za-z0-9_ \t,.()=<>+]*"
+    r"(?:[,.()=<>+]|[A-Za-z0-9_](?=[ \t\r\n]))"
+)
 _QUOTE = re.compile("['\"\\[`$]")
 _NAMES = {
     TokenKind.STRING: "a string",
     TokenKind.COMMENT: "a comment",
     TokenKind.QUOTED_IDENTIFIER: "a quoted name",
 }
+_OPAQUE = frozenset(_NAMES)
 _STRINGS = frozenset(
     {
         *(TokenType.STRING, TokenType.NATIONAL_STRING, TokenType.BYTE_STRING, TokenType.HEX_STRING),
@@ -53,35 +58,45 @@ def refuse_other_cuts(text: str, pieces: Pieces, outline: Outline, dialect: str)
     if not _DOUBTFUL.search(text):
         return
     tokens = _their_tokens(text, outline, dialect)
-    spans = [(token.start, token.end + 1) for token in tokens]
-    offset = at = 0
-    for piece in pieces.texts:
-        kind = pieces.kinds[piece]
-        end = offset + len(piece)
-        if kind is not TokenKind.WHITESPACE:
-            while at < len(spans) and spans[at][1] <= offset:
-                at += 1
-            is_seen = at < len(spans) and spans[at][0] < end
-            if kind in _QUOTED:
-                agrees = is_seen and _is_one(tokens, at, piece, offset)
-            else:
-                agrees = is_seen != (kind is TokenKind.COMMENT)
-            if not agrees:
-                raise _disagreement(kind, offset)
-        offset = end
-    ends = [token.token_type is TokenType.SEMICOLON for token in tokens]
-    if [is_end for is_end, _ in itertools.groupby(ends)].count(False) > 1:
+    opaque = {piece for piece, kind in pieces.kinds.items() if kind in _OPAQUE}
+    ends = itertools.accumulate(map(len, pieces.texts))
+    ours = [
+        (end - len(piece), end, pieces.kinds[piece])
+        for piece, end in zip(pieces.texts, ends, strict=True)
+        if piece in opaque
+    ]
+    code: list[str] = []
+    done = at = 0
+    for start, end, kind in ours:
+        while at < len(tokens) and tokens[at].end < start:
+            at += 1
+        is_seen = at < len(tokens) and tokens[at].start < end
+        if kind is TokenKind.COMMENT:
+            agrees = not is_seen
+        else:
+            agrees = is_seen and _is_one(tokens, at, text[start:end], start)
+        if not agrees:
+            raise _disagreement(_NAMES[kind], start)
+        code += (text[done:start], " " * (end - start))
+        done = end
+    _refuse_skipped_code(tokens, "".join((*code, text[done:])))
+    is_end = [token.token_type is TokenType.SEMICOLON for token in tokens]
+    if [key for key, _ in itertools.groupby(is_end)].count(False) > 1:
         raise Refusal("The second parser reads several statements.", "Send one SELECT at a time.")
 
 
 def _their_tokens(text: str, outline: Outline, dialect: str) -> list[Token]:
-    # sqlglot takes what follows some first words for one string, and tokens in hints. Neither
-    # changes where anything begins or ends, and the places stay the same.
+    """Give sqlglot's tokens of a text, at the places that they have in it.
+
+    What makes no difference to where anything begins or ends is first taken out: characters of no
+    meaning to it, which saves most of the time, a first word after which sqlglot takes the rest
+    for one string, and the mark of hints, in which it sees tokens.
+    """
     first = outline.starts[0]
     if outline.words[0]:
         size = len(outline.words[0])
         text = text[:first] + "a" * size + text[first + size :]
-    text = text.replace("/*+", "/* ")
+    text = _PLAIN.sub(_shortened, text.replace("/*+", "/* "))
     try:
         return list(sqlglot.Dialect.get_or_raise(dialect).tokenize(text))
     except Exception as error:  # sqlglot fails on odd text in many ways; all of them refuse
@@ -89,6 +104,29 @@ def _their_tokens(text: str, outline: Outline, dialect: str) -> list[Token]:
             "The second parser cannot find the ends of strings, comments and names in the text.",
             "Write it more plainly, or use --access write.",
         ) from error
+
+
+def _shortened(plain: re.Match[str]) -> str:
+    """Make one word of a run of plain characters, but for the last, which may end it."""
+    run = plain.group()
+    return "a" * (len(run) - 1) + run[-1]
+
+
+def _refuse_skipped_code(tokens: list[Token], code: str) -> None:
+    """Refuse a text of which sqlglot takes something for a comment that is none to us.
+
+    Args:
+        tokens: Those of sqlglot.
+        code: The text with blanks for what is opaque to us.
+    """
+    end = 0
+    for token in tokens:
+        skipped = code[end : token.start]
+        if skipped and not skipped.isspace():
+            raise _disagreement("something", end)
+        end = token.end + 1
+    if code[end:].strip():
+        raise _disagreement("something", end)
 
 
 def _is_one(tokens: list[Token], at: int, piece: str, offset: int) -> bool:
@@ -118,10 +156,9 @@ def _is_one(tokens: list[Token], at: int, piece: str, offset: int) -> bool:
     )
 
 
-def _disagreement(kind: TokenKind, offset: int) -> Refusal:
+def _disagreement(what: str, offset: int) -> Refusal:
     return Refusal(
-        f"The two readings of the text disagree where {_NAMES.get(kind, 'something')} begins or"
-        " ends.",
+        f"The two readings of the text disagree where {what} begins or ends.",
         "Write it more plainly, or use --access write.",
         offset,
     )

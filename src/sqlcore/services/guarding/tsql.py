@@ -59,14 +59,17 @@ def check(outline: Outline, pieces: Pieces) -> tuple[StatementKind, range]:
         what = outline.text(first) or "It"
         hint = LONE_STATEMENTS.get(outline.word(first), REWRITE)
         raise outline.refusal(first, f"{what} does not start a read", hint)
-    for index, token in enumerate(outline.tokens):
+    texts = outline.texts
+    suspects = {text for text in set(texts) if text[0] in ".:@$" or text.upper() in _SUSPECTS}
+    for index in [at for at, text in enumerate(texts) if text in suspects]:
+        text = texts[index]
         if outline.words[index]:
             _check_word(outline, index)
-        elif token.kind is TokenKind.VARIABLE:
+        elif outline.kinds[index] is TokenKind.VARIABLE:
             _check_variable(outline, index)
-        elif token.text == "::" and not _may_be_static(outline, index):
+        elif text == "::" and not _may_be_static(outline, index):
             raise outline.refusal(index, ":: follows a type that is not known", REWRITE)
-        if token.text == "." and outline.text(index + 1) not in (".", ""):
+        if text == "." and outline.text(index + 1) not in (".", ""):
             _check_parts(outline, index + 1)
             _check_attribute(outline, index + 1)
     _check_cases(outline)
@@ -181,17 +184,21 @@ _POSITIONS: Mapping[str, Callable[[Outline, int], bool]] = {
 }
 
 
+_SUSPECTS = REFUSED_WORDS | LOCKING_HINTS | frozenset(_POSITIONS)
+"""Words to look at one by one, as those with a dollar sign."""
+
+
 def _check_variable(outline: Outline, index: int) -> None:
     """Refuse `SELECT @x = 1`; in a condition `@x = 1` is a comparison."""
     after = outline.text(index + 1)
-    if outline.tokens[index].text.startswith("@@"):
+    if outline.texts[index].startswith("@@"):
         return
     is_compound = after.endswith("=") and after not in ("=", "<=", ">=", "!=")
     before = outline.text(index - 1)
     in_select_list = outline.clauses[index] == "SELECT" and (
         before in (",", ")")
         or outline.word(index - 1) in ("SELECT", "DISTINCT", "ALL", "PERCENT", "TIES")
-        or outline.tokens[index - 1].kind is TokenKind.NUMBER
+        or outline.kind(index - 1) is TokenKind.NUMBER
     )
     if is_compound or (after == "=" and in_select_list):
         raise outline.refusal(
@@ -261,9 +268,8 @@ def _check_attribute(outline: Outline, index: int) -> None:
 def _check_cases(outline: Outline) -> None:
     """Refuse an END that closes no CASE (END CONVERSATION)."""
     open_cases: dict[int, int] = {}
-    for index, word in enumerate(outline.words):
-        if word not in ("CASE", "END"):
-            continue
+    for index in [at for at, word in enumerate(outline.words) if word in ("CASE", "END")]:
+        word = outline.words[index]
         opener = outline.openers[index]
         open_cases[opener] = open_cases.get(opener, 0) + (1 if word == "CASE" else -1)
         if open_cases[opener] < 0:
