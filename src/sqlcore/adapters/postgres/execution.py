@@ -21,7 +21,13 @@ from psycopg.pq.abc import PGresult
 
 from sqlcore.adapters.postgres import errors
 from sqlcore.adapters.postgres.errors import Report
-from sqlcore.adapters.postgres.link import DeadlinePassedError, Link, LinkLostError
+from sqlcore.adapters.postgres.link import (
+    MOST_BYTES_AT_ONCE,
+    DeadlinePassedError,
+    Link,
+    LinkLostError,
+    TooLargeError,
+)
 from sqlcore.adapters.postgres.pool import Pool
 from sqlcore.adapters.postgres.prepared import PreparedText
 from sqlcore.adapters.postgres.reading import ResultReader, stream_rows
@@ -35,7 +41,7 @@ from sqlcore.adapters.postgres.transactions import (
 )
 from sqlcore.adapters.postgres.watchdog import Watchdog
 from sqlcore.domain.query import Event, ExecutionOptions, RowBatch, TransactionMode
-from sqlcore.errors import ExecutionError, SqlCoreError, UnsupportedError
+from sqlcore.errors import ExecutionError, LimitExceededError, SqlCoreError, UnsupportedError
 
 __all__ = ["Execution"]
 
@@ -107,6 +113,13 @@ class Execution:
             raise errors.timeout_error(self._options.timeout_s) from exc
         except Interrupted as exc:
             raise exc.error from exc
+        except TooLargeError as exc:
+            raise LimitExceededError(
+                f"More than {MOST_BYTES_AT_ONCE // 2**20} MiB of the result arrived in one piece,"
+                " so that it was stopped.",
+                hint="Select fewer or shorter columns, for example the start of a long value by"
+                " substr(), or smaller rows.",
+            ) from exc
         except LinkLostError as exc:
             if self._link is not None:
                 self._link.discard()

@@ -25,10 +25,12 @@ from sqlcore.adapters.postgres.signals import Signal
 from sqlcore.adapters.postgres.values import RowLoader
 from sqlcore.domain.query import Message
 
-__all__ = ["DeadlinePassedError", "Link", "LinkLostError"]
+__all__ = ["MOST_BYTES_AT_ONCE", "DeadlinePassedError", "Link", "LinkLostError", "TooLargeError"]
 
 _STALE_AFTER_S = 30.0
 """A connection that was idle for longer is asked whether it still works."""
+MOST_BYTES_AT_ONCE = 256 * 2**20
+"""What may arrive before a row, or a few, can be handed out; a value can have a gigabyte."""
 _CANCEL_AT_ONCE_S = 0.3
 _CANCEL_LATER_S = 10.0
 
@@ -39,6 +41,10 @@ class DeadlinePassedError(Exception):
 
 class LinkLostError(Exception):
     """The connection broke; what was sent may have run."""
+
+
+class TooLargeError(LinkLostError):
+    """More arrived at once than may be held in memory; the connection was dropped."""
 
 
 class _Idle:
@@ -235,12 +241,17 @@ class Link:
         Raises:
             DeadlinePassedError: `until` (of the monotonic clock) passed.
             Interrupted: The signal was given.
-            LinkLostError: The connection broke.
+            LinkLostError: The connection broke, or was dropped for too much at once.
         """
         pg = self._pg
+        arrived_bytes = 0
         try:
             while pg.is_busy():
                 self._wait(until, signal)
+                arrived_bytes += self._readiness.arrived_bytes()
+                if arrived_bytes > MOST_BYTES_AT_ONCE:
+                    self.discard()
+                    raise TooLargeError
                 pg.consume_input()
             result = pg.get_result()
         except psycopg.Error as exc:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import select
 import socket
+import sys
+
+if sys.platform != "win32":
+    import fcntl
+    import termios
 
 __all__ = ["Readiness"]
 
@@ -39,6 +45,13 @@ if hasattr(select, "poll"):
             """Say whether something has arrived already."""
             return bool(self._own.poll(0))
 
+        def arrived_bytes(self) -> int:
+            """Count what has arrived and was not taken yet."""
+            count = bytearray(4)
+            with contextlib.suppress(OSError):  # closed: the next look at it will tell
+                fcntl.ioctl(self._descriptor, termios.FIONREAD, count)
+            return int.from_bytes(count, sys.byteorder)
+
 else:
 
     class Readiness:  # type: ignore[no-redef]  # one of the two is defined
@@ -58,3 +71,7 @@ else:
         def has_input(self) -> bool:
             """Say whether something has arrived already."""
             return bool(select.select([self._descriptor], [], [], 0)[0])
+
+        def arrived_bytes(self) -> int:
+            """Count nothing: Windows does not tell."""
+            return 0
