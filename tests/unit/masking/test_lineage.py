@@ -150,6 +150,13 @@ POSTGRES = [
     (("MERGE INTO orders o USING customers c ON true WHEN MATCHED THEN UPDATE SET note = email"
      " RETURNING o.note, c.id"), "x."),
     ("INSERT INTO orders (id) VALUES (1) RETURNING *", "...."),
+    # Names that the engine tells apart.
+    ('WITH "Customers" AS (SELECT 1 AS email) SELECT email FROM customers', "x"),
+    ('WITH "Customers" AS (SELECT 1 AS email) SELECT * FROM Customers', "..x."),
+    ('WITH Customers AS (SELECT 1 AS email) SELECT email FROM "customers"', "."),
+    ('WITH customers AS (SELECT 1 AS email) SELECT email FROM "Customers"', "x"),
+    ('WITH RECURSIVE "Customers" (email) AS (SELECT 1 UNION ALL SELECT email + 1'
+     ' FROM "Customers") SELECT email FROM customers', "x"),
 ]  # fmt: skip
 
 
@@ -188,6 +195,21 @@ TSQL = [
     ("SELECT 1 SELECT email FROM customers", "x"),
     ("EXEC p", "x"),
     ("SELECT id FROM customers ORDER BY id OFFSET 0 ROWS FETCH NEXT 5 ROWS ONLY", "."),
+    # Names that some collations take for the same, and some do not.
+    ("WITH Customers AS (SELECT 1 AS email) SELECT email FROM customers", "x"),
+    ("WITH customers AS (SELECT 1 AS email) SELECT email FROM customers", "."),
+    ("WITH Recent AS (SELECT id, name FROM customers) SELECT name FROM recent", "."),
+    ("WITH [ordérs] AS (SELECT email AS note FROM customers) SELECT note FROM orders", "x"),
+    ("WITH x AS (SELECT 1 AS e) SELECT (SELECT TOP 1 e FROM (SELECT email AS é FROM customers)"
+     " s) FROM x", "x"),
+    # Functions that read a table whose name they are given.
+    ("SELECT k.[KEY], k.[RANK] FROM CONTAINSTABLE(customers, name, 'x') AS k", "xx"),
+    ("SELECT k.[KEY] FROM FREETEXTTABLE(dbo.customers, *, 'x') AS k", "x"),
+    ("SELECT k.[KEY] FROM SEMANTICKEYPHRASETABLE(dbo.unknown, *) AS k", "x"),
+    ("SELECT k.[KEY], k.[RANK] FROM CONTAINSTABLE(dbo.orders, note, 'x') AS k", ".."),
+    # Pieces of tables.
+    ("SELECT record_image_first_part FROM sys.dm_tran_version_store", "x"),
+    ("SELECT s.min_data_id FROM sys.column_store_segments s", "x"),
 ]  # fmt: skip
 
 

@@ -41,6 +41,16 @@ SQL = "SELECT emial, 'hunter2' FROM customers -- hunter2\nWHERE a = $x$hunter2$x
             ),
             "Conversion failed when converting the nvarchar value '…' to data type int.",
         ),
+        # A value may be made of the server's own words.
+        (
+            'Invalid input syntax for type integer: "single".',
+            'Invalid input syntax for type integer: "…".',
+        ),
+        (
+            "Conversion failed when converting the varchar value 'a@b.com' to data type int.",
+            "Conversion failed when converting the varchar value '…' to data type int.",
+        ),
+        ("The server's time is not the column's.",) * 2,
         ("Operator does not exist: hunter2.", f"The statement failed. {WITHHELD}"),
         ("No such user: hunter2@example.com", f"The statement failed. {WITHHELD}"),
         ("4711", f"The statement failed. {WITHHELD}"),

@@ -6,6 +6,7 @@ import attrs
 from sqlglot import exp
 
 from sqlcore.services.masking.functions import Functions
+from sqlcore.services.masking.names import folded
 
 __all__ = ["Calls"]
 
@@ -20,7 +21,7 @@ class Calls:
 
     @property
     def own(self) -> frozenset[str]:
-        """Names of functions of the database's own, casefolded."""
+        """Names of functions of the database's own, folded."""
         return self.functions.own
 
     def may_read(self, node: exp.Expr) -> bool:
@@ -29,7 +30,7 @@ class Calls:
             any(not self.is_clean(call) for call in node.find_all(exp.Anonymous))
             or any(self.is_foreign(dot) for dot in node.find_all(exp.Dot))
             # `t.f` may call f(t).
-            or any(name.name.casefold() in self.own for name in node.find_all(exp.Identifier))
+            or any(folded(name.name) in self.own for name in node.find_all(exp.Identifier))
         )
 
     def hidden(self, node: exp.Expr, called: frozenset[str]) -> bool:
@@ -37,9 +38,9 @@ class Calls:
 
         Args:
             node: The tree of the text.
-            called: Names before parentheses in the text, casefolded.
+            called: Names before parentheses in the text, folded.
         """
-        shown = {call.name.casefold() for call in node.find_all(exp.Anonymous)}
+        shown = {folded(call.name) for call in node.find_all(exp.Anonymous)}
         return not (called & self.functions.reading).issubset(shown)
 
     def is_clean(self, call: exp.Anonymous) -> bool:
@@ -53,7 +54,7 @@ class Calls:
         schema = table.args.get("db")
         if isinstance(table.this, exp.Anonymous):
             return self.functions.is_clean(table.this.name, schema.name if schema else None)
-        return schema is None or schema.name.casefold() in _SYSTEM_SCHEMAS
+        return schema is None or folded(schema.name) in _SYSTEM_SCHEMAS
 
     def is_foreign(self, node: exp.Dot) -> bool:
         """Say whether a dotted call, `schema.f(x)` or `value.method(x)`, may read."""
@@ -62,8 +63,8 @@ class Calls:
         if not isinstance(call, exp.Func) or not isinstance(steps[0], exp.Identifier):
             return False
         if not isinstance(call, exp.Anonymous):
-            return steps[-2].name.casefold() not in _SYSTEM_SCHEMAS
+            return folded(steps[-2].name) not in _SYSTEM_SCHEMAS
         if self.functions.is_method(call.name):
-            return steps[0].name.casefold() == "dbo"
+            return folded(steps[0].name) == "dbo"
         schema = steps[-2].name if isinstance(steps[-2], exp.Identifier) else ""
         return not self.functions.is_clean(call.name, schema)

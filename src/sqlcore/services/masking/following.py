@@ -14,6 +14,7 @@ from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.lexing import LexError, Token, TokenKind, split_statements, tokenize
 from sqlcore.services import guarding
 from sqlcore.services.masking.functions import Functions
+from sqlcore.services.masking.names import folded
 from sqlcore.services.masking.relations import Relation, opaque
 from sqlcore.services.masking.schema import Schema
 
@@ -124,9 +125,9 @@ def _is_one_read(text: str) -> bool:
 
 
 def _called(tokens: Sequence[Token]) -> frozenset[str]:
-    """Give the names that stand before a parenthesis, casefolded."""
+    """Give the names that stand before a parenthesis, folded."""
     return frozenset(
-        token.text.strip('"[]`').casefold()
+        folded(token.text.strip('"[]`'))
         for token, after in itertools.pairwise(tokens)
         if after.text == "(" and token.kind in _NAMES
     )

@@ -15,8 +15,18 @@ from sqlcore.services.guarding.tsql_functions import (
     TSQL_METHODS,
     TSQL_SYSTEM_FUNCTIONS,
 )
+from sqlcore.services.guarding.words import words
+from sqlcore.services.masking.names import folded
 
-__all__ = ["Functions"]
+__all__ = ["OF_TABLES", "Functions"]
+
+OF_TABLES = words(
+    """
+    containstable freetexttable semantickeyphrasetable semanticsimilaritydetailstable
+    semanticsimilaritytable
+    """
+)
+"""Functions of T-SQL that read the table of which they are given the name."""
 
 _BUILT_IN = {
     "postgres": POSTGRES_FUNCTIONS,
@@ -51,7 +61,7 @@ class Functions:
     """The functions of one database.
 
     Attributes:
-        own: Names of functions of the database's own, casefolded.
+        own: Names of functions of the database's own, folded.
         compiled: Those of extensions in C, which do not read tables.
     """
 
@@ -62,8 +72,8 @@ class Functions:
     @classmethod
     def of(cls, dialect: str, facts: SchemaFacts) -> Functions:
         """Read them from the facts of the database."""
-        own = {routine.name.casefold() for routine in facts.routines if not _is_compiled(routine)}
-        compiled = {routine.name.casefold() for routine in facts.routines if _is_compiled(routine)}
+        own = {folded(routine.name) for routine in facts.routines if not _is_compiled(routine)}
+        compiled = {folded(routine.name) for routine in facts.routines if _is_compiled(routine)}
         return cls(dialect, frozenset(own), frozenset(compiled - own))
 
     @property
@@ -73,10 +83,10 @@ class Functions:
 
     def is_clean(self, name: str, schema: str | None = None) -> bool:
         """Say whether a call gives back nothing but what it is given."""
-        name = name.casefold()
+        name = folded(name)
         if name in self.reading:
             return False
-        if schema is not None and schema.casefold() != _SYSTEM_SCHEMAS.get(self.dialect):
+        if schema is not None and folded(schema) != _SYSTEM_SCHEMAS.get(self.dialect):
             return self.dialect == "postgres" and name in self.compiled
         return name in _BUILT_IN[self.dialect] or name in _CONSTRUCTS or name in self.compiled
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from sqlcore.services.masking.names import folded
 from sqlcore.services.masking.relations import Item, opaque
 
 __all__ = ["has_only", "is_comma", "joined"]
@@ -36,7 +37,7 @@ def joined(
             join begins.
     """
     both = [*left, *right]
-    using = [column.name.casefold() for column in join.args.get("using") or []]
+    using = [folded(column.name) for column in join.args.get("using") or []]
     method = (join.args.get("method") or "").upper()
     if not has_only(join, _KNOWN) or join.kind.upper() not in _KINDS:
         return _blurred(both)

@@ -13,7 +13,9 @@ import attrs
 from sqlglot import exp
 
 from sqlcore.services.masking.calls import Calls
+from sqlcore.services.masking.functions import OF_TABLES
 from sqlcore.services.masking.joins import has_only, is_comma, joined
+from sqlcore.services.masking.names import folded
 from sqlcore.services.masking.relations import Item, Relation, opaque, renamed, united
 from sqlcore.services.masking.scopes import Scope
 
@@ -21,8 +23,23 @@ __all__ = ["Lineage"]
 
 LookUp = Callable[[exp.Table], Relation | None]
 """Gives what the catalog knows of a table of the tree."""
-_Queries = Mapping[str, Relation]
-"""The queries of WITH clauses by name."""
+
+
+@attrs.frozen
+class _Common:
+    """A query of a WITH clause.
+
+    Attributes:
+        name: As the engine compares it where it compares most strictly; None where several have
+            names that only some engines tell apart.
+    """
+
+    name: str | None
+    relation: Relation
+
+
+_Queries = Mapping[str, _Common]
+"""The queries of WITH clauses by their keys (`Lineage._key`)."""
 
 _OF_SELECT = frozenset(
     {
@@ -68,7 +85,7 @@ class Lineage:
         before, scope = Scope(), Scope()
         tables = list(node.find_all(exp.Table))
         for table in tables:
-            before.bindings.append((table.alias_or_name.casefold(), self._found(table, {})))
+            before.bindings.append((folded(table.alias_or_name), self._found(table, {})))
         relation = self._changed(node, self._found(target, {}), before)
         scope.bindings = [
             (alias, relation if table is target else found)
@@ -84,7 +101,7 @@ class Lineage:
             return target
         if isinstance(node, exp.Update):
             masked = {
-                name.name.casefold()
+                folded(name.name)
                 for change in node.expressions
                 if self._masked(change.expression, scope, {})
                 for name in change.this.find_all(exp.Identifier)
@@ -100,18 +117,31 @@ class Lineage:
 
     def touches(self, node: exp.Expr) -> bool:
         """Say whether anything masked, or anything unknown, is named in a part of a statement."""
-        queries = {query.alias.casefold() for query in node.find_all(exp.CTE)}
+        queries = {self._key(query.args["alias"].this) for query in node.find_all(exp.CTE)}
         for table in node.find_all(exp.Table):
             if isinstance(table.this, exp.Identifier):
                 relation = self._look_up(table)
                 if relation is None:
-                    if table.args.get("db") or table.name.casefold() not in queries:
+                    if table.args.get("db") or self._key(table.this) not in queries:
                         return True
                 elif relation.guarded:
                     return True
-            elif isinstance(table.this, exp.Func) and not self._calls.is_clean_source(table):
+            elif isinstance(table.this, exp.Func) and not self._is_clean_source(table):
                 return True
         return self._calls.may_read(node)
+
+    def _is_clean_source(self, node: exp.Table) -> bool:
+        """Say whether a function in FROM gives back nothing masked that it was not given."""
+        call = node.this
+        if not isinstance(call, exp.Anonymous) or folded(call.name) not in OF_TABLES:
+            return self._calls.is_clean_source(node)
+        # CONTAINSTABLE(schema.table, …) gives back keys of the table.
+        name = call.expressions[0] if call.expressions else None
+        if not isinstance(name, exp.Column) or not isinstance(name.this, exp.Identifier):
+            return False
+        schema, database = name.args.get("table"), name.args.get("db")
+        relation = self._look_up(exp.Table(this=name.this, db=schema, catalog=database))
+        return relation is not None and not relation.guarded
 
     # Queries
 
@@ -157,11 +187,11 @@ class Lineage:
             else:
                 name = node.alias_or_name if isinstance(node, exp.Alias | exp.Column) else ""
                 masked = self._masked(node, scope, queries)
-                yield Item(name.casefold() or None, masked)
+                yield Item(folded(name) or None, masked)
 
     def _row_of(self, node: exp.Column, scope: Scope) -> tuple[Item, ...]:
         """Expand `t.*`."""
-        bound = scope.bound(node.table.casefold())
+        bound = scope.bound(folded(node.table))
         if len(bound) == 1:
             return bound[0].items
         return opaque(masked=not bound or any(relation.masked for relation in bound)).items
@@ -185,23 +215,47 @@ class Lineage:
             return queries
         known = dict(queries)
         ctes = clause.expressions
-        names = [cte.alias.casefold() for cte in ctes]
         for index, cte in enumerate(ctes):
             if not has_only(clause, _OF_WITH) or not has_only(cte, _OF_CTE):
-                known[names[index]] = self._unknown(clause, outer)
+                self._note(known, cte, self._unknown(clause, outer))
                 continue
             if clause.args.get("recursive"):
                 # A query may name one that comes later.
-                known.update(dict.fromkeys(names[index + 1 :], opaque(masked=True)))
-            known[names[index]] = self._common(cte, clause, outer, known)
+                for later in ctes[index + 1 :]:
+                    self._note(known, later, opaque(masked=True))
+            self._note(known, cte, self._common(cte, clause, outer, known))
         return known
+
+    def _note(self, known: dict[str, _Common], cte: exp.CTE, relation: Relation) -> None:
+        """Add a query to those that are known; which of two alike names is meant stays open."""
+        alias = cte.args["alias"].this
+        name, exact = self._key(alias), self._exact(alias)
+        former = known.get(name)
+        if former is not None and former.name != exact:
+            known[name] = _Common(None, opaque(masked=former.relation.masked or relation.masked))
+        else:
+            known[name] = _Common(exact, relation)
+
+    def _key(self, name: exp.Identifier) -> str:
+        """Give a name as queries of WITH are kept: PostgreSQL never takes two for the same."""
+        return self._exact(name) if self._dialect == "postgres" else folded(name.this)
+
+    def _is_named(self, table: exp.Table, key: str) -> bool:
+        return isinstance(table.this, exp.Identifier) and self._key(table.this) == key
+
+    def _exact(self, name: exp.Identifier) -> str:
+        text: str = name.this
+        if self._dialect == "postgres" and not name.args.get("quoted"):
+            text = "".join(letter.lower() if letter.isascii() else letter for letter in text)
+        return text
 
     def _common(self, cte: exp.CTE, clause: exp.With, outer: Scope, queries: _Queries) -> Relation:
         """Follow one query of a WITH clause, round after round where it names itself."""
-        name = cte.alias.casefold()
+        alias = cte.args["alias"].this
+        name, exact = self._key(alias), self._exact(alias)
         columns = _columns_of(cte.args.get("alias"))
         names_itself = any(
-            table.name.casefold() == name and not table.args.get("db")
+            self._is_named(table, name) and not table.args.get("db")
             for table in cte.this.find_all(exp.Table)
         )
         may_recur = self._dialect != "postgres" or clause.args.get("recursive")
@@ -214,13 +268,14 @@ class Lineage:
         is_table = any(
             self._look_up(table) is not None
             for table in cte.this.find_all(exp.Table)
-            if table.name.casefold() == name
+            if self._is_named(table, name)
         )
         start = renamed(self._query(cte.this.this, outer, outside), columns)
         # Where a table has the query's name, some engines may mean the table.
         grown = united(start, plain) if is_table else start
         for _ in range(_MOST_ROUNDS):
-            again = renamed(self._query(cte.this, outer, {**queries, name: grown}), columns)
+            with_grown = {**queries, name: _Common(exact, grown)}
+            again = renamed(self._query(cte.this, outer, with_grown), columns)
             merged = united(grown, again)
             if merged == grown:
                 return grown
@@ -273,22 +328,22 @@ class Lineage:
         else:  # PIVOT, MATCH_RECOGNIZE and what else there may be
             relation = self._unknown(node, scope)
         relation = renamed(relation, _columns_of(node.args.get("alias")))
-        scope.bindings.append((node.alias_or_name.casefold(), relation))
+        scope.bindings.append((folded(node.alias_or_name), relation))
         for pivot in node.args.get("pivots") or []:
-            scope.bindings.append((pivot.alias.casefold(), relation))
+            scope.bindings.append((folded(pivot.alias), relation))
         return self._joined(list(relation.items), joins, scope, queries)
 
     def _in_brackets(self, node: exp.Subquery, scope: Scope, queries: _Queries) -> list[Item]:
         """Add a join in brackets: `(a JOIN b ON …)`, with an alias or without."""
         if not has_only(node, _OF_SUBQUERY) or node.args.get("with_"):
             relation = self._unknown(node, scope)
-            scope.bindings.append((node.alias_or_name.casefold(), relation))
+            scope.bindings.append((folded(node.alias_or_name), relation))
             return list(relation.items)
         within = Scope(scope.outer) if node.alias else scope
         items = self._source(node.this, within, queries)
         if node.alias:
             relation = renamed(Relation(tuple(items)), _columns_of(node.args.get("alias")))
-            scope.bindings.append((node.alias.casefold(), relation))
+            scope.bindings.append((folded(node.alias), relation))
             items = list(relation.items)
         return self._joined(items, node.args.get("joins") or [], scope, queries)
 
@@ -299,17 +354,24 @@ class Lineage:
         calls = functions or [node]
         clean = all(
             isinstance(call.this, exp.Func)
-            and self._calls.is_clean_source(call)
+            and self._is_clean_source(call)
             and not self._masked(call.this, scope, queries)
             for call in calls
         )
         return opaque(masked=not clean)
 
     def _found(self, node: exp.Table, queries: _Queries) -> Relation:
-        if not node.args.get("db") and node.name.casefold() in queries:
-            return queries[node.name.casefold()]
-        relation = self._look_up(node) if isinstance(node.this, exp.Identifier) else None
-        return opaque(masked=True) if relation is None else relation
+        if not isinstance(node.this, exp.Identifier):
+            return opaque(masked=True)
+        common = None if node.args.get("db") else queries.get(self._key(node.this))
+        if common is not None and common.name == self._exact(node.this):
+            return common.relation
+        relation = self._look_up(node)
+        if common is None:
+            return opaque(masked=True) if relation is None else relation
+        # Some engines tell the two names apart, and mean the table.
+        is_masked = common.relation.masked or (relation is not None and relation.masked)
+        return opaque(masked=is_masked)
 
     # Expressions
 
@@ -329,7 +391,7 @@ class Lineage:
         elif isinstance(node, exp.Star):
             masked = any(item.masked for item in scope.star)
         elif isinstance(node, exp.Identifier):  # a field, a method's object, a collation
-            name = node.name.casefold()
+            name = folded(node.name)
             masked = name in self._calls.own or scope.column(name, frozenset()) is True
         elif isinstance(node, exp.Dot):
             masked = self._is_masked_path(node, scope, queries)
@@ -348,11 +410,11 @@ class Lineage:
     def _is_masked_column(self, node: exp.Column, scope: Scope) -> bool:
         own = self._calls.own
         if isinstance(node.this, exp.Star):
-            bound = scope.bound(node.table.casefold())
+            bound = scope.bound(folded(node.table))
             return not bound or any(relation.masked for relation in bound)
-        name = node.name.casefold()
+        name = folded(node.name)
         if node.table:
-            known = scope.qualified(node.table.casefold(), name, own)
+            known = scope.qualified(folded(node.table), name, own)
         else:
             known = scope.column(name, own)
         return known is not False
@@ -365,7 +427,7 @@ class Lineage:
             return any(self._masked(step, scope, queries) for step in steps)
         if self._calls.is_foreign(node):
             return True
-        names = [step.name.casefold() for step in steps if isinstance(step, exp.Identifier)]
+        names = [folded(step.name) for step in steps if isinstance(step, exp.Identifier)]
         calls = [step for step in steps if isinstance(step, exp.Func)]
         if names == [_SYSTEM_SCHEMAS.get(self._dialect)]:
             known: bool | None = False
@@ -378,7 +440,7 @@ class Lineage:
 
 def _columns_of(alias: exp.Expr | None) -> list[str]:
     columns = alias.args.get("columns") if isinstance(alias, exp.TableAlias) else None
-    return [column.name.casefold() for column in columns or []]
+    return [folded(column.name) for column in columns or []]
 
 
 def _is_filtered_count(node: exp.Expr) -> bool:

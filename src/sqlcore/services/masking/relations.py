@@ -14,7 +14,7 @@ class Item:
     """A column of a relation or of a result.
 
     Attributes:
-        name: In casefolded form; None where the engine makes one up.
+        name: In folded form; None where the engine makes one up.
         masked: Whether values of a masked column may flow into it.
         spread: It stands for any number of columns whose names are not known.
     """

@@ -13,6 +13,7 @@ from sqlcore.domain.catalog import TableDescription, TableKind
 from sqlcore.domain.facts import SchemaFacts
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.ports import CatalogReader
+from sqlcore.services.masking.names import folded
 from sqlcore.services.masking.relations import Item, Relation, opaque, positions_of
 from sqlcore.services.masking.rules import MaskRules
 
@@ -33,7 +34,13 @@ _SAMPLES = frozenset(
         *("stxdexpr", "stavalues1", "stavalues2", "stavalues3", "stavalues4", "stavalues5"),
     }
 )
-_FILES = frozenset({"pg_largeobject", "pg_file_settings", "pg_hba_file_rules"})
+# Relations of the system that hold pieces of tables or of files.
+_PIECES = frozenset(
+    {
+        *("column_store_segments", "dm_tran_version_store", "pg_file_settings"),
+        *("pg_hba_file_rules", "pg_largeobject"),
+    }
+)
 _WORD = re.compile(r"\w+")
 _MOST_VIEWS_DEEP = 30
 
@@ -114,7 +121,7 @@ class Schema:
         masked |= _computed(description, masked | _routine_names(facts))
         read = Relation(
             tuple(
-                Item(column.name.casefold(), column.name.casefold() in masked)
+                Item(folded(column.name), folded(column.name) in masked)
                 for column in description.columns
             ),
             bool(masked),
@@ -125,7 +132,7 @@ class Schema:
 
     def _by_rule(self, table: QualifiedName, columns: Sequence[str]) -> set[str]:
         return {
-            column.casefold()
+            folded(column)
             for column in columns
             if self._rules.match(table.schema, table.name, column)
         }
@@ -157,28 +164,27 @@ class Schema:
 
     def _system_name(self, name: QualifiedName) -> QualifiedName | None:
         """Give the full name of a relation that came with the server."""
-        schema = None if name.schema is None else name.schema.casefold()
+        schema = None if name.schema is None else folded(name.schema)
         if schema in _SYSTEM_SCHEMAS[self._dialect]:
             return attrs.evolve(name, schema=schema if self._dialect == "postgres" else name.schema)
-        folded = name.name.casefold()
-        if self._dialect == "postgres" and schema is None and folded.startswith("pg_"):
+        own_name = folded(name.name)
+        if self._dialect == "postgres" and schema is None and own_name.startswith("pg_"):
             return QualifiedName(name.name, "pg_catalog", name.database)
-        if self._dialect == "sqlite" and folded in _SQLITE_SCHEMA_TABLES:
+        if self._dialect == "sqlite" and own_name in _SQLITE_SCHEMA_TABLES:
             return name
         return None
 
     def _system_relation(self, name: QualifiedName) -> Relation | None:
         if self._dialect == "sqlite":
             return opaque(masked=False)
-        folded = name.name.casefold()
-        if folded in _FILES:
+        if folded(name.name) in _PIECES:
             return opaque(masked=True)
         (description,) = self._catalog.describe([name], full=False) or (None,)
         if description is None:  # SQL Server's own relations hold no values of rows
             return opaque(masked=False) if self._dialect == "tsql" else None
         columns = [column.name for column in description.columns]
         hidden = _SAMPLES | self._by_rule(name, columns)
-        items = tuple(Item(name.casefold(), name.casefold() in hidden) for name in columns)
+        items = tuple(Item(folded(name), folded(name) in hidden) for name in columns)
         return Relation(items, any(item.masked for item in items))
 
 
@@ -201,13 +207,13 @@ def _parents(table: QualifiedName, facts: SchemaFacts) -> list[QualifiedName]:
 
 
 def _routine_names(facts: SchemaFacts) -> set[str]:
-    return {routine.name.casefold() for routine in facts.routines}
+    return {folded(routine.name) for routine in facts.routines}
 
 
 def _computed(description: TableDescription, hidden: set[str]) -> set[str]:
     """Give the computed columns whose formula names a masked one, or what may read one."""
     return {
-        column.name.casefold()
+        folded(column.name)
         for column in description.columns
-        if column.computed and hidden & {word.casefold() for word in _WORD.findall(column.computed)}
+        if column.computed and hidden & {folded(word) for word in _WORD.findall(column.computed)}
     }

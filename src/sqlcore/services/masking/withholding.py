@@ -41,6 +41,7 @@ _OF_SQLCORE = (
 _FROM_SERVER_OR_NOT = (InvalidArgumentError, LimitExceededError)
 _WORD = re.compile(r"\w+")
 _QUOTED = re.compile(r"(['\"]).*\1", re.DOTALL)
+_EACH_QUOTED = re.compile(r"(?<!\w)(['\"])(.*?)\1(?!\w)", re.DOTALL)
 _LITERAL = re.compile(r"N?'(?:[^']|'')*'|--[^\n]*|/\*.*?\*/|\$(\w*)\$.*?\$\1\$", re.DOTALL)
 _GRAMMAR = words(
     """
@@ -124,11 +125,19 @@ def without_values(message: Message, names: Collection[str]) -> Message:
 
 
 def _plain(text: str, names: Collection[str]) -> str | None:
-    """Give a text without what it quotes, if need be; None where that does not help."""
-    if _is_plain(text, names):
+    """Give a text without what it quotes, if need be; None where that does not help.
+
+    A quoted word of the grammar may be a value (`'single'`), so that the statement must have it.
+    """
+    quoted = _EACH_QUOTED.finditer(text)
+    if _is_plain(text, names) and all(_has_all(names, each.group(2)) for each in quoted):
         return text
     text = _QUOTED.sub(r"\1…\1", text)
     return text if _is_plain(text, names) else None
+
+
+def _has_all(names: Collection[str], text: str) -> bool:
+    return all(word in names for word in _WORD.findall(text.casefold()))
 
 
 def _is_plain(text: str, names: Collection[str]) -> bool:
