@@ -178,11 +178,11 @@ def _is_static(outline: Outline, start: int, index: int) -> bool:
 
 def _is_method(outline: Outline, start: int, index: int, parts: tuple[str, ...]) -> bool:
     """Say whether a name is a method's, or that of a function in a schema, which facts judge."""
-    if outline.texts[index] not in TSQL_METHODS or parts[0] == "dbo":
+    if outline.texts[index] not in TSQL_METHODS:
         return False
     if len(parts) == _FULL_PARTS and outline.texts[start] != ".":
         return _is_source(outline, parts[0])  # else of a function in another database
-    return len(parts) <= _MAX_METHOD_PARTS
+    return len(parts) == _MAX_METHOD_PARTS or (len(parts) < _FULL_PARTS and parts[0] != "dbo")
 
 
 def _is_source(outline: Outline, name: str) -> bool:
