@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 import threading
 import time
 from collections.abc import Callable, Collection, Generator, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 
 import attrs
 
@@ -27,6 +26,7 @@ from sqlcore.services.recording import Record
 __all__ = ["Admitted", "Gate", "Known", "Order"]
 
 _FACTS_FRESH_S = 60.0
+_NO_MASK: AbstractContextManager[None] = nullcontext()
 _FACTS_FRESH_AFTER_REFUSAL_S = 2.0
 """A function that was made just now is known, without every refusal asking the server."""
 _MAX_PRECHECKED_CHARS = 10_000
@@ -144,13 +144,7 @@ class Gate:
             decision.raise_if_refused()
             if check is not None:
                 check(decision)
-            options = attrs.evolve(
-                options,
-                mode=_mode(order),
-                lock_timeout_s=min(
-                    policy.limits.lock_timeout_s, options.lock_timeout_s or math.inf
-                ),
-            )
+            options = _bounded(options, _mode(order), policy.limits.lock_timeout_s)
             with (
                 policy.turns.take(self._caller, options),
                 check_login(policy, self._known, self._connection),
@@ -264,13 +258,13 @@ class Gate:
     def _allow_functions(self) -> frozenset[str]:
         return self._policy.allow_functions
 
+    def _masking(self, order: Order) -> AbstractContextManager[Mask | None]:
+        """Plan the mask of a statement, where there is something to mask."""
+        return self._masked(order, self._masks) if self._policy.mask else _NO_MASK
+
     @contextmanager
-    def _masking(self, order: Order) -> Iterator[Mask | None]:
+    def _masked(self, order: Order, planner: MaskPlanner) -> Iterator[Mask | None]:
         """Plan the mask of a statement; errors then carry no value that it hides."""
-        planner = self._masks
-        if planner is None:
-            yield None
-            return
         if _mode(order) is TransactionMode.READ_WRITE:
             planner.forget()  # before, for others may have changed something, and after
         mask = planner.plan(order.statement)
@@ -285,9 +279,7 @@ class Gate:
                 planner.forget()
 
     @property
-    def _masks(self) -> MaskPlanner | None:
-        if not self._policy.mask:
-            return None
+    def _masks(self) -> MaskPlanner:
         known = self._known
         with known.lock:
             if known.masks is None:
@@ -299,6 +291,17 @@ class Gate:
 def _parameter_types(statement: Statement) -> tuple[str, ...]:
     parameters = (*statement.named.values(), *statement.positional)
     return tuple(one.type for one in parameters if one.type is not None)
+
+
+def _bounded(
+    options: ExecutionOptions, mode: TransactionMode, lock_timeout_s: float
+) -> ExecutionOptions:
+    """Set the mode, and bound the wait for locks; most options come as they have to be."""
+    if options.lock_timeout_s is not None:
+        lock_timeout_s = min(lock_timeout_s, options.lock_timeout_s)
+    if options.mode is mode and options.lock_timeout_s == lock_timeout_s:
+        return options
+    return attrs.evolve(options, mode=mode, lock_timeout_s=lock_timeout_s)
 
 
 def _mode(order: Order) -> TransactionMode:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from sqlcore.domain.access import Access
@@ -19,14 +19,16 @@ if TYPE_CHECKING:
 
 __all__ = ["check_login", "excess", "unknown"]
 
+_DONE: AbstractContextManager[None] = nullcontext()
 _LEAST_PRIVILEGE = (
     "Use a login that may do no more than it needs; `sqlcore-mcp grants` prints the statements "
     "that make one."
 )
 
 
-@contextmanager
-def check_login(policy: Policy, known: Known, connection: Connection) -> Iterator[None]:
+def check_login(
+    policy: Policy, known: Known, connection: Connection
+) -> AbstractContextManager[None]:
     """Check around a statement, once for each connection, what the login may do.
 
     Where that is enforced, it comes before the statement. Otherwise it follows the first one, in
@@ -36,15 +38,19 @@ def check_login(policy: Policy, known: Known, connection: Connection) -> Iterato
         PolicyError: The login may do more than the policy allows, or may, and that is enforced.
     """
     if known.login_checked or policy.privilege_check is PrivilegeCheck.OFF:
-        yield
-    elif policy.privilege_check is PrivilegeCheck.ENFORCE:
+        return _DONE
+    if policy.privilege_check is PrivilegeCheck.ENFORCE:
         _enforce(policy.access, known, connection)
+        return _DONE
+    return _warn_afterwards(policy.access, known, connection)
+
+
+@contextmanager
+def _warn_afterwards(access: Access, known: Known, connection: Connection) -> Iterator[None]:
+    try:
         yield
-    else:
-        try:
-            yield
-        finally:
-            _warn_aside(policy.access, known, connection)
+    finally:
+        _warn_aside(access, known, connection)
 
 
 def excess(privileges: Privileges, access: Access) -> str | None:

@@ -25,6 +25,7 @@ from sqlcore.services.limits import Limits
 
 __all__ = ["Stream", "collect", "execution_options"]
 
+_BATCH_ROWS = 1000
 COUNTING_ROWS = 100_000
 """Rows beyond those that are kept are still counted, up to this many …"""
 COUNTING_S = 0.5
@@ -39,10 +40,12 @@ def execution_options(
     rows: int | None = None,
 ) -> ExecutionOptions:
     """Make options within the limits; a batch holds no more than one row over those asked for."""
-    options = ExecutionOptions(timeout_s=limits.timeout(timeout_s), cancel=cancel)
-    if rows is not None and rows + 1 < options.batch_rows:
-        return ExecutionOptions(timeout_s=options.timeout_s, cancel=cancel, batch_rows=rows + 1)
-    return options
+    return ExecutionOptions(
+        timeout_s=limits.timeout(timeout_s),
+        cancel=cancel,
+        lock_timeout_s=limits.lock_timeout_s,
+        batch_rows=_BATCH_ROWS if rows is None else min(rows + 1, _BATCH_ROWS),
+    )
 
 
 def collect(
