@@ -155,8 +155,8 @@ POSTGRES = [
     ('WITH "Customers" AS (SELECT 1 AS email) SELECT * FROM Customers', "..x."),
     ('WITH Customers AS (SELECT 1 AS email) SELECT email FROM "customers"', "."),
     ('WITH customers AS (SELECT 1 AS email) SELECT email FROM "Customers"', "x"),
-    ('WITH RECURSIVE "Customers" (email) AS (SELECT 1 UNION ALL SELECT email + 1'
-     ' FROM "Customers") SELECT email FROM customers', "x"),
+    (('WITH RECURSIVE "Customers" (email) AS (SELECT 1 UNION ALL SELECT email + 1'
+     ' FROM "Customers") SELECT email FROM customers'), "x"),
 ]  # fmt: skip
 
 
@@ -200,8 +200,8 @@ TSQL = [
     ("WITH customers AS (SELECT 1 AS email) SELECT email FROM customers", "."),
     ("WITH Recent AS (SELECT id, name FROM customers) SELECT name FROM recent", "."),
     ("WITH [ordérs] AS (SELECT email AS note FROM customers) SELECT note FROM orders", "x"),
-    ("WITH x AS (SELECT 1 AS e) SELECT (SELECT TOP 1 e FROM (SELECT email AS é FROM customers)"
-     " s) FROM x", "x"),
+    (("WITH x AS (SELECT 1 AS e) SELECT (SELECT TOP 1 e FROM (SELECT email AS é FROM customers)"
+     " s) FROM x"), "x"),
     # Functions that read a table whose name they are given.
     ("SELECT k.[KEY], k.[RANK] FROM CONTAINSTABLE(customers, name, 'x') AS k", "xx"),
     ("SELECT k.[KEY] FROM FREETEXTTABLE(dbo.customers, *, 'x') AS k", "x"),
