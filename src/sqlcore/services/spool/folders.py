@@ -77,9 +77,10 @@ def sweep(folder: str | None) -> None:
     for root in _usual_roots() if folder is None else (Path(folder).expanduser(),):
         with contextlib.suppress(OSError, ConfigurationError):
             _check(root)
-            names = [name for name in os.listdir(root) if _NAME.fullmatch(name)]  # noqa: PTH208
-            for name in names:
-                _remove_abandoned(root / name)
+            for lock_path in list(root.iterdir()):
+                if _NAME.fullmatch(lock_path.name):
+                    with contextlib.suppress(OSError):
+                        _remove_abandoned(lock_path)
 
 
 def remove_folder(path: Path) -> None:
@@ -94,7 +95,8 @@ def _usual_roots() -> Iterator[Path]:
 
 
 def _make_in(root: Path) -> ProcessFolder:
-    root.mkdir(_PRIVATE, parents=True, exist_ok=True)
+    with contextlib.suppress(FileExistsError):
+        root.mkdir(_PRIVATE, parents=True)
     _check(root)
     while True:
         path = root / f"sqlcore-results-{secrets.token_hex(16)}"
