@@ -40,13 +40,7 @@ _FORMS = words(
 )
 _COLUMN = r"a [af](?: a)?+(?: \( (?:[a,] )*+\))?+(?: \[ (?:a )?+\])*+ "
 _STEPS = (
-    Step.at(", ,", r" ,(?: ,)++", " ,"),
-    Step.at("( ,", r"\( ,(?= )", "("),
-    Step.at(", )", r" , \)", " )"),
-    Step.at(" . ", r"(?<=[)\]]) \. [a*](?= )"),
     Step.of("LEFT RIGHT", r" (?:LEFT|RIGHT)(?= \()", " f"),
-    Step.of("ROW", r" ROW(?= \()", " f"),
-    Step.of("COLLATE", r" COLLATE a(?= )"),
     Step.of("AT", r" AT(?! (?:a ZONE|LOCAL) )", " a"),
     Step.of("ZONE", r" AT a ZONE(?= )", " +"),
     Step.of("ZONE", r" WITH(?:OUT)? a ZONE(?= )"),
@@ -58,39 +52,23 @@ _STEPS = (
         " s",
     ),
     Step.at(" a s ", r"(?: a)++(?= s )"),
-    Step.at(") s ", r"(?: f \( (?:[as,] )*+\)| a)++(?= s )"),
     Step.at("::", r" ::T~(?= )"),
     Step.at(" s ", r" s(?= )", " a"),
-    Step.of("SEARCH", r" SEARCH (?:DEPTH|BREADTH) FIRST BY (?:[a,] )++SET a(?= )"),
     Step.of("CYCLE", r" CYCLE (?:[a,] )++SET a(?: TO a DEFAULT a)? USING a(?= )"),
     Step.of(
         "TABLESAMPLE",
         r" TABLESAMPLE [af] \( (?:[a+*] )*+\)(?: REPEATABLE \( (?:[a+*] )*+\))?",
     ),
-    Step.of("TABLESAMPLE", r" TABLESAMPLE [af](?= \()", " TABLESAMPLE BERNOULLI"),
-    Step.of("IS", r" IS (?:NOT )?DISTINCT FROM(?= )", " +"),
     Step.of("IS", r" IS(?: NOT)? a(?: [af])?(?: WITH(?:OUT)? UNIQUE(?: a)?)?(?= )"),
-    Step.of("ISNULL NOTNULL", r" (?:ISNULL|NOTNULL)(?= )"),
     Step.of("SYMMETRIC ASYMMETRIC", r" A?SYMMETRIC(?= )"),
     Step.of("LIKE ILIKE SIMILAR", r" (?:NOT )?(?:I?LIKE|SIMILAR TO)(?= )", " +"),
     Step.of("ESCAPE OVERLAPS", r" (?:ESCAPE|OVERLAPS)(?= )", " +"),
     Step.of("OPERATOR", r" OPERATOR \( (?:a \. )*+[+*] \)(?= )", " +"),
     Step.of("USING", r" USING [+*](?= )"),
     Step.of("ONLY", r"(?<! ROW)(?<! ROWS) ONLY(?= )"),
-    Step.of("LATERAL VARIADIC", r" (?:LATERAL|VARIADIC)(?= )"),
-    Step.of("ORDINALITY", r"(?<=\)) WITH ORDINALITY(?= )"),
-    Step.of("ROWS", r" ROWS FROM(?= \()", " f"),
     Step.of("COLLATION", r" COLLATION FOR(?= \()", " f"),
-    Step.of("GROUPING", r" GROUPING(?: SETS)?(?= \()", " f"),
-    Step.of("GROUP", r"(?<= GROUP BY) (?:DISTINCT|ALL)(?= )"),
-    Step.of("ALL", r"(?:(?<= SELECT)|(?<= f \()) ALL(?= )"),
     Step.of("EXCLUDE", r" EXCLUDE (?:CURRENT ROW|GROUP|TIES|NO OTHERS)(?= )"),
-    Step.of(
-        "FETCH", r" FETCH (?:FIRST|NEXT)(?: \+)?(?: a| \( a \))? ROWS? (?:ONLY|WITH TIES)(?= )"
-    ),
     Step.of("VALUES", r" VALUES(?= \()", " SELECT"),
-    Step.of("TABLE", r" TABLE(?= )", " SELECT a FROM"),
-    Step.of("ANY SOME ALL", r"(?<= [+*]) (?:ANY|SOME|ALL)(?= \()"),
     Step.of("FROM", rf" (?:AS(?: [af])?|(?<=\) )q[0-9]++) \( {_COLUMN}(?:, {_COLUMN})*+\)"),
     Step.of("RETURNING", r" RETURNING (?:a|f \( (?:[a,] )*+\))(?= \))"),
     # Brackets of arrays: constructors first, then what picks elements.
@@ -98,12 +76,14 @@ _STEPS = (
     Step.at("[", r" \[", " ("),
     Step.at("]", r" \]", " )"),
     Step.at(" : ", r" :(?= )", " ,"),
-    Step.at(", ,", r" ,(?: ,)++", " ,"),
-    Step.at("( ,", r"\( ,(?= )", "("),
-    Step.at(", )", r" , \)", " )"),
     Step.at("*", r" f \((?: ,)*+ \* ", " f ( a "),
     Step.at("*", r"(?<=[a)]) \*(?= (?:[af(+]|CASE|EXISTS|NOT) )", " +"),
 )
 POSTGRES_SKELETONS = Skeletons(
-    kept=_KEPT, verbs=_VERBS, forms=_FORMS, steps=_STEPS, any_word_labels=True
+    kept=_KEPT,
+    verbs=_VERBS,
+    staying=_VERBS | {"SELECT", "INTO"},
+    forms=_FORMS,
+    steps=_STEPS,
+    any_word_labels=True,
 )

@@ -23,7 +23,6 @@ __all__ = ["Skeletons", "Step", "alias_index"]
 _NAMES = (TokenKind.WORD, TokenKind.QUOTED_IDENTIFIER)
 _SEPARATORS = (TokenKind.OPERATOR, TokenKind.PUNCTUATION)
 _QUERIES = frozenset({"SELECT", "WITH", "VALUES", "TABLE"})
-_STAYING = frozenset({"SELECT", "INTO"})
 _MARKS: Mapping[TokenKind, str] = {
     TokenKind.QUOTED_IDENTIFIER: "a",
     TokenKind.STRING: "s",
@@ -118,6 +117,7 @@ class Skeletons:
     Attributes:
         kept: The words of the grammar that stay; all others are names.
         verbs: Words that start statements and may be names too.
+        staying: Words that sqlglot is to see wherever they stand, unless they are names.
         forms: Functions with a grammar of their own; what stands in their brackets is a list.
         steps: The dialect's replacements, in order.
         any_word_labels: Whether any word may follow AS as a name.
@@ -125,6 +125,7 @@ class Skeletons:
 
     kept: frozenset[str]
     verbs: frozenset[str]
+    staying: frozenset[str]
     forms: frozenset[str]
     steps: Sequence[Step]
     any_word_labels: bool = False
@@ -216,8 +217,8 @@ class Skeletons:
                 marks[index] = ", f (" if text == "(" else ", f ( a ,"
                 marks[partner] = ")"
                 index = partner
-            elif word in _STAYING or word in self.verbs:
-                pass  # sqlglot is to see it
+            elif word in self.staying:
+                pass
             elif word in self._known or outline.kinds[index] in _SEPARATORS:
                 marks[index] = ","
             else:
