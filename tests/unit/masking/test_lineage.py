@@ -202,6 +202,10 @@ TSQL = [
     ("WITH [ordérs] AS (SELECT email AS note FROM customers) SELECT note FROM orders", "x"),
     (("WITH x AS (SELECT 1 AS e) SELECT (SELECT TOP 1 e FROM (SELECT email AS é FROM customers)"
      " s) FROM x"), "x"),
+    ("SELECT email FROM ..customers", "x"),
+    ("SELECT email FROM shop..customers", "x"),
+    ("SELECT value FROM shop..string_split('a', 'b')", "x"),
+    ("WITH customers AS (SELECT 1 AS email) SELECT email FROM ..customers", "x"),
     # Functions that read a table whose name they are given.
     ("SELECT k.[KEY], k.[RANK] FROM CONTAINSTABLE(customers, name, 'x') AS k", "xx"),
     ("SELECT k.[KEY] FROM FREETEXTTABLE(dbo.customers, *, 'x') AS k", "x"),

@@ -52,6 +52,8 @@ class Calls:
     def is_clean_source(self, table: exp.Table) -> bool:
         """Say whether a function in FROM reads nothing but what it is given."""
         schema = table.args.get("db")
+        if schema is not None and not isinstance(schema, exp.Identifier):
+            return False  # shop..f() is of the default schema
         if isinstance(table.this, exp.Anonymous):
             return self.functions.is_clean(table.this.name, schema.name if schema else None)
         return schema is None or folded(schema.name) in _SYSTEM_SCHEMAS

@@ -98,8 +98,8 @@ class Following:
         database, schema = table.args.get("catalog"), table.args.get("db")
         name = QualifiedName(
             self._folded(table.this),
-            None if schema is None else self._folded(schema),
-            None if database is None else self._folded(database),
+            self._folded(schema) if schema else None,  # "" in shop..orders
+            self._folded(database) if database else None,
         )
         if view is not None and name.schema is None and self.dialect == "tsql":
             # SQL Server looks in the view's own schema first.

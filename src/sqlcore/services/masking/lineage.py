@@ -122,7 +122,7 @@ class Lineage:
             if isinstance(table.this, exp.Identifier):
                 relation = self._look_up(table)
                 if relation is None:
-                    if table.args.get("db") or self._key(table.this) not in queries:
+                    if _is_qualified(table) or self._key(table.this) not in queries:
                         return True
                 elif relation.guarded:
                     return True
@@ -255,7 +255,7 @@ class Lineage:
         name, exact = self._key(alias), self._exact(alias)
         columns = _columns_of(cte.args.get("alias"))
         names_itself = any(
-            self._is_named(table, name) and not table.args.get("db")
+            self._is_named(table, name) and not _is_qualified(table)
             for table in cte.this.find_all(exp.Table)
         )
         may_recur = self._dialect != "postgres" or clause.args.get("recursive")
@@ -363,7 +363,7 @@ class Lineage:
     def _found(self, node: exp.Table, queries: _Queries) -> Relation:
         if not isinstance(node.this, exp.Identifier):
             return opaque(masked=True)
-        common = None if node.args.get("db") else queries.get(self._key(node.this))
+        common = None if _is_qualified(node) else queries.get(self._key(node.this))
         if common is not None and common.name == self._exact(node.this):
             return common.relation
         relation = self._look_up(node)
@@ -436,6 +436,11 @@ class Lineage:
         else:
             known = scope.column(names[0], self._calls.own)
         return known is not False or any(self._any_part(call, scope, queries) for call in calls)
+
+
+def _is_qualified(table: exp.Table) -> bool:
+    """Say whether a name has a schema or a database, left out as it may be: `shop..orders`."""
+    return table.args.get("db") is not None or table.args.get("catalog") is not None
 
 
 def _columns_of(alias: exp.Expr | None) -> list[str]:
