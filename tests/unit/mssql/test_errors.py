@@ -26,6 +26,23 @@ _GLUED = (
 
 
 @pytest.mark.parametrize(
+    ("number", "text", "shown"),
+    [
+        (2627, "Der doppelte Schlüsselwert ist (a@b.c).", "Schlüsselwert ist …."),
+        (245, "Fehler beim Konvertieren des varchar-Werts 'a@b.c' in den int-Typ.", "Werts … in"),
+        (2628, "Abgeschnittener Wert: 'a@b.c'.", "Wert: …."),
+        (220, "Arithmetischer Überlauffehler für den Datentyp tinyint, Wert = 300.", "Wert …"),
+        (2627, "Violation of PRIMARY KEY 'pk'. The duplicate key value is (a@b.c).", "KEY 'pk'."),
+    ],
+)
+def test_a_value_is_taken_out_in_other_languages_too(number: int, text: str, shown: str) -> None:
+    error = statement_error(number, text + _GLUED)
+    assert shown in error.message
+    assert "a@b.c" not in error.message
+    assert "300" not in error.message
+
+
+@pytest.mark.parametrize(
     ("number", "text", "leaf"),
     [
         (102, "Incorrect syntax near 'FROM'.", SqlSyntaxError),

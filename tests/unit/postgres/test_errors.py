@@ -50,6 +50,11 @@ def test_what_the_server_says_to_do_is_part_of_what_it_says() -> None:
         ("23505", 'duplicate key value violates unique constraint "pk"', "INSERT", '"pk"'),
         ("P0001", 'the order "7" is closed', "CALL f()", '"7"'),
         ("XX000", "cannot read 'a@b.c'", "SELECT 'torn", "'…'"),
+        ("22P02", "ungültige Eingabesyntax für Typ integer: »a@b.c«", "SELECT t", "»…«"),
+        ("22P02", "ungültige Eingabesyntax für Typ integer: »x«", "SELECT 'x'::int", "»x«"),
+        ("22P02", "la syntaxe n'est pas valide : « a@b.c »", "SELECT t::int", "… »"),
+        ("22P02", 'invalid input syntax for type integer: "a@b.c«b»a@b.c"', "SELECT t", '"…"'),
+        ("42P01", "no existe la relación «a@b.c»", "SELECT mail::regclass", "«…»"),
     ],
 )
 def test_a_value_of_a_row_is_not_passed_on(

@@ -242,6 +242,17 @@ _VALUES = (
 )
 
 
+_QUOTED = re.compile(r"'.*'", re.DOTALL)
+_IN_PARENTHESES = re.compile(r"\(.*\)", re.DOTALL)
+_BEHIND_EQUALS = re.compile(r"= .*", re.DOTALL)
+_VALUES_IN_ANY_LANGUAGE = {
+    **dict.fromkeys((245, 248, 2628, 13609), _QUOTED),
+    **dict.fromkeys((1505, 2601, 2627), _IN_PARENTHESES),
+    **dict.fromkeys((220, 232), _BEHIND_EQUALS),
+}
+"""By number, for servers that do not speak English; names go as well then."""
+
+
 def split_driver_text(text: str) -> tuple[str, tuple[int, ...]]:
     """Cut what DB-Library glued behind the server's text; return the text and the numbers."""
     numbers = tuple(int(match.group(1)) for match in _DBLIB.finditer(text))
@@ -254,9 +265,12 @@ def without_values(text: str, number: int | None) -> str:
     """Take the values of rows and parameters out of a server's text."""
     if number is not None and number >= _FIRST_USER_NUMBER and number != BABELFISH_GENERIC:
         return text  # RAISERROR and THROW: the words are the statement's own
+    plain = text
     for pattern in _VALUES:
-        text = pattern.sub(lambda match: match.groupdict().get("keep") or "", text)
-    return text
+        plain = pattern.sub(lambda match: match.groupdict().get("keep") or "", plain)
+    if plain == text and number in _VALUES_IN_ANY_LANGUAGE:
+        return _VALUES_IN_ANY_LANGUAGE[number].sub("…", text)
+    return plain
 
 
 def is_connection_loss(number: int, severity: int) -> bool:

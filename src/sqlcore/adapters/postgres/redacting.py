@@ -20,9 +20,12 @@ _VALUE_CLASSES = frozenset({"22", "38", "39", "HV", "XX"})
 _NAME_CLASSES = frozenset({"42", "3F", "3D", "0A"})
 _ABOUT_RIGHTS = "42501"
 """Names what a view or a function reaches, which is not in the caller's text."""
-_QUOTED = re.compile(r"(?P<mark>[\"'])(?P<words>.*)(?P=mark)", re.DOTALL)
+_QUOTED = re.compile("(?P<mark>[\"'])(?P<words>.*)(?P=mark)", re.DOTALL)
+_QUOTED_ABROAD = re.compile("[\"'«»]\\s?(?P<words>.*?)\\s?[\"'«»][^\"'«»]*$", re.DOTALL)
+"""As messages in German, Spanish and French have it."""
 _BARE = re.compile(r"0x[0-9a-f]{2}(?: 0x[0-9a-f]{2})*|(?<=: )[+-]?\d[^\"']*$")
 """Values without quotes: bytes, and numbers at the end, as make_date has them."""
+_GUILLEMETS = frozenset("«»")
 _ENCODING = re.compile(r'(?<=encoding )"[\w-]+"')
 _STRINGS = re.compile(r"^(?:[EeNn]|[Uu]&)?'(.*)'$", re.DOTALL)
 _DOLLARS = re.compile(r"^(\$\w*\$)(.*)\1$", re.DOTALL)
@@ -53,7 +56,8 @@ def without_values(
         message = _BARE.sub("…", message)
     # A value may hold quotes itself: nothing between the first and the last one can be trusted.
     plain = _ENCODING.sub(lambda found: "." * len(found[0]), message)
-    quoted = _QUOTED.search(plain)
+    pattern = _QUOTED if _GUILLEMETS.isdisjoint(plain) else _QUOTED_ABROAD
+    quoted = pattern.search(plain)
     if quoted is None:
         return message
     start, end = quoted.span("words")
