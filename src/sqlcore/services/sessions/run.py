@@ -111,6 +111,7 @@ class Run:
         error: BaseException | None = None
         writer: ResultWriter | None = None
         try:
+            self._token.raise_if_cancelled()
             writer = self._around.results().create(self.id)
             self._recorder = Recorder(writer)
             self._consume(work, self._recorder)
@@ -149,7 +150,6 @@ class Run:
             cancel=self._token,
             on_connection=_both(work.options.on_connection, self._connected),
         )
-        self._token.raise_if_cancelled()
         with closing(work.run(options)) as events:
             for event in events:
                 if self._claimed:  # it was given up, and its results may be gone

@@ -74,6 +74,7 @@ class Sessions:
         self._making_results = threading.Lock()
         self._runs: dict[str, Run] = {}
         self._closed = False
+        self._keeps_nothing = False
         self._at_exit = partial(_close_at_exit, weakref.ref(self))
         self._closes_at_exit = False
         self._typical_s: float | None = None
@@ -286,6 +287,7 @@ class Sessions:
         self._workers.close(max(0.0, give_up_at - time.monotonic()))
         self._keeper.close(max(0.0, give_up_at - time.monotonic()))
         with self._making_results:
+            self._keeps_nothing = True
             results, self._results = self._results, None
         if results is not None:
             results.close()
@@ -334,7 +336,7 @@ class Sessions:
 
     def _result_store(self) -> ResultStore:
         with self._making_results:
-            if self._closed:
+            if self._keeps_nothing:
                 raise LimitExceededError("The program is shutting down; nothing is kept.")
             if self._results is None:
                 self._results = self._make_results()
