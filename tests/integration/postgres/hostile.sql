@@ -81,6 +81,36 @@ OR 'sad'::mood = id;
 CREATE TEMPORARY VIEW temporary AS SELECT hostile.harm() AS n;
 CREATE VIEW converting AS SELECT status::checked AS status FROM orders;
 
+-- What the planner puts in another's place, or works out beforehand
+CREATE FUNCTION differs(int, text) RETURNS boolean LANGUAGE sql AS 'SELECT hostile.harm() = 1';
+CREATE OPERATOR <!> (LEFTARG = int, RIGHTARG = text, FUNCTION = differs);
+CREATE FUNCTION equals(int, text) RETURNS boolean IMMUTABLE LANGUAGE plpgsql AS 'BEGIN RETURN true; END';
+CREATE OPERATOR <=!=> (LEFTARG = int, RIGHTARG = text, FUNCTION = equals, NEGATOR = <!>);
+CREATE VIEW negating AS SELECT id FROM orders WHERE NOT (id <=!=> status);
+CREATE FUNCTION sorts(int, int) RETURNS int LANGUAGE sql AS 'SELECT hostile.harm(); SELECT btint4cmp($1, $2)';
+CREATE OPERATOR CLASS sorting FOR TYPE int USING btree AS OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =,
+    OPERATOR 4 >=, OPERATOR 5 >, FUNCTION 1 sorts(int, int);
+CREATE TABLE ranged (k int) PARTITION BY RANGE (k sorting);
+CREATE TABLE ranged_low PARTITION OF ranged FOR VALUES FROM (1) TO (10);
+CREATE TABLE ranged_high PARTITION OF ranged FOR VALUES FROM (10) TO (20);
+CREATE TABLE above_ranged (a int, k int) PARTITION BY LIST (a);
+CREATE TABLE below PARTITION OF above_ranged FOR VALUES IN (1) PARTITION BY RANGE (k sorting);
+CREATE TABLE below_low PARTITION OF below FOR VALUES FROM (1) TO (10);
+CREATE TABLE below_high PARTITION OF below FOR VALUES FROM (10) TO (20);
+CREATE FUNCTION folded(int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS
+'BEGIN PERFORM hostile.harm(); RETURN $1; END';
+CREATE TABLE indexed_in_part (k int);
+CREATE INDEX ON indexed_in_part (k) WHERE k > folded(7);
+CREATE TABLE parent (k int);
+CREATE TABLE child (CHECK (k > folded(5))) INHERITS (parent);
+CREATE VIEW "a view whose name has sixty-three bytes, which is the most of them" AS SELECT harm() AS n;
+
+-- Types that nothing names
+CREATE FUNCTION returns_checked() RETURNS TABLE (a checked, b int) STABLE LANGUAGE sql AS $$ SELECT 'x', 2 $$;
+CREATE FUNCTION declares_alike() RETURNS int STABLE LANGUAGE plpgsql AS
+$$ DECLARE one holds_checked.a%TYPE := 'x'; BEGIN RETURN 1; END $$;
+INSERT INTO holds_checked VALUES (NULL, 1);
+
 -- Row-level security, partitions
 CREATE TABLE secured (id int);
 INSERT INTO secured VALUES (1);
@@ -148,6 +178,12 @@ ALTER TABLE tenants ENABLE ROW LEVEL SECURITY;
 ALTER TABLE tenants FORCE ROW LEVEL SECURITY;
 CREATE POLICY own ON tenants USING (tenant = current_setting('app.tenant', true));
 CREATE TYPE spans AS RANGE (subtype = float8);
+CREATE FUNCTION is_short(text) RETURNS boolean LANGUAGE plpgsql AS 'BEGIN RETURN length($1) < 9; END';
+CREATE DOMAIN short AS text CHECK (is_short(VALUE));
+CREATE TABLE codes (id int, code short, CHECK (is_short(code)));
+CREATE FUNCTION halved(int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT $1 / 2';
+CREATE INDEX ON codes (halved(id)) WHERE halved(id) > halved(0);
+INSERT INTO codes VALUES (1, 'a');
 CREATE FUNCTION price(orders) RETURNS numeric IMMUTABLE LANGUAGE sql AS 'SELECT $1.total';
 CREATE FUNCTION touch() RETURNS int LANGUAGE sql AS 'SELECT 1';
 CREATE VIEW touching AS SELECT touch() AS n;

@@ -79,7 +79,7 @@ _ATTACKS = {
         "SELECT * FROM JSON_TABLE('[1]', '$[*]' COLUMNS (a checked PATH '$')) AS t"
     ),
     "a row of a table from JSON": (
-        "SELECT * FROM json_populate_record(NULL::holds_checked, '{\"a\": \"x\"}')"
+        'SELECT * FROM json_populate_record(NULL::holds_checked, \'{"a": "x"}\')'
     ),
     "a view of JSON": "SELECT * FROM converting_json",
     "a view that compares": "SELECT * FROM comparing",
@@ -88,6 +88,29 @@ _ATTACKS = {
     "a cast of a column": "SELECT c::numeric FROM crates",
     "a cast of a row": "SELECT o::text FROM rows_that_cast AS o",
     "a cast of what a function returns": "SELECT make_crate()::numeric",
+    "a negator": "SELECT id FROM orders WHERE NOT (id <=!=> status)",
+    "a negator in a view": "SELECT * FROM negating",
+    "the order of a partitioned table": "SELECT * FROM ranged WHERE k = 5",
+    "the order of a partition": "SELECT * FROM above_ranged WHERE a = 1 AND k = 5",
+    "a constant in a partial index": "SELECT * FROM indexed_in_part WHERE k > 8",
+    "a constant in a check of a child": "SELECT * FROM parent WHERE k < 3",
+    "a name that the server cuts off": (
+        'TABLE "a view whose name has sixty-three bytes, which is the most of them all"'
+    ),
+    "the name of an array's type": "SELECT '{x}'::_checked",
+    "the qualified name of an array's type": "SELECT '{x}'::hostile._checked",
+    "a type of a column that a function returns": "SELECT a FROM returns_checked()",
+    "a variable that is declared like a column": "SELECT declares_alike()",
+    "a type in a text": "SELECT pg_input_is_valid('x', 'checked')",
+    "a type in a text that is put together": "SELECT pg_input_is_valid('x', 'che' || 'cked')",
+    "a row that is filled": 'SELECT jsonb_populate_record(h, \'{"a": "x"}\') FROM holds_checked h',
+    "a string beside a row": "SELECT coalesce(h, '(x,1)') FROM holds_checked h",
+    "a string beside a qualified row": (
+        "SELECT coalesce(holds_checked.*, '(x,1)') FROM hostile.holds_checked"
+    ),
+    "a string for a row in UNION": "SELECT h FROM holds_checked h UNION SELECT '(x,1)'",
+    "a string beside an array": "SELECT array_agg(a) = '{x}' FROM holds_checked",
+    "a string beside an array of a query": "SELECT ARRAY(SELECT a FROM holds_checked) = '{x}'",
     "row-level security": "SELECT * FROM hostile.secured",
 }
 _HONEST = {
@@ -103,6 +126,11 @@ _HONEST = {
     "row-level security": "SELECT * FROM honest.tenants",
     "an enum": "SELECT 'sad'::honest.mood, mood FROM honest.people",
     "a domain": "SELECT 'a@b'::honest.email, email FROM honest.people",
+    "a column of a domain that is checked by a volatile function": (
+        "SELECT c.code FROM honest.codes AS c WHERE c.code = 'a' AND id > 0"
+    ),
+    "columns called like their table": "SELECT c.* FROM codes c ORDER BY code",
+    "an index with a function": "SELECT pg_typeof(id) FROM honest.codes WHERE halved(id) > 0",
     "a range": "SELECT honest.spans(1.0, 2.0) @> 1.5::float8",
     "an operator": "SELECT 'ab'::text - 'b'::text",
     "an aggregate": "SELECT honest.plus_all(total) FROM honest.orders",

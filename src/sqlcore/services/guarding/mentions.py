@@ -153,11 +153,19 @@ def _takes_rows(
                 alone[name] += outline.word(start - 1) in _BEFORE_SOURCE
                 continue
             alone[name] += 1
-            if outline.clauses[index] in ("FROM", "") and (
-                outline.text(index - 1) in (")", "(", ",") or outline.is_name(index - 1)
-            ):
+            if _may_be_declared(outline, index):
                 declared.add(name)
     return any(alone[name] > 1 for name in declared)
+
+
+def _may_be_declared(outline: Outline, index: int) -> bool:
+    """Say whether a name of a relation or an alias of one can stand at an index."""
+    if outline.clauses[index] not in ("FROM", ""):
+        return False
+    before = outline.openers[index] - 1
+    if before >= 0 and outline.is_name(before) and outline.words[before] not in _BEFORE_SOURCE:
+        return False  # an argument of a function
+    return outline.text(index - 1) in (")", "(", ",") or outline.is_name(index - 1)
 
 
 def _is_value(outline: Outline, index: int) -> bool:
