@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator, Sequence
 from typing import Any
 
-from sqlcore.adapters.logs import get_logger
 from sqlcore.adapters.mssql.batches import (
-    Outcome,
     call,
-    ending,
     is_without_transaction,
     lock_wait_s,
     new_savepoint,
@@ -21,6 +18,7 @@ from sqlcore.adapters.mssql.errors import LOCK_TIMEOUT, TRANSACTION_COUNT_MISMAT
 from sqlcore.adapters.mssql.pool import SessionPool
 from sqlcore.adapters.mssql.requesting import Request
 from sqlcore.adapters.mssql.session import Header, Session
+from sqlcore.adapters.mssql.transactions import end, escaped
 from sqlcore.adapters.mssql.types import DescribedColumn, type_of_values
 from sqlcore.adapters.mssql.values import converted, read_rows, row_conversions
 from sqlcore.domain.query import (
@@ -35,19 +33,11 @@ from sqlcore.domain.query import (
     Statement,
     TransactionMode,
 )
-from sqlcore.errors import (
-    ConflictError,
-    ExecutionError,
-    PolicyError,
-    SqlCoreError,
-)
+from sqlcore.errors import ConflictError, PolicyError, SqlCoreError
 
 __all__ = ["MssqlQueryExecutor"]
 
-_NO_SAVEPOINT = 6401
 _NOT_IN_TRANSACTION = frozenset((226, 574, 3021, 6115))
-
-_security_log = get_logger("sqlcore.security")
 
 
 class MssqlQueryExecutor:
@@ -83,7 +73,7 @@ class MssqlQueryExecutor:
                 described = self._describer.columns(session, *request.key)
                 begin = opening(options, savepoint)
                 yield from self._run(session, request, begin, described)
-                self._end(session, request, savepoint)
+                end(session, request, savepoint, self._pool)
         except SqlCoreError as error:
             _tell_lock_wait(error, options)
             messages = list(_messages(session))
@@ -95,7 +85,9 @@ class MssqlQueryExecutor:
         except BaseException:
             session.abandon()
             if request.is_rolled_back and request.ends_transactions():
-                self._escaped(session, request)  # the reader leaves, and nobody hears of an error
+                escaped(
+                    session, request, self._pool
+                )  # the reader leaves, and nobody hears of an error
             raise
         else:
             return
@@ -160,29 +152,6 @@ class MssqlQueryExecutor:
             for position, (name, code) in enumerate(header)
         )
 
-    def _end(self, session: Session, request: Request, savepoint: str | None) -> None:
-        """Commit or roll back, and check that it was our transaction which ended."""
-        try:
-            results = session.query(ending(request.options.mode, savepoint))
-        except SqlCoreError as error:
-            if error.number == _NO_SAVEPOINT:
-                raise self._escaped(session, request) from error
-            raise
-        outcome = Outcome(*results[0][0])
-        if outcome.database.lower() != session.database.lower():
-            session.is_broken = True  # the text changed the database for those who come after
-        if outcome.transaction_count == 1 and outcome.state == 1:
-            return
-        session.is_broken = True
-        if not request.is_rolled_back:
-            raise ExecutionError(
-                "The statement left its transaction doomed, or ended it; what was still open has"
-                " been rolled back.",
-                hint="Do not catch an error without THROW, and do not ROLLBACK or COMMIT.",
-            )
-        if outcome.state >= 0:
-            raise self._escaped(session, request)
-
     def _check_escape(self, session: Session, request: Request, error: SqlCoreError) -> None:
         """Find out an escape that failed, was stopped or was lost afterwards.
 
@@ -192,25 +161,7 @@ class MssqlQueryExecutor:
         if not request.is_rolled_back or isinstance(error, PolicyError):  # which is one, noted
             return
         if error.number == TRANSACTION_COUNT_MISMATCH or request.ends_transactions():
-            raise self._escaped(session, request) from error
-
-    def _escaped(self, session: Session, request: Request) -> PolicyError:
-        """Log an escape, see to it that the connection is destroyed, and make the error."""
-        session.is_broken = True
-        _security_log.error(
-            "transaction_escaped",
-            source=self._pool.where,
-            database=session.database,
-            login=self._pool.login,
-            server_session_id=session.server_session_id,
-            mode=request.options.mode.value,
-            statement=request.fingerprint(),
-        )
-        return PolicyError(
-            "The statement ended the transaction around it, which was to be rolled back, or may"
-            " have; the connection was closed.",
-            hint="Leave out COMMIT and ROLLBACK. What it wrote after that may have stayed.",
-        )
+            raise escaped(session, request, self._pool) from error
 
     def _runs_alone(self, error: SqlCoreError, request: Request) -> bool:
         """Say whether the server refused the statement only because of the transaction.

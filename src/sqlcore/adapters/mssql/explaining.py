@@ -16,20 +16,19 @@ from contextlib import contextmanager
 
 import attrs
 
-from sqlcore.adapters.logs import get_logger
-from sqlcore.adapters.mssql.batches import Outcome, call, ending, new_savepoint, opening
+from sqlcore.adapters.mssql.batches import call, new_savepoint, opening
 from sqlcore.adapters.mssql.planned_texts import planned_text
 from sqlcore.adapters.mssql.pool import SessionPool
 from sqlcore.adapters.mssql.requesting import Request
 from sqlcore.adapters.mssql.session import Header, Session
 from sqlcore.adapters.mssql.showplans import read_showplan
 from sqlcore.adapters.mssql.text_plans import read_text_plan
+from sqlcore.adapters.mssql.transactions import end
 from sqlcore.domain.plan import Plan
 from sqlcore.domain.query import ExecutionOptions, Statement, TransactionMode
 from sqlcore.errors import (
     ExecutionError,
     PermissionDeniedError,
-    PolicyError,
     SqlCoreError,
     UnsupportedError,
 )
@@ -38,8 +37,6 @@ __all__ = ["MssqlPlanExplainer"]
 
 _PROBE = "SELECT 1 AS sqlcore_probe"
 _ROWS_AT_ONCE = 1000
-
-_security_log = get_logger("sqlcore.security")
 
 
 @attrs.frozen(kw_only=True)
@@ -118,7 +115,7 @@ class MssqlPlanExplainer:
             else:
                 self._probe(session, way)
                 plans = _plans_of(session, planned, way)
-        self._end(session, request, savepoint)
+        end(session, request, savepoint, self._pool)
         return plans
 
     def _probe(self, session: Session, way: _Way) -> None:
@@ -141,30 +138,6 @@ class MssqlPlanExplainer:
                 " nothing can be explained without running it; nothing was run.",
                 hint="Use the server's own tools to look at plans.",
             )
-
-    def _end(self, session: Session, request: Request, savepoint: str | None) -> None:
-        """Roll back, and check that it was our transaction which was still open."""
-        (((count, state, database),), *_) = session.query(ending(request.options.mode, savepoint))
-        outcome = Outcome(count, state, database)
-        if outcome.database.lower() != session.database.lower():
-            session.is_broken = True
-        if outcome.transaction_count == 1 and outcome.state == 1:
-            return
-        session.is_broken = True
-        _security_log.error(
-            "transaction_escaped",
-            source=self._pool.where,
-            database=session.database,
-            login=self._pool.login,
-            server_session_id=session.server_session_id,
-            mode="explain",
-            statement=request.fingerprint(),
-        )
-        raise PolicyError(
-            "The statement that was to be explained ended the transaction around it; the"
-            " connection was closed.",
-            hint="Leave out COMMIT and ROLLBACK. What it wrote after that may have stayed.",
-        )
 
 
 @contextmanager
