@@ -360,3 +360,71 @@ SELECT (item).name, (on_hand.item).price, (now()).a.b, (ARRAY[1,2,3])[2], (ROW(1
 SELECT (jsonb_each_text(j)).*, (regexp_match(a, '(x)(y)'))[1], (string_to_array(a, ','))[2], (array_agg(x))[1:3] FROM t
 --# columns with types of several words
 SELECT * FROM json_to_recordset($1) AS ct(row_name text, "cat 1" int, cat_2 double precision, cat_3 timestamp(3) with time zone, d character varying(20)[])
+--# trino style of looker
+SELECT (DATE(DATE_TRUNC('week', orders.created_at ))) AS "orders.created_week", COALESCE(SUM(order_items.sale_price ), 0) AS "order_items.total" FROM public.order_items AS order_items LEFT JOIN public.orders AS orders ON orders.id = order_items.order_id WHERE ((( orders.created_at ) >= ((SELECT (DATE_TRUNC('week', DATE_TRUNC('day', CURRENT_TIMESTAMP AT TIME ZONE 'America/Los_Angeles')) + (-11 || ' week')::INTERVAL)))) AND ( orders.created_at ) < ((SELECT ((SELECT NOW()) + (12 || ' week')::INTERVAL)))) GROUP BY 1 ORDER BY 1 DESC LIMIT 500
+--# looker derived tables
+WITH users_facts AS (SELECT user_id, MIN(NULLIF(created_at, '1970-01-01')) AS first FROM orders GROUP BY 1) SELECT * FROM (SELECT *, DENSE_RANK() OVER (ORDER BY z___min_rank) as z___pivot_row_rank, CASE WHEN z__pivot_col_rank=1 THEN z__rank ELSE 0 END as r FROM (SELECT *, MIN(z__rank) OVER (PARTITION BY "users.state") as z___min_rank FROM (SELECT 1 AS z__rank, 2 AS z__pivot_col_rank, 'x' AS "users.state") aa) bb) xx WHERE (z__pivot_col_rank <= 50 OR z__is_totals = 1) ORDER BY z___pivot_row_rank
+--# redash with parameters
+SELECT * FROM events WHERE created_at BETWEEN '2024-01-01 00:00' AND '2024-01-31 23:59' AND (type = 'a' OR 'All' IN ('All', 'b')) /* Username: x, query_id: adhoc, Queue: queries */
+--# grafana macros filled in
+SELECT floor(extract(epoch from "time")/60)*60 AS "time", avg("value") AS "value", host AS metric FROM metrics WHERE "time" BETWEEN '2024-01-01T00:00:00Z' AND '2024-01-01T06:00:00Z' AND host IN ('a','b') GROUP BY 1,3 ORDER BY 1
+--# timescale buckets written by hand
+SELECT date_bin('15 minutes', at, TIMESTAMP '2001-01-01') AS bucket, percentile_cont(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY ms) AS p FROM requests WHERE at > now() - INTERVAL '1 day' GROUP BY bucket
+--# typeorm
+SELECT DISTINCT "distinctAlias"."User_id" AS "ids_User_id" FROM (SELECT "User"."id" AS "User_id", "User__User_photos"."url" AS "User__User_photos_url" FROM "user" "User" LEFT JOIN "photo" "User__User_photos" ON "User__User_photos"."userId"="User"."id" WHERE (("User"."name" = $1))) "distinctAlias" ORDER BY "User_id" ASC LIMIT 1
+--# sequelize
+SELECT "Project"."id", "tasks"."id" AS "tasks.id", "tasks"."title" AS "tasks.title" FROM (SELECT "Project"."id" FROM "Projects" AS "Project" WHERE "Project"."deletedAt" IS NULL LIMIT 10 OFFSET 0) AS "Project" LEFT OUTER JOIN "Tasks" AS "tasks" ON "Project"."id" = "tasks"."projectId" AND ("tasks"."deletedAt" IS NULL);
+--# knex and its bindings
+select "users".*, count(*) over() as "total" from "users" where "age" >= $1 and ("role" = $2 or "role" in ($3, $4)) and not "banned" = $5 and exists (select 1 where true) order by "name" asc nulls last limit $6
+--# ecto
+SELECT p0."id", p0."title", (SELECT count(*) FROM "comments" AS sc0 WHERE (sc0."post_id" = p0."id")), f2."x" FROM "posts" AS p0 INNER JOIN LATERAL (SELECT c."id" AS "x" FROM "comments" AS c WHERE (c."post_id" = p0."id") LIMIT 1) AS f2 ON TRUE WHERE (p0."author_id" = ANY($1)) AND (p0."meta"#>'{"a"}' = '1'::jsonb)
+--# gorm
+SELECT count(*) FROM "users" WHERE (name = 'jinzhu' OR name LIKE '%jin%') AND "users"."deleted_at" IS NULL
+--# jooq
+select "public"."book"."title", coalesce((select json_agg(json_build_array("v0")) from (select "public"."author"."name" as "v0" from "public"."author" where "public"."author"."id" = "public"."book"."author_id") as "t"), json_build_array()) as "authors", cast(null as varchar), row ("a", "b") as "nested" from "public"."book" fetch next 5 rows only
+--# numbers glued to keywords by generators
+SELECT 1 AS "x"WHERE(1=1)AND(2>1)OR NOT(false)
+--# keywords glued to brackets
+SELECT(1)AS a,COUNT(*)FILTER(WHERE(b))OVER(PARTITION BY(c)ORDER BY(d))FROM(SELECT 1)AS t(b)WHERE(a)IN(1)AND(b)BETWEEN(1)AND(2)GROUP BY(a),ROLLUP(b)HAVING(count(*)>1)ORDER BY(1)LIMIT(1)OFFSET(2)
+--# a cast in front of everything
+SELECT a::int = b::int AND c::date BETWEEN d::date AND e::date OR f::text LIKE g::text || '%' AND h::int IN (1, 2) AND i::bool IS TRUE AND NOT j::bool, k::int::text::varchar, -l::int, (m::int)::text, n::int AS n, o::int o2, p::time AT TIME ZONE 'UTC' FROM t
+--# comparisons of subqueries
+SELECT * FROM t WHERE (SELECT count(*) FROM u WHERE u.id = t.id) > 1 AND a NOT IN (SELECT b FROM v UNION SELECT c FROM w) AND (a, b) NOT IN (VALUES (1, 2), (3, 4)) AND x = (TABLE one)
+--# joins with USING and aliases
+SELECT * FROM a JOIN b USING (x) JOIN c USING (x, y) AS u LEFT JOIN (d JOIN e USING (z)) f ON f.z = a.z AND (a.x = 1 OR a.x IS NULL) CROSS JOIN LATERAL unnest(a.arr) g
+--# limits in every order
+SELECT * FROM t OFFSET 2 LIMIT 3
+--# fetch in brackets
+SELECT * FROM t ORDER BY a FETCH NEXT (SELECT 3) ROWS WITH TIES
+--# a limit of null
+SELECT * FROM t LIMIT NULL OFFSET NULL
+--# unions with limits in brackets
+(SELECT a FROM t ORDER BY a LIMIT 1) UNION ALL (SELECT b FROM u FETCH FIRST ROW ONLY) UNION (TABLE v) ORDER BY 1 OFFSET 1 ROW
+--# verbs as names of everything
+SELECT call.show, copy AS lock, max(load) AS reset, (SELECT notify) AS move FROM cluster AS call JOIN listen USING (checkpoint) WHERE call.execute = 1 AND prepare.x IS NULL AND NOT refresh GROUP BY call.show, copy ORDER BY analyze_count, truncate DESC
+--# verbs as aliases with operators
+SELECT a.x, b.y FROM t1 comment JOIN t2 AS start ON comment.id = start.id AND start.x > 1 WHERE comment.text <> '' AND start.begin < start.close
+--# string functions of the grammar nested
+SELECT trim(both from substring(a from 2 for 3)), position(lower('A') in lower(b)), overlay(substring(c from 1) placing trim(d) from position('x' in e) for 2), extract(year from age(now(), f)) + extract(month from g) FROM t
+--# json operators chained
+SELECT data->'a'->0->>'b', (data->>'n')::int + 1, data#>'{a,0}'->>'c', data @> '{"a":{"b":1}}'::jsonb, data ? 'a' AND data ?| ARRAY['a','b'] AND data ?& '{a,b}', data - 'x' - 1, data || '{}'::jsonb, data @? '$.a', data->-1 FROM t WHERE data->>'x' IN ('1') AND data->>'y' IS NOT NULL ORDER BY data->'z' DESC
+--# json subscripts and predicates
+SELECT data['a'][0]['b'], data['x']::int, (data['y'])::text IS JSON ARRAY, NOT (a IS JSON), a IS JSON WITH UNIQUE FROM t WHERE b IS NOT JSON OBJECT AND c IS JSON VALUE
+--# functions with default and named arguments
+SELECT jsonb_set(target => data, path => '{a}', new_value => '1', create_if_missing := false), regexp_replace(a, 'x', 'y', 'g'), lpad(b::text, 3, '0'), to_char(1234.5, 'FM9,999.00'), width_bucket(c, 0, 10, 5) FROM t
+--# all kinds of null tests
+SELECT a IS NULL AND b IS NOT NULL OR (c, d) IS NULL AND ROW(e, f) IS NOT NULL, num_nulls(a, b), a IS NULL = b IS NULL, NOT a IS NULL, (a IS NULL) <> (b IS NULL), coalesce(a, b) IS NULL FROM t
+--# operators of words
+SELECT a AND NOT b OR c AND (NOT d OR e), NOT (a AND b), a IN (1) AND NOT b IN (2), NOT a LIKE 'x', a LIKE 'x' = true, a BETWEEN 1 AND 2 AND b, NOT a BETWEEN 1 AND 2, a BETWEEN b - 1 AND b + 1 OR c, a NOT BETWEEN SYMMETRIC 2 AND 1 FROM t
+--# an exists in a select list
+SELECT EXISTS (SELECT 1 FROM t) AND NOT EXISTS (TABLE u), EXISTS(VALUES (1)), EXISTS (WITH x AS (SELECT 1) SELECT * FROM x), ARRAY(VALUES (1), (2)), ARRAY(TABLE v), (WITH y AS (SELECT 2) TABLE y)
+--# a search in the catalog for foreign keys
+SELECT conrelid::regclass AS "table", a.attname, confrelid::regclass, af.attname, pg_get_constraintdef(c.oid, true) FROM pg_constraint c CROSS JOIN LATERAL unnest(c.conkey, c.confkey) WITH ORDINALITY AS k(con, conf, n) JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.con JOIN pg_attribute af ON (af.attrelid, af.attnum) = (c.confrelid, k.conf) WHERE c.contype = 'f' AND c.conrelid = 'orders'::regclass ORDER BY 1, k.n
+--# lock waits
+SELECT blocked.pid, blocking.pid AS by, blocked.query, now() - blocked.query_start AS waited FROM pg_stat_activity blocked JOIN pg_stat_activity blocking ON blocking.pid = ANY(pg_blocking_pids(blocked.pid)) WHERE NOT blocked.pid = blocking.pid
+--# locks by mode
+SELECT l.locktype, l.mode, l.granted, count(*) FROM pg_locks l GROUP BY l.locktype, l.mode, l.granted
+--# roles and grants
+SELECT grantee, string_agg(privilege_type, ', ' ORDER BY privilege_type) FROM information_schema.role_table_grants WHERE table_schema NOT IN ('pg_catalog', 'information_schema') GROUP BY grantee HAVING bool_or(privilege_type = 'DELETE')
+--# partitions
+SELECT inhrelid::regclass AS child, pg_get_expr(c.relpartbound, c.oid) FROM pg_inherits JOIN pg_class c ON c.oid = inhrelid WHERE inhparent = 'p'::regclass

@@ -150,3 +150,65 @@ SELECT * FROM t WITH (INDEX(0), NOEXPAND), u WITH(NOLOCK, INDEX([ix u])) WHERE t
 SELECT COUNT(*) n, MAX(a) [max a], MIN(b) "min b", 'x' lbl, 1 one FROM t x
 --# casts to types of several words
 SELECT CAST(a AS double precision), CAST(b AS national character varying(20)), CAST(c AS char varying(3)), CAST(d AS varchar(max)), CAST(e AS sys.sysname), CAST(f AS dbo.mytype) FROM t
+--# looker
+SELECT TOP 500 CONVERT(VARCHAR(10), DATEADD(day, (0 - (((DATEPART(dw, orders.created_at) - 1) - 1 + 7) % 7)), orders.created_at), 120) AS [orders.week], COALESCE(SUM(items.price), 0) AS [items.total] FROM dbo.items AS items LEFT JOIN dbo.orders AS orders ON orders.id = items.order_id WHERE ((orders.created_at >= (DATEADD(day, -6, CONVERT(datetime, '2024-01-01', 120))))) GROUP BY CONVERT(VARCHAR(10), DATEADD(day, (0 - (((DATEPART(dw, orders.created_at) - 1) - 1 + 7) % 7)), orders.created_at), 120) ORDER BY 1 DESC
+--# grafana
+SELECT DATEADD(second, DATEDIFF(second, '1970-01-01', [time]) / 60 * 60, '1970-01-01') AS [time], AVG([value]) AS value FROM metrics WHERE [time] BETWEEN '2024-01-01T00:00:00Z' AND '2024-01-01T06:00:00Z' GROUP BY DATEDIFF(second, '1970-01-01', [time]) / 60 ORDER BY 1
+--# reporting services with lists
+SELECT o.* FROM dbo.orders o WHERE (o.status IN (@Status)) AND (@From IS NULL OR o.at >= @From) AND o.region IN (SELECT value FROM STRING_SPLIT(@Regions, ','))
+--# typeorm
+SELECT "User"."id" AS "User_id", "User"."name" AS "User_name" FROM "user" "User" WHERE ( (("User"."name" = @0)) ) AND ( "User"."id" IN (@1) ) ORDER BY "User_id" ASC OFFSET 0 ROWS FETCH NEXT 10 ROWS ONLY
+--# sequelize
+SELECT [Project].[id], [tasks].[id] AS [tasks.id] FROM (SELECT [Project].[id] FROM [Projects] AS [Project] WHERE [Project].[deletedAt] IS NULL ORDER BY [Project].[id] OFFSET 0 ROWS FETCH NEXT 10 ROWS ONLY) AS [Project] LEFT OUTER JOIN [Tasks] AS [tasks] ON [Project].[id] = [tasks].[projectId];
+--# prisma
+SELECT [dbo].[User].[id], COUNT(*) OVER () AS [n] FROM [dbo].[User] WHERE ([dbo].[User].[id] = @P1 AND 1=1) ORDER BY 1 OFFSET @P2 ROWS FETCH NEXT @P3 ROWS ONLY
+--# nhibernate
+SELECT TOP (@p0) id1_0_, name2_0_ FROM (select this_.Id as id1_0_, this_.Name as name2_0_, ROW_NUMBER() OVER(ORDER BY this_.Name desc) as __hibernate_sort_row from Customers this_ where this_.Name like @p1) as query WHERE query.__hibernate_sort_row > @p2 ORDER BY query.__hibernate_sort_row
+--# linq to sql
+SELECT [t1].[value] AS [Total], [t1].[CustomerID] FROM (SELECT SUM([t0].[Freight]) AS [value], [t0].[CustomerID] FROM [dbo].[Orders] AS [t0] GROUP BY [t0].[CustomerID]) AS [t1] OUTER APPLY (SELECT NULL AS [EMPTY]) AS [t2] WHERE (CASE WHEN EXISTS(SELECT NULL AS [EMPTY] FROM [dbo].[Customers] AS [t3] WHERE [t3].[CustomerID] = [t1].[CustomerID]) THEN 1 ELSE 0 END) = 1
+--# entity framework 6
+SELECT [Project1].[C1] AS [C1], [Project1].[Id] AS [Id] FROM (SELECT [Extent1].[Id] AS [Id], CASE WHEN ([Extent2].[Id] IS NULL) THEN CAST(NULL AS int) ELSE 1 END AS [C1] FROM [dbo].[Blogs] AS [Extent1] LEFT OUTER JOIN [dbo].[Posts] AS [Extent2] ON [Extent1].[Id] = [Extent2].[BlogId] WHERE N'x' = [Extent1].[Name]) AS [Project1] ORDER BY [Project1].[Id] ASC, [Project1].[C1] ASC
+--# keywords glued to brackets
+SELECT(1)AS a,COUNT(*)OVER(PARTITION BY(c)ORDER BY(d))FROM(SELECT 1 AS b)AS t WHERE(a)IN(1)AND(b)BETWEEN(1)AND(2)GROUP BY(a)HAVING(COUNT(*)>1)ORDER BY(1)
+--# brackets glued to words
+SELECT[a],[b]AS[c],'x'AS'y',N'z'[w]FROM[t]AS[u]INNER JOIN[v]ON[u].[id]=[v].[id]WHERE[a]='1'AND[b]LIKE'x'
+--# case in order by and group by
+SELECT CASE WHEN a>1 THEN'x'ELSE'y'END AS k,COUNT(*)FROM t GROUP BY CASE WHEN a>1 THEN'x'ELSE'y'END ORDER BY CASE k WHEN'x'THEN 1 END DESC
+--# hints after aliases without WITH
+SELECT * FROM dbo.orders o (NOLOCK), dbo.customers (NOLOCK), items AS i (READPAST) WHERE o.id = i.oid
+--# hints with several words
+SELECT * FROM t WITH (ROWLOCK, READCOMMITTEDLOCK, INDEX (ix1, ix2), FORCESEEK) INNER REMOTE JOIN u WITH (PAGLOCK NOWAIT) ON t.a = u.a
+--# order by with collations and offset in a subquery
+SELECT * FROM (SELECT TOP 100 PERCENT a FROM t ORDER BY a COLLATE Latin1_General_BIN2 DESC) q ORDER BY q.a OFFSET 1 ROWS
+--# nested common tables
+WITH a AS (SELECT 1 AS x), b AS (SELECT x FROM a UNION ALL SELECT 2), c (y) AS (SELECT x + 1 FROM b WHERE x IN (SELECT x FROM a)) SELECT * FROM c LEFT JOIN b ON b.x = c.y ORDER BY 1
+--# pivot with brackets and expressions
+SELECT p.[Jan], p.[Feb], ISNULL(p.[Mar], 0) AS Mar FROM (SELECT DATENAME(month, at) AS m, amount FROM o) s PIVOT (SUM(s.amount) FOR s.m IN ([Jan], [Feb], [Mar])) p
+--# pivot in a join
+SELECT c.name, p.* FROM c JOIN (SELECT * FROM o PIVOT (MAX(v) FOR k IN (a, b)) AS x) p ON p.cid = c.id
+--# unpivot by apply
+SELECT t.id, x.k, x.v FROM t CROSS APPLY (SELECT 'a', t.a UNION ALL SELECT 'b', t.b) x(k, v) WHERE x.v IS NOT NULL
+--# columns by equals signs with keywords in brackets
+SELECT [from] = a, [to] = b, total = (SELECT SUM(x) FROM u), flag = CASE WHEN a = b THEN 1 ELSE 0 END, n = ROW_NUMBER() OVER (ORDER BY a) FROM t
+--# xml of nested paths with types
+SELECT (SELECT o.id AS '@id', (SELECT i.sku AS 'data()' FROM i WHERE i.oid = o.id FOR XML PATH(''), TYPE) AS skus FROM o FOR XML PATH('order'), ROOT('orders'), TYPE) AS doc
+--# json with unicode and nested subqueries
+SELECT N'ключ' AS k, JSON_QUERY(N'["a"]') AS tags, (SELECT * FROM t FOR JSON PATH, ROOT('r')) FOR JSON PATH, INCLUDE_NULL_VALUES
+--# openjson in a derived table with nested schema
+SELECT o.id, i.sku FROM OPENJSON(@j) WITH (id int 'strict $.id', items nvarchar(max) '$.items' AS JSON) o OUTER APPLY OPENJSON(o.items) WITH (sku varchar(20), qty decimal(9, 3) '$.q') AS i
+--# temporal joins
+SELECT a.x, b.y FROM dbo.a FOR SYSTEM_TIME AS OF @t INNER JOIN dbo.b FOR SYSTEM_TIME AS OF @t AS b ON b.id = a.id
+--# bit operations of flags
+SELECT * FROM sys.objects WHERE (status & 0x10) = 0x10 AND (status | 1) <> ~0 AND status ^ 2 > 0
+--# columns named by contextual keywords with operators
+SELECT offset + 1, row - 1, first / 2, [value], t.json, max(xml), partition FROM t WHERE next = 1 AND apply IS NULL AND rows IN (1) ORDER BY only, range DESC
+--# greatest gaps
+SELECT id, at, DATEDIFF(minute, LAG(at) OVER (PARTITION BY uid ORDER BY at), at) AS gap, SUM(CASE WHEN x IS NULL THEN 1 END) OVER (PARTITION BY uid ORDER BY at ROWS UNBOUNDED PRECEDING) AS grp FROM e
+--# statistics and missing indexes
+SELECT d.statement, d.equality_columns, s.avg_user_impact, s.user_seeks * s.avg_total_user_cost AS score FROM sys.dm_db_missing_index_details d JOIN sys.dm_db_missing_index_groups g ON g.index_handle = d.index_handle JOIN sys.dm_db_missing_index_group_stats s ON s.group_handle = g.index_group_handle ORDER BY score DESC
+--# sizes of tables
+SELECT s.name + '.' + t.name AS tbl, SUM(a.total_pages) * 8 / 1024.0 AS mb, MAX(p.rows) AS n FROM sys.tables t JOIN sys.schemas s ON s.schema_id = t.schema_id JOIN sys.indexes i ON i.object_id = t.object_id JOIN sys.partitions p ON p.object_id = i.object_id AND p.index_id = i.index_id JOIN sys.allocation_units a ON a.container_id = p.partition_id GROUP BY s.name, t.name ORDER BY mb DESC
+--# modules that hold a word
+SELECT OBJECT_NAME(object_id), definition FROM sys.sql_modules WHERE definition LIKE '%DELETE FROM%' OR definition LIKE N'%EXEC%' COLLATE Latin1_General_CI_AI
+--# jobs
+SELECT j.name, msdb.dbo.agent_datetime(h.run_date, h.run_time) AS at, h.run_status FROM msdb.dbo.sysjobs j JOIN msdb.dbo.sysjobhistory h ON h.job_id = j.job_id WHERE h.step_id = 0
