@@ -227,11 +227,6 @@ class LimitExceededError(SqlCoreError):
             return super().fields
         return {**super().fields, "retry_after_s": self.retry_after_s}
 
-    def with_retry_after(self, seconds: int) -> Self:
-        """Set when to try again and return the same error, for `raise error.with_…(...)`."""
-        self.retry_after_s = seconds
-        return self
-
 
 class UnsupportedError(SqlCoreError):
     """This server, or this version of it, cannot do it; the message says why and from when."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import json
 import random
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -404,3 +406,19 @@ def test_an_error_comes_back_as_the_same_kind(db: Database) -> None:
         with pytest.raises(type(direct.value)) as later:
             list(db.start(sql))
         assert direct.value.fields == later.value.fields
+
+
+def test_a_program_that_just_ends_leaves_nothing_behind(folder: Path) -> None:
+    program = f"""
+import sqlcore
+
+db = sqlcore.connect("memory://", session_limits=sqlcore.SessionLimits(folder={str(folder)!r}))
+session = db.start({_ENDLESS!r})
+rows = iter(session)
+print(next(rows)[0])
+"""
+    ended = subprocess.run(  # noqa: S603  # our own code
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert ("1\n", "") == (ended.stdout, ended.stderr)
+    assert [] == list(folder.iterdir())

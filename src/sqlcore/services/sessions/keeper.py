@@ -35,11 +35,16 @@ class Keeper:
             if self._closed:
                 return
             if self._thread is None:
-                self._thread = threading.Thread(
-                    target=self._keep, name="sqlcore-session-keeper", daemon=True
-                )
-                self._thread.start()
+                self._start()
             self._changed.notify()
+
+    def _start(self) -> None:
+        thread = threading.Thread(target=self._keep, name="sqlcore-session-keeper", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError:  # the process has too many threads; there is a next time
+            return
+        self._thread = thread
 
     def close(self, timeout_s: float) -> None:
         """End the thread, and wait for it so long."""

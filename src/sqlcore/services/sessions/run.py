@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import math
 import threading
@@ -15,8 +14,8 @@ import attrs
 from sqlcore.domain.cancellation import CancelToken
 from sqlcore.domain.session import ResultSummary, Session, SessionState
 from sqlcore.errors import SqlCoreError, StatementCancelledError
-from sqlcore.ports import ResultReader, ResultStore, ResultWriter, SessionStore
-from sqlcore.services.sessions.clock import Clock
+from sqlcore.ports import ResultReader, ResultWriter
+from sqlcore.services.logs import get_logger
 from sqlcore.services.sessions.outcomes import (
     Outcome,
     given_up,
@@ -27,42 +26,17 @@ from sqlcore.services.sessions.outcomes import (
 from sqlcore.services.sessions.probing import Probe
 from sqlcore.services.sessions.recorder import Recorder
 from sqlcore.services.sessions.store import update
+from sqlcore.services.sessions.surroundings import Surroundings
 from sqlcore.services.sessions.work import Work
 
-__all__ = ["GIVE_UP_S", "Run", "Surroundings"]
+__all__ = ["Run"]
 
 _NOTED_EVERY_S = 0.1
 _GRACE_S = 1.0
 """The driver stops what takes too long, and says so best; this much later we do."""
-GIVE_UP_S = 30.0
+_GIVE_UP_S = 30.0
 """A driver that was told to stop and has not come back after this is left to itself."""
 _CANCELLED: Outcome = (SessionState.CANCELLED, None)
-
-
-@attrs.frozen(kw_only=True)
-class Surroundings:
-    """What all sessions share.
-
-    Attributes:
-        records: Where the sessions are kept.
-        results: Gives the store of results, which is made at the first use.
-        retention_s: Seconds that results are kept.
-        queue_s: Seconds that a session may wait for its turn.
-        withdraw: Takes a session out of the queue; says whether it was there.
-        abandon: Gives the place of a session that has not come back to another one.
-        began: Told when a session begins to run.
-        ended: Told of each session that has ended, before those who wait for it are.
-    """
-
-    records: SessionStore
-    results: Callable[[], ResultStore]
-    clock: Clock
-    retention_s: float
-    queue_s: float
-    withdraw: Callable[[Run], bool]
-    abandon: Callable[[Run], None]
-    began: Callable[[], None]
-    ended: Callable[[Run], None]
 
 
 class Run:
@@ -112,7 +86,7 @@ class Run:
         writer: ResultWriter | None = None
         try:
             self._token.raise_if_cancelled()
-            writer = self._around.results().create(self.id)
+            writer = self._around.results.store().create(self.id)
             self._recorder = Recorder(writer)
             self._consume(work, self._recorder)
         except BaseException as exc:  # noqa: BLE001  # not even SystemExit leaves a session running
@@ -184,8 +158,10 @@ class Run:
         """Close the results; tell what can be read of them."""
         if writer is None:
             return ()
-        with contextlib.suppress(SqlCoreError):  # a full disk: what is there is there
+        try:
             writer.close()
+        except Exception:  # noqa: BLE001  # what is there is there
+            get_logger(__name__).exception("session_results_not_closed", session=self.id)
         return writer.summaries()
 
     def _outcome(self, error: BaseException | None) -> Outcome:
@@ -245,7 +221,7 @@ class Run:
         if self._started_at is None:
             return self._look_after_waiting(now)
         if self._stopping_since is not None:
-            left_s = self._stopping_since + GIVE_UP_S - now
+            left_s = self._stopping_since + _GIVE_UP_S - now
             if left_s <= 0:
                 self.give_up()
             return left_s
@@ -254,7 +230,7 @@ class Run:
             return left_s
         self._timed_out = True
         self._stop()
-        return GIVE_UP_S
+        return _GIVE_UP_S
 
     def _look_after_waiting(self, now: float) -> float:
         left_s = self._queued_at + self._around.queue_s - now
@@ -265,7 +241,10 @@ class Run:
     def _stop(self) -> None:
         if self._stopping_since is None:
             self._stopping_since = self._around.clock.monotonic()
-        self._token.cancel()
+        try:
+            self._token.cancel()
+        except Exception:  # noqa: BLE001  # one that cannot be told does not keep others running
+            get_logger(__name__).exception("session_not_told_to_stop", session=self.id)
 
     def view(self, session: Session, *, progress: bool) -> Session:
         """Bring a record up to this moment; with `progress` the server may be asked for it."""
@@ -288,7 +267,7 @@ class Run:
             if (
                 self._reader is None
             ):  # it remembers what it has seen, so that looking again is cheap
-                self._reader = self._around.results().open(self.id)
+                self._reader = self._around.results.open(self.id)
             return self._reader.summaries()
         except SqlCoreError:  # it has just been removed
             return None

@@ -22,9 +22,11 @@ from sqlcore.services.limits import SessionLimits
 from sqlcore.services.sessions.clock import Clock
 from sqlcore.services.sessions.keeper import Keeper
 from sqlcore.services.sessions.keeping import keep_result
+from sqlcore.services.sessions.results import LateResults
 from sqlcore.services.sessions.retention import Retention
-from sqlcore.services.sessions.run import Run, Surroundings
+from sqlcore.services.sessions.run import Run
 from sqlcore.services.sessions.store import MemorySessionStore
+from sqlcore.services.sessions.surroundings import Surroundings
 from sqlcore.services.sessions.work import Work
 from sqlcore.services.sessions.workers import Workers
 
@@ -67,23 +69,20 @@ class Sessions:
     ) -> None:
         self.limits = limits or SessionLimits()
         self._records = store or MemorySessionStore()
-        self._make_results = _maker(results, self.limits)
-        self._results: ResultStore | None = None
+        self._results = LateResults(results, self.limits)
         self._clock = clock
         self._lock = threading.Lock()
-        self._making_results = threading.Lock()
         self._runs: dict[str, Run] = {}
         self._closed = False
-        self._keeps_nothing = False
         self._at_exit = partial(_close_at_exit, weakref.ref(self))
         self._closes_at_exit = False
         self._typical_s: float | None = None
         self._workers = Workers(self.limits.max_running, self.limits.max_queued)
         self._keeper = Keeper(self.look_after)
-        self._retention = Retention(self._records, self._remove_results, self.limits.retention_s)
+        self._retention = Retention(self._records, self._results.remove, self.limits.retention_s)
         self._around = Surroundings(
             records=self._records,
-            results=self._result_store,
+            results=self._results,
             clock=clock,
             retention_s=self.limits.retention_s,
             queue_s=self.limits.timeout_s,
@@ -114,17 +113,19 @@ class Sessions:
         )
         timeout_s = min(work.options.timeout_s, self.limits.timeout_s)
         run = Run(session, work, timeout_s, self._around)
-        with self._lock:
-            self._check_open()
-            self._runs[session.id] = run
         self._records.add(session)
         try:
+            with self._lock:
+                self._check_open()
+                self._runs[session.id] = run
             self._workers.submit(run)
         except LimitExceededError as error:
             with self._lock:
-                del self._runs[session.id]
+                self._runs.pop(session.id, None)
             self._records.remove(session.id)
-            raise self._advised(error) from None
+            if not self._closed:
+                self._advise(error)
+            raise
         self._keeper.wake()
         return session
 
@@ -149,7 +150,7 @@ class Sessions:
             expires_at=now + dt.timedelta(seconds=self.limits.retention_s),
             elapsed_s=result.duration_s,
         )
-        session = keep_result(result, session, self._result_store())
+        session = keep_result(result, session, self._results.store())
         self._records.add(session)
         self._retention.add(session.id, owner, self._clock.monotonic())
         self._keeper.wake()
@@ -252,11 +253,7 @@ class Sessions:
         session = self.get(session_id, owner, progress=False)
         if session.state is SessionState.EXPIRED:
             raise NotFoundError("The results of the session have expired.", hint="Start it again.")
-        with self._making_results:
-            results = self._results
-        if results is None:
-            raise NotFoundError("The session has no results yet.", hint="Wait until it runs.")
-        return results.open(session_id)
+        return self._results.open(session_id)
 
     def remove(self, session_id: str, owner: str, wait_s: float = 1.0) -> None:
         """Stop a session, and remove it and its results.
@@ -271,7 +268,7 @@ class Sessions:
         self._records.remove(session_id)
         self._retention.forget(session_id)
         if session_id not in self._runs:
-            self._remove_results(session_id)
+            self._results.remove(session_id)
 
     def close(self, timeout_s: float = _CLOSING_S) -> None:
         """Stop everything, at most so long, and remove all results. Idempotent."""
@@ -286,11 +283,7 @@ class Sessions:
             run.give_up()
         self._workers.close(max(0.0, give_up_at - time.monotonic()))
         self._keeper.close(max(0.0, give_up_at - time.monotonic()))
-        with self._making_results:
-            self._keeps_nothing = True
-            results, self._results = self._results, None
-        if results is not None:
-            results.close()
+        self._results.close()
         atexit.unregister(self._at_exit)
 
     def look_after(self) -> float | None:
@@ -312,10 +305,11 @@ class Sessions:
         """Take in a session that has ended."""
         with self._lock:
             self._runs.pop(run.id, None)
-            typical_s = self._typical_s
-            self._typical_s = run.ran_s if typical_s is None else (3 * typical_s + run.ran_s) / 4
+            if run.ran_s:
+                typical_s = run.ran_s if self._typical_s is None else self._typical_s
+                self._typical_s = (3 * typical_s + run.ran_s) / 4
         if self._records.get(run.id) is None:  # it was removed while it ran
-            self._remove_results(run.id)
+            self._results.remove(run.id)
         else:
             self._retention.add(run.id, run.owner, self._clock.monotonic())
         self._keeper.wake()
@@ -327,40 +321,12 @@ class Sessions:
             self._closes_at_exit = True
             atexit.register(self._at_exit)
 
-    def _advised(self, error: LimitExceededError) -> LimitExceededError:
+    def _advise(self, error: LimitExceededError) -> None:
         """Say when a place may be free, by how long sessions have run so far."""
         typical_s = _UNKNOWN_S if self._typical_s is None else self._typical_s
         seconds = max(1, min(_LATEST_RETRY_S, math.ceil(typical_s / self.limits.max_running)))
-        hint = f"Try again in about {seconds} seconds, or cancel a session that is not needed."
-        return error.with_hint(hint).with_retry_after(seconds)
-
-    def _result_store(self) -> ResultStore:
-        with self._making_results:
-            if self._keeps_nothing:
-                raise LimitExceededError("The program is shutting down; nothing is kept.")
-            if self._results is None:
-                self._results = self._make_results()
-            return self._results
-
-    def _remove_results(self, session_id: str) -> None:
-        with self._making_results:
-            results = self._results
-        if results is not None:
-            results.remove(session_id)
-
-
-def _maker(
-    results: ResultStore | Callable[[], ResultStore] | None, limits: SessionLimits
-) -> Callable[[], ResultStore]:
-    if results is None:
-        return partial(_on_disk, limits)
-    return results if callable(results) else lambda: results
-
-
-def _on_disk(limits: SessionLimits) -> ResultStore:
-    from sqlcore.services.spool import Spool  # noqa: PLC0415  # pyarrow is heavy
-
-    return Spool(limits)
+        error.retry_after_s = seconds
+        error.hint = f"Try again in about {seconds} seconds, or cancel a session."
 
 
 def _bytes(owner: str) -> bytes:
