@@ -16,6 +16,7 @@ from sqlcore.domain.types import SqlType, TypeKind
 from sqlcore.errors import InvalidArgumentError, LimitExceededError, NotFoundError
 from sqlcore.services.limits import SessionLimits
 from sqlcore.services.spool import Spool
+from sqlcore.services.spool.reading import SpoolReader
 from sqlcore.services.spool.writing import SpoolWriter
 
 _COLUMNS = (Column(name="data", type=SqlType(name="bytea", kind=TypeKind.BINARY)),)
@@ -102,21 +103,69 @@ def test_a_full_disk_leaves_whole_batches(spool: Spool, monkeypatch: pytest.Monk
     write = os.write
 
     def fill(file: int, data: Any) -> int:
-        if len(data) < 500:
+        if len(data) < 100:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         return write(file, data[: len(data) // 2])
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "write", fill)
         with pytest.raises(LimitExceededError, match="No space left on device") as refused:
-            writer.add(_rows(3))
+            writer.add(_rows(1500))
 
     assert isinstance(refused.value.__cause__, OSError)
     assert str(spool.folder_of("a")) not in str(refused.value)
     assert (writer.summaries(), spool.size_bytes) == before
     assert _kept(spool, "a") == rows
-    writer.add(rows)
-    assert _kept(spool, "a") == rows * 2
+    writer.add(rows * 500)
+    assert _kept(spool, "a") == rows * 501
+
+
+@pytest.mark.parametrize("value", [b"", "text"], ids=["same type", "another type"])
+def test_rows_that_wait_when_the_disk_is_full_can_be_read_for_as_long_as_the_session_is_there(
+    spool: Spool, monkeypatch: pytest.MonkeyPatch, value: Any
+) -> None:
+    writer = _writer(spool)
+    rows = _rows(9)
+    for row in rows:
+        writer.add([row])
+
+    def fill(*_: Any) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", fill)
+        with pytest.raises(LimitExceededError, match="No space left on device"):
+            writer.add([(value,)] * 1000)
+        with pytest.raises(LimitExceededError, match="No space left on device"):
+            writer.end()
+        writer.close()
+
+    assert _kept(spool, "a") == rows
+    assert not spool.open("a").summaries()[0].complete
+    spool.remove("a")
+    with pytest.raises(NotFoundError):
+        spool.open("a")
+
+
+def test_what_could_not_be_written_is_written_once_there_is_room(
+    spool: Spool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer = _writer(spool)
+    rows: list[Row] = [(b"a",), ("a",), ("b",)]
+
+    def fill(*_: Any) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    for row in rows[:2]:
+        writer.add([row])  # the second one begins a segment, and waits
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", fill)
+        with pytest.raises(LimitExceededError):
+            writer.end()
+    writer.add(rows[2:])
+    writer.end()
+
+    assert [row for batch in SpoolReader(spool.folder_of("a")).batches(0) for row in batch] == rows
 
 
 _FILLING = """

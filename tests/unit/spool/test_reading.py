@@ -42,6 +42,34 @@ def test_rows_can_be_read_as_soon_as_they_are_added(spool: Spool) -> None:
     assert list(reader.batches(0, 2)) == [_rows(2, 3), _rows(3, 5)]
 
 
+def test_small_batches_are_written_together_and_read_before_that(spool: Spool) -> None:
+    writer = spool.create("a")
+    reader = spool.open("a")
+    writer.begin(_COLUMNS)
+    for start in range(0, 640, 64):
+        writer.add(_rows(start, start + 64))
+        assert reader.summaries()[0].row_count == writer.summaries()[0].row_count == start + 64
+    on_disk = SpoolReader(spool.folder_of("a"))
+
+    assert on_disk.summaries()[0].row_count == 64
+    assert list(reader.batches(0)) == [_rows(0, 64), _rows(64, 640)]
+    assert list(reader.batches(0, 600)) == [_rows(600, 640)]
+    assert list(reader.batches(0, 640)) == []
+
+    writer.end()
+    assert on_disk.summaries() == reader.summaries() == writer.summaries()
+    assert list(on_disk.batches(0)) == [_rows(0, 64), _rows(64, 640)]
+
+
+def test_wide_rows_do_not_wait(spool: Spool) -> None:
+    writer = spool.create("a")
+    writer.begin((Column(name="a", type=SqlType(name="text", kind=TypeKind.TEXT)),))
+    for _ in range(4):
+        writer.add([("x" * 2**20,)])
+
+    assert SpoolReader(spool.folder_of("a")).summaries()[0].row_count == 4
+
+
 def test_a_reader_that_waits_at_the_end_goes_on_with_what_came(spool: Spool) -> None:
     writer = spool.create("a")
     writer.begin(_COLUMNS)
@@ -59,11 +87,11 @@ def test_any_row_can_be_the_first(spool: Spool) -> None:
     writer = spool.create("a")
     writer.begin(_COLUMNS)
     row_count = 0
-    while row_count < 500:
-        more = chance.randrange(1, 40)
+    while row_count < 9000:
+        more = chance.choice((1, 64, 64, 300, 1500))
         # Now and then a value that does not fit begins a new segment.
         rows = _rows(row_count, row_count + more)
-        if row_count > 250:
+        if row_count > 5000:
             rows[0] = (rows[0][0], ServerText("?"))
         writer.add(rows)
         row_count += more
@@ -79,7 +107,7 @@ def test_what_comes_before_the_first_row_is_not_read(spool: Spool) -> None:
     writer = spool.create("a")
     writer.begin(_COLUMNS)
     writer.add(_rows(0, 100))
-    writer.add(_rows(100, 200))
+    writer.add(_rows(100, 1200))
     reader = spool.open("a")
     folder = spool.folder_of("a")
     first = next(
@@ -91,7 +119,7 @@ def test_what_comes_before_the_first_row_is_not_read(spool: Spool) -> None:
         file.seek(first.offset)
         file.write(b"\xff" * first.length)
 
-    assert list(reader.batches(0, 100)) == [_rows(100, 200)]
+    assert list(reader.batches(0, 100)) == [_rows(100, 1200)]
     with pytest.raises((pa.ArrowException, OSError)):
         list(reader.batches(0, 99))
 
@@ -186,6 +214,7 @@ def test_a_torn_end_of_the_index_is_ignored(spool: Spool, torn: int, tmp_path: P
     writer.begin(_COLUMNS)
     writer.add(_rows(0, 1))
     writer.add(_rows(1, 2))
+    writer.close()
     copy = tmp_path / "copy"
     shutil.copytree(spool.folder_of("a"), copy)
     index = copy / "index"
@@ -195,7 +224,7 @@ def test_a_torn_end_of_the_index_is_ignored(spool: Spool, torn: int, tmp_path: P
 
 
 def test_readers_in_other_threads_see_nothing_but_prefixes(spool: Spool) -> None:
-    total = 3000
+    total = 30_000
     writer = spool.create("a")
     writer.begin(_COLUMNS)
     shared = spool.open("a")
@@ -219,6 +248,7 @@ def test_readers_in_other_threads_see_nothing_but_prefixes(spool: Spool) -> None
     ready.wait()
     for start in range(0, total, 30):
         writer.add(_rows(start, start + 30))
+    writer.end()
     for thread in threads:
         thread.join(30)
 

@@ -41,8 +41,8 @@ def _column(kind: TypeKind, name: str = "a") -> Column:
     return Column(name=name, type=SqlType(name=kind.value, kind=kind))
 
 
-def _kept(spool: Spool, columns: Sequence[Column], *batches: Sequence[Row]) -> list[list[Row]]:
-    """Write batches, and read them."""
+def _kept(spool: Spool, columns: Sequence[Column], *batches: Sequence[Row]) -> list[Row]:
+    """Write batches, and read their rows."""
     session_id = f"session-{next(_IDS)}"
     writer = spool.create(session_id)
     writer.begin(tuple(columns))
@@ -50,14 +50,14 @@ def _kept(spool: Spool, columns: Sequence[Column], *batches: Sequence[Row]) -> l
         writer.add(rows)
     writer.end()
     try:
-        return list(spool.open(session_id).batches(0))
+        return [row for rows in spool.open(session_id).batches(0) for row in rows]
     finally:
         spool.remove(session_id)
 
 
-def _spelled(batches: Sequence[Sequence[Row]]) -> list[list[list[tuple[type, str]]]]:
+def _spelled(*batches: Sequence[Row]) -> list[list[tuple[type, str]]]:
     """Spell values so that what is equal and not the same is told apart, and NaN is itself."""
-    return [[[_of(value) for value in row] for row in rows] for rows in batches]
+    return [[_of(value) for value in row] for rows in batches for row in rows]
 
 
 def _of(value: Any) -> tuple[type, str]:
@@ -112,8 +112,8 @@ def test_the_boundaries_of_each_kind_come_back(shared: Spool, kind: TypeKind) ->
     rows: list[Row] = [(value,) for value in (None, *_BOUNDARIES[kind])]
     each_alone = [[row] for row in rows]
 
-    assert _spelled(_kept(shared, [_column(kind)], rows)) == _spelled([rows])
-    assert _spelled(_kept(shared, [_column(kind)], *each_alone)) == _spelled(each_alone)
+    assert _spelled(_kept(shared, [_column(kind)], rows)) == _spelled(rows)
+    assert _spelled(_kept(shared, [_column(kind)], *each_alone)) == _spelled(rows)
 
 
 @settings(max_examples=25, deadline=None)
@@ -123,7 +123,7 @@ def test_values_of_each_kind_come_back(shared: Spool, kind: TypeKind, data: st.D
     rows = st.lists(st.tuples(_any_value(kind)), min_size=1, max_size=8)
     batches = data.draw(st.lists(rows, max_size=3))
 
-    assert _spelled(_kept(shared, [_column(kind)], *batches)) == _spelled(batches)
+    assert _spelled(_kept(shared, [_column(kind)], *batches)) == _spelled(*batches)
 
 
 @settings(max_examples=60, deadline=None)
@@ -137,7 +137,7 @@ def test_values_of_another_type_than_their_column_says_come_back(
 
     kept = _kept(shared, [_column(kind) for kind in kinds], *batches)
 
-    assert _spelled(kept) == _spelled(batches)
+    assert _spelled(kept) == _spelled(*batches)
 
 
 @pytest.mark.parametrize("kind", TypeKind)
@@ -145,13 +145,13 @@ def test_values_of_another_type_than_their_column_says_come_back(
 def test_a_type_that_arrow_would_change_without_a_word_is_kept(
     shared: Spool, kind: TypeKind, value: Any
 ) -> None:
-    assert _spelled(_kept(shared, [_column(kind)], [(value,)])) == _spelled([[(value,)]])
+    assert _spelled(_kept(shared, [_column(kind)], [(value,)])) == _spelled([(value,)])
 
 
 def test_a_zone_with_a_name_comes_back_as_its_offset(shared: Spool) -> None:
     winter = dt.datetime(2024, 1, 1, tzinfo=ZoneInfo("Europe/Berlin"))
 
-    [[(kept,)]] = _kept(shared, [_column(TypeKind.TIMESTAMP_TZ)], [(winter,)])
+    [(kept,)] = _kept(shared, [_column(TypeKind.TIMESTAMP_TZ)], [(winter,)])
 
     assert kept == winter
     assert kept.utcoffset() == dt.timedelta(hours=1)
@@ -160,11 +160,11 @@ def test_a_zone_with_a_name_comes_back_as_its_offset(shared: Spool) -> None:
 def test_masked_values_of_any_column_come_back(shared: Spool) -> None:
     column = Column(name="a", type=SqlType(name="int", kind=TypeKind.INTEGER), masked=True)
 
-    assert _kept(shared, [column], [("***",), (None,)]) == [[("***",), (None,)]]
+    assert _kept(shared, [column], [("***",), (None,)]) == [("***",), (None,)]
 
 
 def test_rows_without_columns_are_counted(shared: Spool) -> None:
-    assert _kept(shared, [], [(), ()], [()]) == [[(), ()], [()]]
+    assert _kept(shared, [], [(), ()], [()]) == [(), (), ()]
 
 
 def test_a_value_that_no_adapter_gives_is_refused_by_its_type_alone(shared: Spool) -> None:

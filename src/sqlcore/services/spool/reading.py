@@ -6,10 +6,11 @@ import os
 import threading
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import attrs
 import pyarrow as pa
 
 from sqlcore.domain.query import Column, Row
@@ -26,6 +27,7 @@ from sqlcore.services.spool.index import (
     read_records,
 )
 from sqlcore.services.spool.locking import open_existing
+from sqlcore.services.spool.segment import Tail, rows_of
 from sqlcore.services.tabular import typed_batches
 
 if TYPE_CHECKING:
@@ -43,12 +45,14 @@ class SpoolReader:
 
     Args:
         folder: The session's.
+        tail: Gives the rows that are not on disk yet, where this process writes them.
 
     Raises:
         NotFoundError: There is no such folder.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, tail: Callable[[], Tail | None] = lambda: None) -> None:
+        self._tail = tail
         self._rows_path = folder / ROWS_NAME
         self._index_path = folder / INDEX_NAME
         self._lock = threading.Lock()
@@ -62,8 +66,14 @@ class SpoolReader:
         Raises:
             NotFoundError: The results have been removed.
         """
+        tail = self._tail()
         self._refresh()
-        return tuple(result.summary() for result in self._results)
+        summaries = [result.summary() for result in self._results]
+        if tail is not None and tail.result_set < len(summaries):
+            of_tail = summaries[tail.result_set]
+            row_count = max(of_tail.row_count, tail.first_row + tail.row_count)
+            summaries[tail.result_set] = attrs.evolve(of_tail, row_count=row_count)
+        return tuple(summaries)
 
     def batches(self, result_set: int, start: int = 0) -> Iterator[list[Row]]:
         """Give the rows of a result set from row `start` on, as far as they have been written.
@@ -73,7 +83,8 @@ class SpoolReader:
         Raises:
             NotFoundError: There is no such result set (yet), or it has been removed.
         """
-        return self._batches(self._result(result_set), max(start, 0))
+        self._expect(result_set)
+        return self._batches(result_set, max(start, 0))
 
     def record_batches(self, result_set: int) -> TypedBatches:
         """Give the rows of a result set as Arrow record batches, typed as `services.tabular` says.
@@ -83,49 +94,48 @@ class SpoolReader:
         Raises:
             NotFoundError: As for `batches`.
         """
-        result = self._result(result_set)
-        row_count = result.row_count
+        self._expect(result_set)
+        summary = self.summaries()[result_set]
 
         def read() -> Iterator[list[Row]]:
-            return self._batches(result, 0, row_count)
+            return self._batches(result_set, 0, summary.row_count)
 
-        return typed_batches(result.columns, read)
+        return typed_batches(summary.columns, read)
 
-    def _batches(self, result: _Result, start: int, stop: int | None = None) -> Iterator[list[Row]]:
-        place = bisect_right(result.row_counts, start)
-        while True:
-            if place == len(result.row_counts):
-                self._refresh()
-                if place == len(result.row_counts):
-                    return
-            first = result.first_row(place)
-            if stop is not None and first >= stop:
+    def _batches(self, place: int, start: int, stop: int | None = None) -> Iterator[list[Row]]:
+        result = self._results[place]
+        row = start
+        while stop is None or row < stop:
+            rows = self._rows_from(place, result, row)
+            if not rows:
                 return
-            rows = self._rows(result, place, max(start - first, 0))
-            yield rows if stop is None else rows[: stop - max(first, start)]
-            place += 1
+            yield rows if stop is None else rows[: stop - row]
+            row += len(rows)
 
-    def _rows(self, result: _Result, place: int, skipped: int) -> list[Row]:
-        """Read one batch, without its first rows."""
-        row_count = result.row_counts[place] - result.first_row(place)
-        data = self._read(result.offsets[place], result.lengths[place])
+    def _rows_from(self, result_set: int, result: _Result, row: int) -> list[Row]:
+        """Read the rest of the batch that a row is in; nothing where there is no such row yet."""
+        if row >= result.row_count:
+            tail = self._tail()  # before the index: what it loses in between is there
+            self._refresh()
+            if row >= result.row_count:
+                is_of_it = tail is not None and tail.result_set == result_set
+                return tail.rows(row) if tail is not None and is_of_it else []
+        place = bisect_right(result.row_counts, row)
+        first_row = result.first_row(place)
+        row_count = result.row_counts[place] - first_row
         schema, storages = result.segment_of(place)
-        if not storages:
-            return [()] * (row_count - skipped)
-        batch = pa.ipc.read_record_batch(pa.py_buffer(data), schema).slice(skipped)
-        columns = [
-            storage.read(column) for storage, column in zip(storages, batch.columns, strict=True)
-        ]
-        return list(zip(*columns, strict=True))
+        data = self._read(result.offsets[place], result.lengths[place])
+        batch = pa.ipc.read_record_batch(pa.py_buffer(data), schema)
+        return rows_of(storages, batch, row_count, row - first_row)
 
-    def _result(self, result_set: int) -> _Result:
+    def _expect(self, result_set: int) -> None:
+        """Make sure that there is such a result set."""
         self._refresh()
         if not 0 <= result_set < len(self._results):
             raise NotFoundError(
                 f"There is no result set {result_set}; so far there are {len(self._results)}.",
                 hint="Result sets are counted from 0.",
             )
-        return self._results[result_set]
 
     def _refresh(self) -> None:
         """Read what the index has gained."""

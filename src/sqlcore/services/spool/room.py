@@ -24,6 +24,11 @@ class Room:
         """Bytes that are taken."""
         return self._used_bytes
 
+    @property
+    def left_bytes(self) -> int:
+        """Bytes that are not taken."""
+        return self._max_bytes - self._used_bytes
+
     def take(self, size_bytes: int) -> None:
         """Take bytes.
 
@@ -57,8 +62,8 @@ class SessionRoom:
 
     @property
     def left_bytes(self) -> int:
-        """Bytes that this session may still take, if all sessions together have them."""
-        return self._max_bytes - self._used_bytes
+        """Bytes that this session may still take, right now."""
+        return min(self._max_bytes - self._used_bytes, self._shared.left_bytes)
 
     def take(self, size_bytes: int) -> None:
         """Take bytes.

@@ -96,7 +96,9 @@ class Spool:
         """
         from sqlcore.services.spool.reading import SpoolReader  # noqa: PLC0415  # loads pyarrow
 
-        return SpoolReader(self.folder_of(session_id))
+        written = self._written(session_id)
+        writer = written.writer
+        return SpoolReader(written.folder, lambda: writer.tail)
 
     def folder_of(self, session_id: str) -> Path:
         """Return the private folder of a session, for exports; it goes with the session.
@@ -156,6 +158,6 @@ class Spool:
 
 
 def _remove(written: _Written) -> None:
-    written.writer.close()
+    written.writer.abandon()
     remove_folder(written.folder)
     written.room.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from collections.abc import Sequence
@@ -12,8 +13,8 @@ import pyarrow as pa
 
 from sqlcore.domain.query import Column, Row
 from sqlcore.domain.session import ResultSummary
-from sqlcore.errors import LimitExceededError, NotFoundError
-from sqlcore.services.spool.columns import TAGGED, Storage, storage_of
+from sqlcore.errors import LimitExceededError, NotFoundError, UnsupportedError
+from sqlcore.services.spool.columns import storage_of
 from sqlcore.services.spool.index import (
     INDEX_NAME,
     RECORD_BYTES,
@@ -25,20 +26,20 @@ from sqlcore.services.spool.index import (
 )
 from sqlcore.services.spool.locking import create_private
 from sqlcore.services.spool.room import KEPT, SessionRoom, refused_by_disk
+from sqlcore.services.spool.segment import Segment, Tail
 
 __all__ = ["SpoolWriter"]
 
-# LZ4 costs a seventh of what making the arrays does, and halves typical rows; zstd saves a third
-# more and costs as much as everything else together.
-_OPTIONS = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
 _MAX_RESULT_SETS = 1000
+_ROWS_AT_ONCE = 1000
+_BYTES_AT_ONCE = 2**20
 
 
 class SpoolWriter:
     """Writes the result sets of one session; a `sqlcore.ports.ResultWriter`.
 
-    Each batch of rows is appended to the file of rows, and then to the index. `close` may be
-    called by any thread.
+    Rows are appended to the file of rows, and then to the index: the first ones of a result set at
+    once, later ones a thousand or a mebibyte together. Those that wait are read from memory.
 
     Args:
         folder: The session's, empty.
@@ -63,7 +64,9 @@ class SpoolWriter:
         self._rows_bytes = 0
         self._index_bytes = 0
         self._summaries: tuple[ResultSummary, ...] = ()
-        self._segment: _Segment | None = None
+        self._written_rows = 0
+        self._segment: Segment | None = None
+        self._tail: Tail | None = None
 
     def begin(self, columns: tuple[Column, ...]) -> None:
         """Begin a result set.
@@ -77,9 +80,11 @@ class SpoolWriter:
                 "kept.",
                 hint="Those before are kept and can be read. Combine them, with UNION ALL perhaps.",
             )
+        self._write_tail()
         data = write_columns(columns)
-        self._append([data], [Record(RecordKind.COLUMNS, self._rows_bytes, len(data), 0)])
+        self._append(data, [Record(RecordKind.COLUMNS, self._rows_bytes, len(data), 0)])
         self._segment = None
+        self._written_rows = 0
         size_bytes = len(data) + RECORD_BYTES
         self._summaries = (*self._summaries, ResultSummary(columns=columns, size_bytes=size_bytes))
 
@@ -94,7 +99,7 @@ class SpoolWriter:
         left = self._max_rows - before
         kept = rows if len(rows) <= left else rows[:left]
         if kept:
-            self._add(kept, before + len(kept))
+            self._add(kept)
         if len(kept) < len(rows):
             raise LimitExceededError(
                 f"The result set has more than {self._max_rows:,} rows, the most that are kept "
@@ -102,31 +107,70 @@ class SpoolWriter:
                 hint=f"{KEPT} To see others, ask for less: aggregate or filter.",
             )
 
-    def _add(self, rows: Sequence[Row], row_count: int) -> None:
-        columns = self._summaries[-1].columns
+    def _add(self, rows: Sequence[Row]) -> None:
+        if self._closed:
+            raise _gone()
         by_column: Sequence[Sequence[object]] = list(zip(*rows, strict=True))
         segment = self._segment
         if segment is None:
-            segment = _Segment([storage_of(column) for column in columns])
-        arrays = segment.arrays(by_column)
-        if arrays is None:
+            columns = self._summaries[-1].columns
+            segment = Segment([storage_of(column) for column in columns])
+        batch = segment.batch(by_column)
+        if batch is None:
+            self._write_tail()
             segment = segment.widened(by_column)
-            arrays = [
-                storage.array(values)
-                for storage, values in zip(segment.storages, by_column, strict=True)
-            ]
-        written = segment.write(arrays)
-        records = []
+            batch = segment.batch(by_column)
+            if batch is None:
+                raise UnsupportedError(
+                    "A value cannot be kept in a result on disk.",
+                    hint="Cast it to text in the statement.",
+                )
+        tail = self._tail or Tail(len(self._summaries) - 1, self._written_rows, segment.storages)
+        if self._must_write(tail, len(rows), batch.nbytes):
+            self._write(segment, [*tail.batches, (len(rows), batch)])
+        else:
+            tail.batches.append((len(rows), batch))
+            self._tail, self._segment = tail, segment
+        self._change(row_count=self._summaries[-1].row_count + len(rows))
+
+    def _must_write(self, tail: Tail, row_count: int, size_bytes: int) -> bool:
+        """Tell whether rows are to be written now, together with those that wait.
+
+        The first ones are, so that others see them; and so are those that may not fit.
+        """
+        size_bytes += tail.size_bytes
+        return (
+            not self._written_rows
+            or tail.row_count + row_count >= _ROWS_AT_ONCE
+            or size_bytes >= min(_BYTES_AT_ONCE, self._room.left_bytes)
+        )
+
+    def _write_tail(self) -> None:
+        if self._tail is not None and self._segment is not None:
+            self._write(self._segment, self._tail.batches)
+
+    def _write(self, segment: Segment, batches: Sequence[tuple[int, pa.RecordBatch]]) -> None:
+        """Write batches as one; where that fails, what waited still waits."""
+        data = segment.write([batch for _, batch in batches])
+        row_count = self._written_rows + sum(count for count, _ in batches)
         begin = self._rows_bytes
-        if segment is not self._segment:
-            head = segment.schema_bytes
-            records.append(Record(RecordKind.SCHEMA, begin, head, row_count - len(rows)))
-            begin += head
-        end = self._rows_bytes + sum(map(len, written))
-        records.append(Record(RecordKind.BATCH, begin, end - begin, row_count))
-        size_bytes = self._append(written, records)
-        self._segment = segment
-        self._change(row_count=row_count, size_bytes=size_bytes)
+        records = []
+        if not segment.is_begun:
+            length = segment.schema_bytes
+            records.append(Record(RecordKind.SCHEMA, begin, length, self._written_rows))
+            begin += length
+        length = self._rows_bytes + len(data) - begin
+        records.append(Record(RecordKind.BATCH, begin, length, row_count))
+        try:
+            size_bytes = self._append(data, records)
+        except LimitExceededError:
+            if segment is self._segment and not segment.is_begun:
+                self._segment = Segment(segment.storages)  # its schema is to be written again
+            raise
+        segment.is_begun = True
+        self._written_rows = row_count
+        self._segment, self._tail = segment, None
+        self._change(size_bytes=size_bytes)
 
     def end(self) -> None:
         """End a result set: these were all its rows.
@@ -134,16 +178,31 @@ class SpoolWriter:
         Raises:
             LimitExceededError: The disk is full.
         """
-        row_count = self._summaries[-1].row_count
-        record = Record(RecordKind.END, self._rows_bytes, 0, row_count)
-        self._change(row_count=row_count, size_bytes=self._append([], [record]), complete=True)
+        self._write_tail()
+        record = Record(RecordKind.END, self._rows_bytes, 0, self._written_rows)
+        self._change(size_bytes=self._append(b"", [record]), complete=True)
+
+    @property
+    def tail(self) -> Tail | None:
+        """The last rows, while they are not on disk; for readers of this process."""
+        return self._tail
 
     def summaries(self) -> tuple[ResultSummary, ...]:
         """Tell what has been written, for each result set."""
         return self._summaries
 
     def close(self) -> None:
-        """Write no more; what was not ended stays incomplete. Idempotent."""
+        """Write no more; what was not ended stays incomplete. Idempotent.
+
+        Rows for which there is no room on disk stay in memory.
+        """
+        if not self._closed:
+            with contextlib.suppress(LimitExceededError, NotFoundError):
+                self._write_tail()
+        self.abandon()
+
+    def abandon(self) -> None:
+        """Write no more, for all of it is to be removed. May be called by any thread."""
         with self._lock:
             self._close()
 
@@ -153,24 +212,25 @@ class SpoolWriter:
             os.close(self._rows_file)
             os.close(self._index_file)
 
-    def _change(self, *, row_count: int, size_bytes: int, complete: bool = False) -> None:
+    def _change(
+        self, *, row_count: int | None = None, size_bytes: int = 0, complete: bool = False
+    ) -> None:
         last = self._summaries[-1]
         changed = attrs.evolve(
             last,
-            row_count=row_count,
+            row_count=last.row_count if row_count is None else row_count,
             size_bytes=last.size_bytes + size_bytes,
             complete=complete,
         )
         self._summaries = (*self._summaries[:-1], changed)
 
-    def _append(self, parts: list[bytes], records: list[Record]) -> int:
+    def _append(self, data: bytes, records: list[Record]) -> int:
         """Append to both files, or to none; return how many bytes that were."""
-        data = b"".join(parts)
         entries = b"".join(map(write_record, records))
         size_bytes = len(data) + len(entries)
         with self._lock:
             if self._closed:
-                raise NotFoundError("The results of this session have been closed or removed.")
+                raise _gone()
             self._room.take(size_bytes)
             try:
                 _write(self._rows_file, data)
@@ -196,84 +256,11 @@ class SpoolWriter:
             self._close()
 
 
+def _gone() -> NotFoundError:
+    return NotFoundError("The results of this session have been closed or removed.")
+
+
 def _write(file: int, data: bytes) -> None:
     rest = memoryview(data)
     while rest:
         rest = rest[os.write(file, rest) :]
-
-
-class _Segment:
-    """Batches of one Arrow schema: a stream, whose parts are collected here."""
-
-    def __init__(self, storages: Sequence[Storage]) -> None:
-        self.storages = tuple(storages)
-        self._schema = pa.schema(
-            [
-                pa.field(str(place), storage.arrow_type, metadata={"storage": storage.name})
-                for place, storage in enumerate(storages)
-            ]
-        )
-        self.schema_bytes: int = self._schema.serialize().size
-        self._sink = _Parts()
-        self._stream = pa.ipc.new_stream(self._sink, self._schema, options=_OPTIONS)
-
-    def arrays(self, by_column: Sequence[Sequence[object]]) -> list[pa.Array] | None:
-        """Make an array of each column; None where one of them cannot be kept like this."""
-        arrays = []
-        for storage, values in zip(self.storages, by_column, strict=True):
-            array = storage.array(values)
-            if array is None:
-                return None
-            arrays.append(array)
-        return arrays
-
-    def widened(self, by_column: Sequence[Sequence[object]]) -> _Segment:
-        """Return a segment with tagged text for the columns that cannot be kept like this."""
-        return _Segment(
-            [
-                TAGGED if storage.array(values) is None else storage
-                for storage, values in zip(self.storages, by_column, strict=True)
-            ]
-        )
-
-    def write(self, arrays: Sequence[pa.Array]) -> list[bytes]:
-        """Write a batch; the first one comes with the schema before it."""
-        if any(isinstance(array, pa.ChunkedArray) for array in arrays):
-            raise LimitExceededError(
-                "The values of one column in one batch of rows take more than 2 GiB.",
-                hint=f"{KEPT} Select fewer columns, or cut long values in the statement.",
-            )
-        self._stream.write_batch(pa.RecordBatch.from_arrays(arrays, schema=self._schema))
-        return self._sink.take()
-
-
-class _Parts:
-    """A file for Arrow that keeps what is written until it is taken."""
-
-    closed = False
-
-    def __init__(self) -> None:
-        self._parts: list[bytes] = []
-        self._size_bytes = 0
-
-    def write(self, data: pa.Buffer) -> int:
-        part = bytes(data)
-        self._parts.append(part)
-        self._size_bytes += len(part)
-        return len(part)
-
-    def tell(self) -> int:
-        return self._size_bytes
-
-    def writable(self) -> bool:
-        return True
-
-    def flush(self) -> None:
-        """Do nothing: there is nothing below."""
-
-    def close(self) -> None:
-        """Do nothing: it is memory."""
-
-    def take(self) -> list[bytes]:
-        parts, self._parts = self._parts, []
-        return parts
