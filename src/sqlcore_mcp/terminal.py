@@ -17,6 +17,7 @@ from sqlcore_mcp.callers import local_caller
 from sqlcore_mcp.calling import ToolOutcome, call_tool
 from sqlcore_mcp.definitions import ConfirmationNeeded, Question, ServedTool
 from sqlcore_mcp.rendering.cells import markdown_line
+from sqlcore_mcp.resources import ResourceStore
 from sqlcore_mcp.tools import served_tools, unknown_tool
 
 __all__ = ["call_from_terminal", "visible"]
@@ -36,6 +37,7 @@ def call_from_terminal(
         _say(f"sqlcore-mcp: {unknown_tool(name, tools)}")
         return MISUSED
     tool = tools[name]
+    app.resources = ResourceStore(max_bytes=0)  # nobody could read what ends with this process
     sent = vars(_parser(tool).parse_args(words))
     outcome = _call(app, tool, sent, agreed=agreed)
     if as_json:

@@ -88,7 +88,8 @@ def render_plan(
             )
             if omitted
         ]
-        tail = f"Cut: {' and '.join(parts)}. Raise max_tokens, or read the raw plan.\n"
+        or_raw = "" if raw is None else ", or read the raw plan"
+        tail = f"Cut: {' and '.join(parts)}. Raise max_tokens{or_raw}.\n"
     if raw is not None:
         output["raw_plan"] = {
             "uri": raw.uri,

@@ -136,6 +136,16 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out.startswith("sqlcore ")
 
 
+def test_a_plan_names_no_resource_that_ends_with_the_command(
+    url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["call", "--url", url, "--access", "read", "explain_query"]
+    assert main([*words, "--query", "SELECT * FROM customers"]) == 0
+    shown = capsys.readouterr().out
+    assert "Scan customers" in shown
+    assert "sqlcore://" not in shown
+
+
 def test_a_person_sees_a_table(
     url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
