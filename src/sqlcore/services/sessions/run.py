@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import threading
+import time
 from collections.abc import Callable
 from contextlib import closing
 from typing import Any
@@ -32,6 +33,9 @@ from sqlcore.services.sessions.work import Work
 __all__ = ["Run"]
 
 _NOTED_EVERY_S = 0.1
+_TOLD_EVERY_S = 0.01
+_LOOK_EVERY_S = 0.05
+"""Who follows is woken no more often than the first, and looks for himself after the second."""
 _GRACE_S = 1.0
 """The driver stops what takes too long, and says so best; this much later we do."""
 _GIVE_UP_S = 30.0
@@ -69,8 +73,11 @@ class Run:
         self._recorder: Recorder | None = None
         self._reader: ResultReader | None = None
         self._noted_at = -math.inf
-        self._changed = threading.Condition()
-        self._changes = 0
+        self._lock = threading.Lock()
+        self._over = threading.Condition(self._lock)
+        self._arrived = threading.Condition(self._lock)
+        self._arrivals = 0
+        self._told_at = -math.inf
         self._claimed = False
         self.is_over = False
         self.ran_s = 0.0
@@ -109,12 +116,11 @@ class Run:
         if session is None:  # it was removed
             self._end(_CANCELLED)
             return False
-        with self._changed:
+        with self._lock:
             if self._claimed:
                 return False
             self._started_at = self._around.clock.monotonic()
         self._around.began()
-        self._note_change()
         return True
 
     def _consume(self, work: Work, recorder: Recorder) -> None:
@@ -137,8 +143,8 @@ class Run:
 
     def _note(self, recorder: Recorder) -> None:
         """Wake who reads, and write to the record, but not too often."""
-        self._note_change()
         now = self._around.clock.monotonic()
+        self._tell_arrival(now)
         if now - self._noted_at >= _NOTED_EVERY_S:
             self._noted_at = now
             changes: dict[str, Any] = {
@@ -175,7 +181,7 @@ class Run:
 
     def _end(self, outcome: Outcome, summaries: tuple[ResultSummary, ...] | None = None) -> bool:
         """Make the record final; say whether it was not already."""
-        with self._changed:
+        with self._lock:
             if self._claimed:
                 return False
             self._claimed = True
@@ -195,8 +201,10 @@ class Run:
         self._update(lambda session: session.moved_to(state, **changes))
         self._work = None
         self._around.ended(self)
-        self.is_over = True
-        self._note_change()
+        with self._lock:
+            self.is_over = True
+            self._over.notify_all()
+            self._arrived.notify_all()
         return True
 
     def request_cancel(self) -> None:
@@ -274,26 +282,38 @@ class Run:
 
     def wait(self, timeout_s: float, cancel: CancelToken | None = None) -> None:
         """Wait until it is over, or the token is set, or so many seconds have passed."""
-        forget = None if cancel is None else cancel.on_cancel(self._note_change)
+        forget = None if cancel is None else cancel.on_cancel(self._wake_waiting)
         try:
-            with self._changed:
-                self._changed.wait_for(
+            with self._lock:
+                self._over.wait_for(
                     lambda: self.is_over or (cancel is not None and cancel.cancelled), timeout_s
                 )
         finally:
             if forget is not None:
                 forget()
 
+    def _wake_waiting(self) -> None:
+        with self._lock:
+            self._over.notify_all()
+
     def follow(self, seen: int, timeout_s: float) -> int:
         """Wait until more has come than at `seen`, or it is over; return where it is now."""
-        with self._changed:
-            self._changed.wait_for(lambda: self.is_over or self._changes != seen, timeout_s)
-            return self._changes
+        give_up_at = time.monotonic() + timeout_s
+        with self._lock:
+            while not self.is_over and self._arrivals == seen:
+                left_s = give_up_at - time.monotonic()
+                if left_s <= 0:
+                    break
+                self._arrived.wait(min(left_s, _LOOK_EVERY_S))
+            return self._arrivals
 
-    def _note_change(self) -> None:
-        with self._changed:
-            self._changes += 1
-            self._changed.notify_all()
+    def _tell_arrival(self, now: float) -> None:
+        """Wake who follows, but not for each batch: changing threads costs more than a batch."""
+        self._arrivals += 1
+        if now - self._told_at >= _TOLD_EVERY_S:
+            self._told_at = now
+            with self._lock:
+                self._arrived.notify_all()
 
     @property
     def _elapsed_s(self) -> float:
