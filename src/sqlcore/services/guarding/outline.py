@@ -43,7 +43,7 @@ class Outline:
     """
 
     __slots__ = (
-        *("clauses", "kinds", "openers", "partners", "starts", "texts"),
+        *("_size", "clauses", "kinds", "openers", "partners", "starts", "texts"),
         *("vocabulary", "words"),
     )
 
@@ -84,6 +84,7 @@ class Outline:
             for text, kind in kinds.items()
         }
         self.texts = texts
+        self._size = len(texts)
         self.starts = starts
         self.words = [words[text] for text in texts]
         self.kinds = [kinds[text] for text in texts]
@@ -164,15 +165,15 @@ class Outline:
 
     def word(self, index: int) -> str:
         """Give the unquoted word at an index in upper case; "" for anything else."""
-        return self.words[index] if 0 <= index < len(self.words) else ""
+        return self.words[index] if 0 <= index < self._size else ""
 
     def text(self, index: int) -> str:
         """Give the text at an index; "" outside the statement."""
-        return self.texts[index] if 0 <= index < len(self.texts) else ""
+        return self.texts[index] if 0 <= index < self._size else ""
 
     def kind(self, index: int) -> TokenKind | None:
         """Give the kind of the token at an index; None outside the statement."""
-        return self.kinds[index] if 0 <= index < len(self.kinds) else None
+        return self.kinds[index] if 0 <= index < self._size else None
 
     def is_name(self, index: int) -> bool:
         """Say whether a word or a quoted name stands at an index."""
