@@ -23,6 +23,7 @@ from sqlcore.services.guarding.tsql_words import (
     REFUSED_WORDS,
     REMOTE_SOURCES,
 )
+from sqlcore.services.guarding.words import words
 
 __all__ = ["check"]
 
@@ -38,6 +39,13 @@ _REMOTE_DOTS = 3
 _BEFORE_TABLE = frozenset({"FROM", "JOIN", "APPLY"})
 _VALUE_CLAUSES = frozenset({"SELECT", "WHERE", "GROUP", "HAVING", "ORDER"})
 """Clauses that begin with a reserved word, and in which only a query of its own names tables."""
+_LAST_WORDS = words(
+    """
+    ASC BROWSE CURRENT_DATE CURRENT_TIME CURRENT_TIMESTAMP CURRENT_USER DESC END IDENTITYCOL NULL
+    ROWGUIDCOL SESSION_USER SYSTEM_USER USER
+    """
+)
+"""Words that end a value or a clause."""
 _COMPARISONS = frozenset({"=", "<", ">", "<=", ">=", "<>", "!="})
 
 
@@ -60,13 +68,17 @@ def check(outline: Outline, pieces: Pieces) -> tuple[StatementKind, range]:
         hint = LONE_STATEMENTS.get(outline.word(first), REWRITE)
         raise outline.refusal(first, f"{what} does not start a read", hint)
     texts = outline.texts
-    suspects = {text for text in set(texts) if text[0] in ".:@$" or text.upper() in _SUSPECTS}
+    suspects = {
+        text for text in set(texts) if text[0] in ".:@$" or text.strip('[]"').upper() in _SUSPECTS
+    }
     for index in [at for at, text in enumerate(texts) if text in suspects]:
         text = texts[index]
         if outline.words[index]:
             _check_word(outline, index)
         elif outline.kinds[index] is TokenKind.VARIABLE:
             _check_variable(outline, index)
+        elif outline.kinds[index] is TokenKind.QUOTED_IDENTIFIER:
+            _check_quoted(outline, index)
         elif text == "::" and not _may_be_static(outline, index):
             raise outline.refusal(index, ":: follows a type that is not known", REWRITE)
         if text == "." and outline.text(index + 1) not in (".", ""):
@@ -126,13 +138,42 @@ def _check_word(outline: Outline, index: int) -> None:
         raise outline.refusal(index, f"{word} stands where no read has it. {_ONE[:-1]}", _QUOTE)
 
 
+def _check_quoted(outline: Outline, index: int) -> None:
+    """Refuse a hint in quotes: hints are no reserved words, so that a server may take one."""
+    text = outline.texts[index]
+    is_alone = "." not in (outline.text(index - 1), outline.text(index + 1))
+    if is_alone and outline.openers[index] >= 0 and unquoted(text).upper() in LOCKING_HINTS:
+        raise outline.refusal(index, f"{text} may be a hint that takes locks", "Qualify the name.")
+
+
 def _may_select(outline: Outline, index: int) -> bool:
     """SELECT stands first, in brackets, after WITH queries, or after a set operator."""
     before = outline.word(index - 1)
-    if index == 0 or outline.text(index - 1) == "(" or before in _SET_OPERATORS:
+    if outline.text(index - 1) == "(":
+        while outline.text(index - 1) == "(":
+            index -= 1
+        return not _ends_value(outline, index - 1)
+    if index == 0 or before in _SET_OPERATORS:
         return True
     is_union_all = before == "ALL" and outline.word(index - 2) in _SET_OPERATORS
     return is_union_all or outline.clauses[index - 1] == "WITH"
+
+
+def _ends_value(outline: Outline, index: int) -> bool:
+    """Say whether a value or a clause ends at an index: a query behind it is a second one."""
+    kind, before = outline.kind(index), outline.word(index - 1)
+    if kind in (TokenKind.NUMBER, TokenKind.VARIABLE, TokenKind.PLACEHOLDER):
+        return before != "TOP"
+    if outline.text(index) == ")":
+        around = outline.word(outline.partners[index] - 1)
+        return around != "TOP" and outline.clauses[index] != "WITH"
+    word = outline.word(index)
+    return (
+        kind is TokenKind.STRING
+        or word in _LAST_WORDS
+        or (word == "ALL" and before == "SYSTEM_TIME")
+        or (word in ("ROLLUP", "CUBE") and before == "WITH")
+    )
 
 
 def _may_with(outline: Outline, index: int) -> bool:

@@ -704,3 +704,27 @@ SELECT other.dbo.query(1)
 SELECT * FROM other.app.nodes('x') AS n(x)
 --# calls a static method of somebody's type that is named like one of the server
 SELECT other.geography::Parse('x')
+--# locks by a hint in brackets
+SELECT * FROM dbo.orders WITH ([XLOCK])
+--# locks by a hint in quotes behind one that reads
+SELECT * FROM dbo.orders WITH (NOLOCK, "TABLOCKX")
+--# locks by a hint in brackets in the oldest form
+SELECT * FROM dbo.orders o ([UPDLOCK])
+--# locks by a query hint in brackets
+SELECT * FROM dbo.orders OPTION (TABLE HINT (orders, [XLOCK]))
+--# reads twice, the second time in brackets
+SELECT 1 (SELECT email FROM dbo.customers)
+--# reads twice, the second time in brackets behind a condition
+SELECT id FROM dbo.orders WHERE id = 1 ((SELECT email FROM dbo.customers)) UNION (SELECT 'x')
+--# reads twice, the second time in brackets behind a string
+SELECT name = 'x' (SELECT email FROM dbo.customers)
+--# reads twice, the second time in brackets behind a call
+SELECT COUNT(*) (SELECT email FROM dbo.customers)
+--# reads twice, the second time in brackets behind a hint
+SELECT * FROM dbo.orders WITH (NOLOCK) (SELECT email FROM dbo.customers)
+--# reads twice, the second time in brackets behind a case
+SELECT CASE WHEN 1 = 1 THEN 1 END (SELECT email FROM dbo.customers)
+--# reads twice, the second time in brackets behind totals
+SELECT status FROM dbo.orders GROUP BY status WITH ROLLUP (SELECT email FROM dbo.customers)
+--# reads twice, the second time in brackets behind a test for null
+SELECT id FROM dbo.orders WHERE amount IS NULL (SELECT email FROM dbo.customers)

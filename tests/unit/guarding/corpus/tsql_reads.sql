@@ -655,3 +655,9 @@ SELECT sys.geography::Point(1, 2, 4326).Lat
 SELECT pi.object_id FROM sys.dm_exec_requests r CROSS APPLY sys.fn_PageResCracker(r.page_resource) AS pr CROSS APPLY sys.dm_db_page_info(pr.db_id, pr.file_id, pr.page_id, 'DETAILED') AS pi
 --# names of verbs behind a dot
 SELECT t.receive - 1, r.id FROM dbo.throw t JOIN dbo.receive r ON r.id = t.id
+--# queries in brackets behind TOP
+SELECT TOP 5 (SELECT MAX(id) FROM dbo.items) AS a, id FROM dbo.orders UNION ALL SELECT TOP (5) (SELECT 1), 2 UNION ALL SELECT TOP (10) PERCENT ((SELECT 1)), 3
+--# a query in brackets behind WITH
+WITH c AS (SELECT 1 AS a) (SELECT a FROM c) UNION ALL (SELECT 2)
+--# columns that are named like hints
+SELECT o.[XLOCK], SUM(o.[TABLOCK]), [holdlock] FROM dbo.orders AS o
