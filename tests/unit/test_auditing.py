@@ -29,29 +29,16 @@ from sqlcore.services.audit_file import AuditFile
 from sqlcore.services.auditing import StatementEvent
 from sqlcore.services.database import Database
 from sqlcore.services.guarding import decide
-
-
-class _Noted:
-    """An audit that keeps what it is told."""
-
-    def __init__(self) -> None:
-        self.events: list[StatementEvent] = []
-
-    def check(self) -> None:
-        """Anything may run."""
-
-    def note(self, event: StatementEvent) -> None:
-        """Keep it."""
-        self.events.append(event)
+from sqlcore.testing.auditing import KeptAudit
 
 
 @pytest.fixture
-def noted() -> _Noted:
-    return _Noted()
+def noted() -> KeptAudit:
+    return KeptAudit()
 
 
 @pytest.fixture
-def database(noted: _Noted) -> Any:
+def database(noted: KeptAudit) -> Any:
     with connect("memory://", audit=noted, privilege_check="off") as opened:
         yield opened.on_behalf_of("stdio:ann")
 
@@ -80,7 +67,7 @@ def _callers(path: Path) -> list[str]:
     return [line["caller"] for line in _lines(path) if line["event"] == "statement"]
 
 
-def test_a_statement_is_noted_when_it_has_ended(database: Database, noted: _Noted) -> None:
+def test_a_statement_is_noted_when_it_has_ended(database: Database, noted: KeptAudit) -> None:
     database.query("SELECT 1 AS one UNION ALL SELECT 2")
 
     (event,) = noted.events
@@ -102,7 +89,7 @@ def test_a_statement_is_noted_when_it_has_ended(database: Database, noted: _Note
     ],
 )
 def test_a_statement_that_does_not_succeed_is_noted_with_the_reason(
-    database: Database, noted: _Noted, sql: str, outcome: str, code: str
+    database: Database, noted: KeptAudit, sql: str, outcome: str, code: str
 ) -> None:
     with pytest.raises(SqlCoreError):
         database.query(sql)
@@ -125,7 +112,7 @@ def test_a_statement_that_does_not_succeed_is_noted_with_the_reason(
     ],
 )
 def test_neither_literals_nor_comments_nor_parameters_are_noted(
-    database: Database, noted: _Noted, sql: str
+    database: Database, noted: KeptAudit, sql: str
 ) -> None:
     parameters = {"secret": "sesame"} if ":secret" in sql else None
     with contextlib.suppress(SqlCoreError):
@@ -152,7 +139,7 @@ def test_no_reason_of_the_guard_repeats_a_literal(entry: Entry) -> None:
 
 
 def test_one_query_with_other_values_has_the_same_fingerprint(
-    database: Database, noted: _Noted
+    database: Database, noted: KeptAudit
 ) -> None:
     database.query("SELECT 'a' AS x")
     database.query("select  'b' -- other\n AS x")
@@ -162,7 +149,7 @@ def test_one_query_with_other_values_has_the_same_fingerprint(
 
 
 def test_a_stream_that_is_closed_early_is_noted_as_abandoned(
-    database: Database, noted: _Noted
+    database: Database, noted: KeptAudit
 ) -> None:
     with database.stream("SELECT 1 UNION ALL SELECT 2", batch_rows=1) as stream:
         next(iter(stream))
@@ -173,7 +160,7 @@ def test_a_stream_that_is_closed_early_is_noted_as_abandoned(
 
 
 def test_a_statement_that_is_cancelled_is_noted_as_cancelled(
-    database: Database, noted: _Noted
+    database: Database, noted: KeptAudit
 ) -> None:
     cancel = CancelToken()
     cancel.cancel()
@@ -201,7 +188,7 @@ def test_a_statement_that_is_cancelled_is_noted_as_cancelled(
     ids=["read", "definition", "explain", "write", "two", "unreadable", "empty", "long"],
 )
 def test_each_statement_that_is_to_be_explained_is_noted_once(
-    noted: _Noted, access: str, analyze: Any, sql: str
+    noted: KeptAudit, access: str, analyze: Any, sql: str
 ) -> None:
     with connect("memory://", access=access, audit=noted, privilege_check="off") as database:
         try:
@@ -216,7 +203,7 @@ def test_each_statement_that_is_to_be_explained_is_noted_once(
     assert (event.action, event.outcome) == ("explain", outcome)
 
 
-def test_who_asks_a_person_first_notes_the_question_and_what_came_of_it(noted: _Noted) -> None:
+def test_who_asks_a_person_first_notes_the_question_and_what_came_of_it(noted: KeptAudit) -> None:
     with connect("memory://", access="write", audit=noted, privilege_check="off") as database:
         database.note_asked("DELETE FROM t WHERE name = 'sesame'")
         database.note_refused("DELETE FROM t WHERE name = 'sesame'", PolicyError("They said no."))
@@ -228,7 +215,7 @@ def test_who_asks_a_person_first_notes_the_question_and_what_came_of_it(noted: _
     assert {event.fingerprint for event in noted.events} == {"delete from t where name = ?"}
 
 
-def test_a_very_long_statement_is_noted_in_short(database: Database, noted: _Noted) -> None:
+def test_a_very_long_statement_is_noted_in_short(database: Database, noted: KeptAudit) -> None:
     database.query(f"SELECT {', '.join(f'1 AS c{n}' for n in range(1500))}")
 
     assert len(noted.events[0].fingerprint) < 9000

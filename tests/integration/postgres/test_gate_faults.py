@@ -31,10 +31,10 @@ from sqlcore.errors import (
 )
 from sqlcore.ports import Connection
 from sqlcore.services.admission import Gate, Known, Order
-from sqlcore.services.auditing import StatementEvent
 from sqlcore.services.database import Database
 from sqlcore.services.policy import Policy, PrivilegeCheck
 from sqlcore.services.turns import Turns
+from sqlcore.testing.auditing import KeptAudit
 
 Admin = psycopg.Connection[Any]
 
@@ -45,27 +45,13 @@ AND datname = current_database() AND state <> 'idle'"""
 _WAITING = f"{_RUNNING} AND wait_event_type = 'Lock'"
 
 
-class _Noted:
-    """An audit that keeps what it is told."""
-
-    def __init__(self) -> None:
-        self.events: list[StatementEvent] = []
-
-    def check(self) -> None:
-        """Anything may run."""
-
-    def note(self, event: StatementEvent) -> None:
-        """Keep it."""
-        self.events.append(event)
+@pytest.fixture
+def noted() -> KeptAudit:
+    return KeptAudit()
 
 
 @pytest.fixture
-def noted() -> _Noted:
-    return _Noted()
-
-
-@pytest.fixture
-def policy(noted: _Noted) -> Policy:
+def policy(noted: KeptAudit) -> Policy:
     return Policy(
         access=Access.WRITE,
         audit=noted,
@@ -101,7 +87,7 @@ def test_a_server_that_dies_before_the_transaction_ends_keeps_nothing(
     if access is Access.WRITE:
         text = f"UPDATE {table} SET note = 'new' RETURNING id, repeat(note, 200)"
     order = Order(statement=Statement.of(text), action="query", access=access, mode=mode)
-    noted = _Noted()
+    noted = KeptAudit()
     gate = Gate(connection, attrs.evolve(policy, audit=noted), Known(), "ann")
     with closing(gate.run(order, ExecutionOptions(batch_rows=1))) as events:
         assert isinstance(next(events), ResultStart)
@@ -118,7 +104,7 @@ def test_a_server_that_dies_before_the_transaction_ends_keeps_nothing(
 
 
 def test_streams_that_are_left_in_every_way_give_their_turns_back(
-    ann: Database, policy: Policy, noted: _Noted, admin: Admin
+    ann: Database, policy: Policy, noted: KeptAudit, admin: Admin
 ) -> None:
     with ann.stream(_MANY):
         pass
@@ -154,7 +140,7 @@ def test_streams_that_are_left_in_every_way_give_their_turns_back(
 
 
 def test_two_hundred_statements_of_one_caller_leave_no_turn_and_are_all_noted(
-    ann: Database, policy: Policy, noted: _Noted
+    ann: Database, policy: Policy, noted: KeptAudit
 ) -> None:
     chance = random.Random(7)  # noqa: S311  # no secret
     tokens = [CancelToken() for _ in range(200)]
