@@ -142,6 +142,9 @@ _HONEST = {
     "a schema called in an alias": "SELECT hostile.id FROM honest.orders AS hostile",
     "system views": "SELECT * FROM pg_stat_activity, information_schema.tables LIMIT 1",
     "vectors": "SELECT '[1,2]'::vector <-> '[1,3]', l2_distance('[1,2]'::vector, '[1,3]')",
+    "an aggregate of an extension, of parts that are volatile": (
+        "SELECT honest.gather(id::bigint) FROM honest.orders"
+    ),
     "vectors in a table": "SELECT id FROM honest.items ORDER BY embedding <-> '[1,2]' LIMIT 1",
 }
 
@@ -151,9 +154,21 @@ def hostile(admin: psycopg.Connection[Any]) -> Iterator[psycopg.Connection[Any]]
     admin.execute(Path(__file__).with_name("hostile.sql").read_text(encoding="utf-8"))
     admin.execute("CREATE EXTENSION IF NOT EXISTS vector SCHEMA public")
     admin.execute("CREATE TABLE honest.items (id int, embedding vector(2))")
+    # Many extensions leave the parts of their aggregates and indexes volatile, as PostGIS does.
+    admin.execute(
+        "CREATE FUNCTION honest.gather_step(internal, bigint) RETURNS internal"
+        " LANGUAGE internal AS 'int8_avg_accum';"
+        "CREATE FUNCTION honest.gather_end(internal) RETURNS numeric"
+        " LANGUAGE internal AS 'numeric_poly_avg';"
+        "CREATE AGGREGATE honest.gather(bigint)"
+        " (SFUNC = honest.gather_step, STYPE = internal, FINALFUNC = honest.gather_end);"
+        "ALTER EXTENSION vector ADD FUNCTION honest.gather_step(internal, bigint);"
+        "ALTER EXTENSION vector ADD FUNCTION honest.gather_end(internal);"
+        "ALTER EXTENSION vector ADD AGGREGATE honest.gather(bigint)"
+    )
     yield admin
     admin.execute("DROP SCHEMA hostile, honest CASCADE")
-    admin.execute("DROP EXTENSION vector CASCADE")
+    admin.execute("DROP EXTENSION IF EXISTS vector CASCADE")
 
 
 @pytest.fixture

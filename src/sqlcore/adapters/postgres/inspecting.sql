@@ -170,8 +170,8 @@ WITH RECURSIVE of_extensions AS MATERIALIZED (
     ) AS t ON true
 ), planned AS (
     -- What the planner works out beforehand: immutable functions of constants, in the expressions
-    -- of indexes, checks, statistics and partitions. A column as the first thing that a function
-    -- is given keeps it from that.
+    -- of indexes, checks, statistics and partitions. Where a column is the first thing that each
+    -- function is given, there are none.
     SELECT DISTINCT t.oid, found[1]::oid AS function
     FROM (
         SELECT i.indrelid AS oid, concat(i.indexprs::text, i.indpred::text) AS tree
@@ -187,9 +187,12 @@ WITH RECURSIVE of_extensions AS MATERIALIZED (
         -- Only since version 14 are there statistics of expressions.
         SELECT s.stxrelid, to_jsonb(s) ->> 'stxexprs' FROM pg_catalog.pg_statistic_ext s
     ) AS t
-    CROSS JOIN LATERAL regexp_matches(t.tree,
-        ':(?:funcid|opfuncid) ([1-9]\d{4,})(?=(?:(?!{VAR |{CONST |:args <>).)*(?:{CONST |:args <>))',
-        'g') AS found
+    CROSS JOIN LATERAL regexp_matches(t.tree, 'funcid ([1-9]\d{4,})', 'g') AS found
+    WHERE EXISTS (
+        SELECT FROM regexp_matches(
+            t.tree, 'funcid [1-9]\d{4}.*?({VAR |{CONST |:args <>)', 'g') AS first
+        WHERE first[1] <> '{VAR '
+    )
 ), families AS (
     -- Operator families with functions of the database's own, and who sorts or hashes by them.
     SELECT a.amprocfamily AS oid, a.amproc::oid AS function
@@ -267,9 +270,11 @@ WITH RECURSIVE of_extensions AS MATERIALIZED (
     SELECT 'routine', a.aggfnoid, 'call', f.schema, f.name
     FROM pg_catalog.pg_aggregate a
     LEFT JOIN pg_catalog.pg_operator o ON o.oid = a.aggsortop
-    JOIN notable f ON f.oid IN (a.aggtransfn, a.aggfinalfn, a.aggcombinefn, a.aggserialfn,
-                                a.aggdeserialfn, a.aggmtransfn, a.aggminvtransfn, a.aggmfinalfn,
-                                o.oprcode)
+    CROSS JOIN LATERAL (
+        VALUES (a.aggtransfn::oid), (a.aggfinalfn), (a.aggcombinefn), (a.aggserialfn),
+               (a.aggdeserialfn), (a.aggmtransfn), (a.aggminvtransfn), (a.aggmfinalfn), (o.oprcode)
+    ) AS part (oid)
+    JOIN notable f ON f.oid = part.oid
     WHERE a.aggfnoid >= 16384
     UNION
     SELECT 'operator', o.oid, 'call', f.schema, f.name
@@ -290,9 +295,12 @@ WITH RECURSIVE of_extensions AS MATERIALIZED (
     UNION
     SELECT 'type', t.oid, 'call', f.schema, f.name
     FROM pg_catalog.pg_type t
-    JOIN notable f ON f.oid IN (t.typinput, t.typoutput, t.typreceive, t.typsend, t.typmodin,
-                                t.typmodout)
-    WHERE t.oid >= 16384 AND f.oid >= 16384
+    CROSS JOIN LATERAL (
+        VALUES (t.typinput::oid), (t.typoutput), (t.typreceive), (t.typsend), (t.typmodin),
+               (t.typmodout)
+    ) AS part (oid)
+    JOIN notable f ON f.oid = part.oid
+    WHERE t.oid >= 16384 AND part.oid >= 16384
     UNION
     SELECT 'type', d.type, 'call', f.schema, f.name
     FROM doubtful d JOIN notable f ON f.oid = d.function
