@@ -111,6 +111,14 @@ ATTACKS = [
     "SELECT mail FROM masks.contacts",
     "SELECT * FROM masks.deeper",
     "SELECT masks.mail_of(1)",
+    "WITH CUSTOMERS AS (SELECT id, email AS name FROM masks.customers) SELECT name FROM customers",
+    "SELECT email FROM sqlcore_test.masks.customers",
+    "SELECT (SELECT c.* FOR JSON PATH) FROM masks.customers c",
+    "SELECT j.value FROM OPENJSON((SELECT email FROM masks.customers FOR JSON PATH)) j",
+    (
+        "SELECT p.[1] FROM (SELECT id, email FROM masks.customers) s PIVOT (MAX(email) FOR id"
+        " IN ([1])) p"
+    ),
     # Errors that quote the value.
     "SELECT CAST(email AS int) FROM masks.customers",
     "SELECT id FROM masks.customers WHERE CONVERT(date, email) > GETDATE()",
