@@ -71,7 +71,7 @@ class SpoolReader:
         summaries = [result.summary() for result in self._results]
         if tail is not None and tail.result_set < len(summaries):
             of_tail = summaries[tail.result_set]
-            row_count = max(of_tail.row_count, tail.first_row + tail.row_count)
+            row_count = max(of_tail.row_count, tail.first_row + len(tail.rows))
             summaries[tail.result_set] = attrs.evolve(of_tail, row_count=row_count)
         return tuple(summaries)
 
@@ -119,7 +119,7 @@ class SpoolReader:
             self._refresh()
             if row >= result.row_count:
                 is_of_it = tail is not None and tail.result_set == result_set
-                return tail.rows(row) if tail is not None and is_of_it else []
+                return tail.rows_from(row) if tail is not None and is_of_it else []
         place = bisect_right(result.row_counts, row)
         first_row = result.first_row(place)
         row_count = result.row_counts[place] - first_row

@@ -1,26 +1,36 @@
-"""Batches of one Arrow schema, and those of them that wait to be written together.
+"""Batches of one Arrow schema, and the rows that wait to become one.
 
-Adapters hand out a few dozen rows at once. Each such batch becomes an Arrow batch at once, which
-says how large it is; writing and compressing them costs half as much for a thousand rows together.
+Adapters hand out a few dozen rows at once. A thousand of them together take half the time, and less
+room on disk.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
+from operator import itemgetter
+from sys import getsizeof
 
 import attrs
 import pyarrow as pa
 
-from sqlcore.domain.query import Row
+from sqlcore.domain.query import Column, Row
+from sqlcore.domain.types import TypeKind
 from sqlcore.errors import LimitExceededError
 from sqlcore.services.spool.columns import TAGGED, Storage
 from sqlcore.services.spool.room import KEPT
 
-__all__ = ["Segment", "Tail", "rows_of"]
+__all__ = ["Segment", "Tail", "Widths", "rows_of"]
 
 # LZ4 costs a fifth of what making the arrays does, and takes a third to a half off typical rows;
 # zstd takes as much again and costs as much as everything else together.
 _OPTIONS = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
+
+_OF_FIXED_WIDTH = {
+    *(TypeKind.BOOLEAN, TypeKind.INTEGER, TypeKind.FLOAT, TypeKind.DATE, TypeKind.TIME),
+    *(TypeKind.TIMESTAMP, TypeKind.TIMESTAMP_TZ, TypeKind.INTERVAL, TypeKind.UUID),
+}
+_NESTED = {TypeKind.ARRAY}
 
 ByColumn = Sequence[Sequence[object]]
 
@@ -34,33 +44,45 @@ class Tail:
     Attributes:
         result_set: The place of the result set, from 0.
         first_row: The row of the result set that it begins with.
-        batches: The rows of each batch, and their number.
+        size_bytes: About what they take.
     """
 
     result_set: int
     first_row: int
-    storages: tuple[Storage, ...]
-    batches: list[tuple[int, pa.RecordBatch]] = attrs.field(factory=list)
+    rows: list[Row] = attrs.field(factory=list)
+    size_bytes: int = 0
 
-    @property
-    def row_count(self) -> int:
-        """How many rows wait."""
-        return sum(count for count, _ in tuple(self.batches))
+    def rows_from(self, row: int) -> list[Row]:
+        """Return the rows from row `row` of the result set on."""
+        return self.rows[max(row - self.first_row, 0) :]
 
-    @property
-    def size_bytes(self) -> int:
-        """Their bytes, before compression."""
-        return sum(batch.nbytes for _, batch in self.batches)
 
-    def rows(self, start: int) -> list[Row]:
-        """Make the rows from row `start` of the result set on."""
-        rows: list[Row] = []
-        place = self.first_row
-        for count, batch in tuple(self.batches):
-            skipped = min(max(start - place, 0), count)
-            rows += rows_of(self.storages, batch, count, skipped)
-            place += count
-        return rows
+class Widths:
+    """Tells about how many bytes rows take.
+
+    Args:
+        columns: The columns of the rows.
+    """
+
+    def __init__(self, columns: Sequence[Column]) -> None:
+        self._row_bytes = 16 * len(columns)
+        self._is_nested = any(column.type.kind in _NESTED for column in columns)
+        places = [
+            place
+            for place, column in enumerate(columns)
+            if column.type.kind not in _OF_FIXED_WIDTH or column.masked
+        ]
+        # With one place `itemgetter` returns no tuple.
+        self._wide = itemgetter(*places, places[0]) if places else None
+
+    def of(self, rows: Sequence[Row]) -> int | None:
+        """Tell how many bytes rows take; None where that takes too long to find out."""
+        if self._is_nested:
+            return None
+        size_bytes = self._row_bytes * len(rows)
+        if self._wide is None:
+            return size_bytes
+        return size_bytes + sum(map(getsizeof, chain.from_iterable(map(self._wide, rows))))
 
 
 def rows_of(
@@ -89,7 +111,6 @@ class Segment:
             ]
         )
         self.schema_bytes: int = self._schema.serialize().size
-        self.is_begun = False
         self._sink = _Parts()
         self._stream = pa.ipc.new_stream(self._sink, self._schema, options=_OPTIONS)
 
@@ -122,16 +143,9 @@ class Segment:
             ]
         )
 
-    def write(self, batches: Sequence[pa.RecordBatch]) -> bytes:
-        """Write batches as one; the first one comes with the schema before it."""
-        if len(batches) > 1:
-            arrays = [
-                pa.concat_arrays([batch.column(place) for batch in batches])
-                for place in range(len(self.storages))
-            ]
-            self._stream.write_batch(pa.RecordBatch.from_arrays(arrays, schema=self._schema))
-        else:
-            self._stream.write_batch(batches[0])
+    def write(self, batch: pa.RecordBatch) -> bytes:
+        """Write a batch; the first one comes with the schema before it."""
+        self._stream.write_batch(batch)
         return self._sink.take()
 
 

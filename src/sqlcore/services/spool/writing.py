@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import attrs
-import pyarrow as pa
 
 from sqlcore.domain.query import Column, Row
 from sqlcore.domain.session import ResultSummary
@@ -26,7 +25,7 @@ from sqlcore.services.spool.index import (
 )
 from sqlcore.services.spool.locking import create_private
 from sqlcore.services.spool.room import KEPT, SessionRoom, refused_by_disk
-from sqlcore.services.spool.segment import Segment, Tail
+from sqlcore.services.spool.segment import Segment, Tail, Widths
 
 __all__ = ["SpoolWriter"]
 
@@ -65,6 +64,7 @@ class SpoolWriter:
         self._index_bytes = 0
         self._summaries: tuple[ResultSummary, ...] = ()
         self._written_rows = 0
+        self._widths = Widths(())
         self._segment: Segment | None = None
         self._tail: Tail | None = None
 
@@ -85,6 +85,7 @@ class SpoolWriter:
         self._append(data, [Record(RecordKind.COLUMNS, self._rows_bytes, len(data), 0)])
         self._segment = None
         self._written_rows = 0
+        self._widths = Widths(columns)
         size_bytes = len(data) + RECORD_BYTES
         self._summaries = (*self._summaries, ResultSummary(columns=columns, size_bytes=size_bytes))
 
@@ -110,27 +111,14 @@ class SpoolWriter:
     def _add(self, rows: Sequence[Row]) -> None:
         if self._closed:
             raise _gone()
-        by_column: Sequence[Sequence[object]] = list(zip(*rows, strict=True))
-        segment = self._segment
-        if segment is None:
-            columns = self._summaries[-1].columns
-            segment = Segment([storage_of(column) for column in columns])
-        batch = segment.batch(by_column)
-        if batch is None:
-            self._write_tail()
-            segment = segment.widened(by_column)
-            batch = segment.batch(by_column)
-            if batch is None:
-                raise UnsupportedError(
-                    "A value cannot be kept in a result on disk.",
-                    hint="Cast it to text in the statement.",
-                )
-        tail = self._tail or Tail(len(self._summaries) - 1, self._written_rows, segment.storages)
-        if self._must_write(tail, len(rows), batch.nbytes):
-            self._write(segment, [*tail.batches, (len(rows), batch)])
+        tail = self._tail or Tail(len(self._summaries) - 1, self._written_rows)
+        size_bytes = self._widths.of(rows)
+        if size_bytes is None or self._must_write(tail, len(rows), size_bytes):
+            self._write([*tail.rows, *rows])
         else:
-            tail.batches.append((len(rows), batch))
-            self._tail, self._segment = tail, segment
+            tail.rows.extend(rows)
+            tail.size_bytes += size_bytes
+            self._tail = tail
         self._change(row_count=self._summaries[-1].row_count + len(rows))
 
     def _must_write(self, tail: Tail, row_count: int, size_bytes: int) -> bool:
@@ -138,36 +126,43 @@ class SpoolWriter:
 
         The first ones are, so that others see them; and so are those that may not fit.
         """
-        size_bytes += tail.size_bytes
         return (
             not self._written_rows
-            or tail.row_count + row_count >= _ROWS_AT_ONCE
-            or size_bytes >= min(_BYTES_AT_ONCE, self._room.left_bytes)
+            or len(tail.rows) + row_count >= _ROWS_AT_ONCE
+            or tail.size_bytes + size_bytes >= min(_BYTES_AT_ONCE, self._room.left_bytes)
         )
 
     def _write_tail(self) -> None:
-        if self._tail is not None and self._segment is not None:
-            self._write(self._segment, self._tail.batches)
+        if self._tail is not None:
+            self._write(self._tail.rows)
 
-    def _write(self, segment: Segment, batches: Sequence[tuple[int, pa.RecordBatch]]) -> None:
-        """Write batches as one; where that fails, what waited still waits."""
-        data = segment.write([batch for _, batch in batches])
-        row_count = self._written_rows + sum(count for count, _ in batches)
+    def _write(self, rows: Sequence[Row]) -> None:
+        """Write rows as one batch; where that fails, what waited still waits."""
+        by_column: Sequence[Sequence[object]] = list(zip(*rows, strict=True))
+        segment = self._segment
+        if segment is None:
+            columns = self._summaries[-1].columns
+            segment = Segment([storage_of(column) for column in columns])
+        batch = segment.batch(by_column)
+        if batch is None:
+            segment = segment.widened(by_column)
+            batch = segment.batch(by_column)
+            if batch is None:
+                raise UnsupportedError(
+                    "A value cannot be kept in a result on disk.",
+                    hint="Cast it to text in the statement.",
+                )
+        data = segment.write(batch)
+        row_count = self._written_rows + len(rows)
         begin = self._rows_bytes
         records = []
-        if not segment.is_begun:
+        if segment is not self._segment:
             length = segment.schema_bytes
             records.append(Record(RecordKind.SCHEMA, begin, length, self._written_rows))
             begin += length
         length = self._rows_bytes + len(data) - begin
         records.append(Record(RecordKind.BATCH, begin, length, row_count))
-        try:
-            size_bytes = self._append(data, records)
-        except LimitExceededError:
-            if segment is self._segment and not segment.is_begun:
-                self._segment = Segment(segment.storages)  # its schema is to be written again
-            raise
-        segment.is_begun = True
+        size_bytes = self._append(data, records)
         self._written_rows = row_count
         self._segment, self._tail = segment, None
         self._change(size_bytes=size_bytes)
@@ -197,7 +192,7 @@ class SpoolWriter:
         Rows for which there is no room on disk stay in memory.
         """
         if not self._closed:
-            with contextlib.suppress(LimitExceededError, NotFoundError):
+            with contextlib.suppress(LimitExceededError, NotFoundError, UnsupportedError):
                 self._write_tail()
         self.abandon()
 
