@@ -249,7 +249,7 @@ def test_a_session_that_takes_too_long_is_stopped(sessions: Sessions, clock: Set
 
 
 def test_a_driver_that_hangs_is_left_to_itself_and_its_place_goes_to_others(
-    open_sessions: Open, clock: SetClock
+    open_sessions: Open, clock: SetClock, results: MemoryResults
 ) -> None:
     sessions = open_sessions(max_running=1)
     hung, waiting = Script(heeds_cancel=False), counting(5)
@@ -263,8 +263,9 @@ def test_a_driver_that_hangs_is_left_to_itself_and_its_place_goes_to_others(
     assert session.error is not None
     assert "does not react" in session.error.message
     assert SessionState.COMPLETED is sessions.wait(waiting_id, "ann", PATIENCE_S).state
-    hung.complete()  # it comes back after all, and changes nothing
+    hung.tell(ResultStart(COLUMNS))  # it comes back after all, and changes nothing
     assert hung.closed.wait(PATIENCE_S)
+    assert () == results.open(session_id).summaries()
     assert session == sessions.get(session_id, "ann")
 
 
