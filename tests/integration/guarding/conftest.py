@@ -11,6 +11,8 @@ from pathlib import Path
 import psycopg
 import pytest
 from tests.integration.guarding.postgres_bench import PostgresBench
+from tests.integration.guarding.tsql_bench import URL, TsqlBench
+from tests.integration.tds.session import URL_VARIABLE
 
 from sqlcore_mcp.demo.cluster import load_pgserver
 
@@ -67,3 +69,14 @@ def attacked(attacked_uri: str, scratch: Path) -> Iterator[PostgresBench]:
 def honest(attacked_uri: str, scratch: Path) -> Iterator[PostgresBench]:
     """The shop as people in good faith made it."""
     yield from _bench(attacked_uri, "honest", scratch, "postgres.sql")
+
+
+@pytest.fixture(scope="session")
+def tsql() -> Iterator[TsqlBench]:
+    """The shop on the live T-SQL server."""
+    if URL is None:
+        pytest.skip(f"there is no T-SQL server; {URL_VARIABLE} names one")
+    bench = TsqlBench(URL)
+    bench.reset()
+    yield bench
+    bench.close()

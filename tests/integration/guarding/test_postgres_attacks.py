@@ -31,7 +31,7 @@ def seen_now() -> Iterator[dict[str, str]]:
     seen: dict[str, str] = {}
     yield seen
     if seen_table.IS_WRITING:
-        seen_table.write("postgres", seen, _REMARK)
+        seen_table.add("postgres", seen, _ATTACKS, _REMARK)
 
 
 @pytest.fixture(scope="module")
