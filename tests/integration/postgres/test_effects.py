@@ -11,9 +11,15 @@ import psycopg
 import pytest
 
 import sqlcore
+from sqlcore.adapters.postgres import inspecting
 from sqlcore.domain.connection import ConnectionSettings
 from sqlcore.domain.query import Parameter
-from sqlcore.errors import NotFoundError, PermissionDeniedError, PolicyError
+from sqlcore.errors import (
+    NotFoundError,
+    PermissionDeniedError,
+    PolicyError,
+    StatementTimeoutError,
+)
 from sqlcore.services.database import Database
 
 Opening = Callable[..., Database]
@@ -325,3 +331,17 @@ def test_changes_that_run_triggers_are_known(opening: Opening) -> None:
     assert effects.changes_run_triggers(("hostile", "followed"))
     assert not effects.changes_run_triggers(("hostile", "unfollowed"))
     assert not effects.changes_run_triggers(("honest", "orders"))
+
+
+def test_a_catalog_that_does_not_answer_lets_nothing_run(
+    hostile: psycopg.Connection[Any], opening: Opening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inspecting, "_TIMEOUT_S", 0.5)
+    database = opening("public")
+    with hostile.transaction():
+        hostile.execute("LOCK TABLE pg_catalog.pg_policy IN ACCESS EXCLUSIVE MODE")
+        for _ in range(2):  # the second one does not wait
+            with pytest.raises(StatementTimeoutError, match="no read can be judged"):
+                database.query("SELECT * FROM honest.graded")
+    monkeypatch.setattr(inspecting, "_FAILURE_HOLDS_S", 0.0)
+    assert 2 == len(database.query("SELECT * FROM honest.graded").rows)

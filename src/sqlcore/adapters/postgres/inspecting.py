@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -19,7 +20,7 @@ from sqlcore.domain.facts import (
     SchemaName,
     TypeFacts,
 )
-from sqlcore.errors import SqlCoreError
+from sqlcore.errors import SqlCoreError, StatementTimeoutError
 
 __all__ = ["PostgresInspector"]
 
@@ -28,6 +29,10 @@ _QUERIES = {
 }
 _VOLATILITY = {"i": "immutable", "s": "stable", "v": "volatile"}
 _KINDS = {"v": "view", "f": "foreign_table", "m": "materialized_view"}
+_TIMEOUT_S = 10.0
+_FAILURE_HOLDS_S = 2.0
+"""Who waited while the catalog did not answer is told so at once, and does not wait in turn."""
+_CANCELLED = "57014"
 _TEMPORARY = re.compile(r"pg_temp_\d+")
 
 _Owner = tuple[str, str, str]
@@ -43,6 +48,7 @@ class PostgresInspector:
 
     def __init__(self, snapshots: Snapshots) -> None:
         self._snapshots = snapshots
+        self._timed_out_at = -_FAILURE_HOLDS_S
 
     def facts(self) -> SchemaFacts:
         """Read the facts of the database.
@@ -50,12 +56,17 @@ class PostgresInspector:
         Raises:
             SqlCoreError: The catalog cannot be read; the hint says what to do.
         """
+        if time.monotonic() - self._timed_out_at < _FAILURE_HOLDS_S:
+            raise _no_answer()
         names = ("path", "routines", "relations", "operators", "uses")
         try:
             path, routines, relations, operators, used = self._snapshots.rows(
-                *((_QUERIES[name], ()) for name in names)
+                *((_QUERIES[name], ()) for name in names), timeout_s=_TIMEOUT_S
             )
         except SqlCoreError as error:
+            if isinstance(error, StatementTimeoutError) or error.sqlstate == _CANCELLED:
+                self._timed_out_at = time.monotonic()
+                raise _no_answer() from error.__cause__
             error.message = (
                 "What the functions and views of the database do cannot be read from its catalog, "
                 f"so that no read can be judged: {error.message}"
@@ -83,6 +94,15 @@ class PostgresInspector:
             everywhere=uses.get(("everywhere", "", ""), _NOTHING).get("call", _NO_NAMES),
             search_path=tuple(schema for (schema,) in path),
         )
+
+
+def _no_answer() -> StatementTimeoutError:
+    return StatementTimeoutError(
+        "What the functions and views of the database do could not be read from its catalog within"
+        f" {_TIMEOUT_S:g} seconds, so that no read can be judged.",
+        hint="Try again soon. If it stays so, look in pg_locks for a server session that locks a"
+        " system catalog.",
+    )
 
 
 def _uses(rows: Sequence[tuple[Any, ...]]) -> tuple[_Uses, Mapping[_Owner, str]]:

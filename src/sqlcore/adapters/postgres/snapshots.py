@@ -24,10 +24,7 @@ Query = tuple[bytes, Sequence[bytes | None]]
 """A text with `$1…$n` and its values as text; their types follow from casts in it."""
 
 _TIMEOUT_S = 30.0
-_SETTINGS = (
-    b"SELECT set_config('statement_timeout', '%d', true), set_config('jit', 'off', true)"
-    % (_TIMEOUT_S * 1000)
-)
+_SETTINGS = b"SELECT set_config('statement_timeout', '%d', true), set_config('jit', 'off', true)"
 """Compiling a query takes longer than any of ours."""
 _PING_TIMEOUT_S = 5.0
 _GRACE_S = 0.7
@@ -49,17 +46,20 @@ class Snapshots:
         self._adapters = adapters
         self._keeps = True
 
-    def rows(self, *queries: Query, keep: bool = True) -> list[list[tuple[Any, ...]]]:
+    def rows(
+        self, *queries: Query, keep: bool = True, timeout_s: float = _TIMEOUT_S
+    ) -> list[list[tuple[Any, ...]]]:
         """Run queries under one snapshot of the data; return the rows of each.
 
         Args:
             queries: Texts with their values.
             keep: Whether the server keeps their plans; one whose best plan depends on its values
                 is better planned each time.
+            timeout_s: Seconds for all of them.
         """
         link = self._pool.acquire()
         try:
-            return self._rows(link, queries, keep=keep)
+            return self._rows(link, queries, keep=keep, timeout_s=timeout_s)
         finally:
             self._pool.release(link)
 
@@ -99,24 +99,29 @@ class Snapshots:
             self._pool.release(link)
 
     def _rows(
-        self, link: Link, queries: Sequence[Query], *, keep: bool = True
+        self,
+        link: Link,
+        queries: Sequence[Query],
+        *,
+        keep: bool = True,
+        timeout_s: float = _TIMEOUT_S,
     ) -> list[list[tuple[Any, ...]]]:
         link.make_ready(None)
         try:
-            return self._run(link, queries, keep=keep and self._keeps)
+            return self._run(link, queries, keep=keep and self._keeps, timeout_s=timeout_s)
         except _NotKeptError:
             self._keeps = False
             link.make_ready(None)
-            return self._run(link, queries, keep=False)
+            return self._run(link, queries, keep=False, timeout_s=timeout_s)
 
     def _run(
-        self, link: Link, queries: Sequence[Query], *, keep: bool
+        self, link: Link, queries: Sequence[Query], *, keep: bool, timeout_s: float
     ) -> list[list[tuple[Any, ...]]]:
-        until = time.monotonic() + _TIMEOUT_S
+        until = time.monotonic() + timeout_s
         try:
             link.enter_pipeline()
             link.queue(b"BEGIN READ ONLY ISOLATION LEVEL REPEATABLE READ")
-            link.queue(_SETTINGS)
+            link.queue(_SETTINGS % (timeout_s * 1000))
             expected = [link.queue_kept(text, values, keep=keep) for text, values in queries]
             link.sync()
             link.queue(b"ROLLBACK")
@@ -129,7 +134,7 @@ class Snapshots:
             link.drain(until)
         except DeadlinePassedError as exc:
             link.stop(_GRACE_S)
-            raise errors.timeout_error(_TIMEOUT_S) from exc
+            raise errors.timeout_error(timeout_s) from exc
         except LinkLostError as exc:
             link.discard()
             raise errors.lost_error() from exc.__cause__
