@@ -58,8 +58,8 @@ class Order:
     """A statement that somebody wants to run.
 
     Attributes:
-        action: For the audit: `query`, `stream`, `read_table`, `explain`, `preview`,
-            `session`.
+        action: For the audit: `query`, `stream`, `session`, `read_table`, `explain`,
+            `preview`.
         access: The level at which it is judged; no higher than the policy's.
         table: The table that it reads, where sqlcore wrote the text itself.
         mode: What the transaction may do, where it is not what the level says.

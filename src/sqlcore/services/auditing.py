@@ -21,7 +21,8 @@ class StatementEvent:
         time: When it ended: seconds since 1970, UTC.
         caller: Who asked for it.
         source: Host, port and database.
-        action: What was asked for: `query`, `stream`, `read_table`, `explain`, `preview`.
+        action: What was asked for: `query`, `stream`, `session`, `read_table`, `explain`,
+            `preview`.
         access: The level at which it was judged.
         decision: `allowed` or `refused`: by the guard, or by any other wall behind it.
         reason: Why, in words without values.
