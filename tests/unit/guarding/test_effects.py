@@ -347,6 +347,54 @@ def test_exactly_what_reaches_harm_is_refused(
     assert (11 not in reached) is reads(sql, facts).allowed
 
 
+_LONG = "v" * 63
+_CONVERTING = SchemaFacts(
+    routines=(
+        routine("shop.log", "volatile"),
+        routine("shop.alike", language="plpgsql", body="DECLARE x people.code%TYPE; BEGIN END"),
+    ),
+    relations=(view(f"shop.{_LONG}", calls=names("shop.log")),),
+    types=(
+        TypeFacts(schema="shop", name="code", calls=names("shop.log")),
+        TypeFacts(schema="shop", name="people", types=names("shop.code")),
+    ),
+    search_path=_PATH,
+)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        f"SELECT * FROM {_LONG}xyz",
+        f'SELECT * FROM shop."{_LONG}xyz"',
+        "SELECT pg_input_is_valid('x', 'code')",
+        "SELECT jsonb_populate_record(p, '{}') FROM people p",
+        "SELECT coalesce(p, '(x)') FROM people p",
+        "SELECT coalesce(people.*, '(x)') FROM shop.people",
+        "SELECT ARRAY(SELECT code FROM people) = '{x}'",
+        "SELECT CAST('x' AS shop.code)",
+        "SELECT 'x'::shop.code",
+        "SELECT shop.code 'x'",
+        "SELECT alike()",
+    ],
+)
+def test_what_a_name_or_a_string_becomes_is_judged(sql: str) -> None:
+    assert not reads(sql, _CONVERTING).allowed
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        f"SELECT * FROM {_LONG[:-1]}",
+        "SELECT code FROM people WHERE code = 'x'",
+        "SELECT p.code, p.* FROM shop.people AS p WHERE shop.people.code = 'x'",
+        "SELECT coalesce(code, 'x') FROM shop.people ORDER BY id, id",
+    ],
+)
+def test_reading_a_column_of_a_harmful_type_converts_nothing(sql: str) -> None:
+    assert reads(sql, _CONVERTING).allowed
+
+
 class TestTheGate:
     def test_it_asks_the_inspector_again_after_a_refusal_once_the_facts_are_old(self) -> None:
         loud = SchemaFacts(
