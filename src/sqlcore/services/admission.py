@@ -29,8 +29,8 @@ _FACTS_FRESH_S = 60.0
 _NO_MASK: AbstractContextManager[None] = nullcontext()
 _FACTS_FRESH_AFTER_REFUSAL_S = 2.0
 """A function that was made just now is known, without every refusal asking the server."""
-_MAX_PRECHECKED_CHARS = 10_000
-"""Reading so much takes milliseconds."""
+_MAX_PRECHECKED_CHARS = 2000
+"""Reading so much takes some 10 ms at worst; a start must not take 100."""
 
 
 @attrs.define
@@ -183,7 +183,8 @@ class Gate:
     def precheck(self, order: Order) -> None:
         """Refuse a statement that may not run, as far as that can be told without the server.
 
-        Takes milliseconds. What is let through is judged when it runs; a refusal is noted.
+        Takes milliseconds. What is let through, as long texts are, is judged when it runs. A
+        refusal is noted.
 
         Raises:
             InvalidArgumentError: It is empty or too long.

@@ -34,7 +34,7 @@ from sqlcore.services.health import Health, check_health
 from sqlcore.services.limits import Limits, SessionLimits
 from sqlcore.services.policy import Policy
 from sqlcore.services.previewing import Preview, preview
-from sqlcore.services.querying import Stream, collect, execution_options
+from sqlcore.services.querying import Stream, collect, execution_options, first_rows
 from sqlcore.services.results import Result
 from sqlcore.services.searching import SearchResult, search
 from sqlcore.services.sessions import SessionHandle, Sessions, Work
@@ -207,18 +207,21 @@ class Database:
         sql: str,
         parameters: _Parameters = None,
         *,
+        max_rows: int | None = None,
         timeout_s: float | None = None,
         owner: str = "",
         read_only: bool = False,
     ) -> SessionHandle:
         """Start a statement in the background and return at once.
 
-        What may not run by its text is refused here; what only the database can tell ends the
-        session with `refused`.
+        What may not run by its text is refused here. What only the database can tell ends the
+        session with the error code `refused`, and so does what is wrong with a long text.
 
         Args:
             sql: As of `query`.
             parameters: As of `query`.
+            max_rows: The most rows to keep of each result set; a read is stopped when there are
+                more. As many as `SessionLimits` allow where left out.
             timeout_s: Seconds that it may run; `SessionLimits.timeout_s` where left out, and that
                 is the most.
             owner: Who alone finds it again by its id, where there are several.
@@ -232,18 +235,24 @@ class Database:
         access = min(self.access, Access.READ) if read_only else self.access
         order = Order(statement=Statement.of(sql, parameters), action="session", access=access)
         options = ExecutionOptions(timeout_s=self.sessions.limits.timeout(timeout_s))
+        rows = None if max_rows is None else self.sessions.limits.rows(max_rows)
         self._gate.precheck(order)
         work = Work(
             statement=sql,
             source=self._known.source,
-            run=partial(self._run, order),  # holds this database, so that it stays open
+            run=partial(self._run, order, rows),  # holds this database, so that it stays open
             options=options,
         )
         session = self.sessions.start(work, owner=owner)
         return SessionHandle(self.sessions, session.id, owner)
 
-    def _run(self, order: Order, options: ExecutionOptions) -> Generator[Event, None, None]:
-        return self._gate.run(order, options)
+    def _run(
+        self, order: Order, max_rows: int | None, options: ExecutionOptions
+    ) -> Generator[Event, None, None]:
+        events = self._gate.run(order, options)
+        if max_rows is None:
+            return events
+        return first_rows(events, max_rows, stoppable=order.access < Access.WRITE)
 
     def explain(
         self,
