@@ -27,15 +27,6 @@ CREATE FUNCTION hostile.calls_advance(@a int) RETURNS int AS BEGIN RETURN @a + h
 GO
 CREATE FUNCTION hostile.value(@a int) RETURNS int AS BEGIN RETURN hostile.advance() END
 GO
-CREATE TYPE hostile.numbered AS TABLE (id int DEFAULT (NEXT VALUE FOR hostile.counted), note nvarchar(20))
-GO
-CREATE FUNCTION hostile.fills() RETURNS int AS
-BEGIN
-    DECLARE @rows hostile.numbered;
-    INSERT INTO @rows (note) VALUES ('one');
-    RETURN 1
-END
-GO
 CREATE FUNCTION hostile.rows_of() RETURNS TABLE AS RETURN (SELECT id, hostile.advance() AS n FROM hostile.orders)
 GO
 CREATE FUNCTION dbo.cot(@a int) RETURNS int AS BEGIN RETURN hostile.advance() END
