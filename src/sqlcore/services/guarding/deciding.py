@@ -24,7 +24,7 @@ from sqlcore.domain.lexing import (
     split_statements,
     tokenize,
 )
-from sqlcore.services.guarding import postgres, sqlite, tsql, tsql_calls
+from sqlcore.services.guarding import postgres, postgres_calls, sqlite, tsql, tsql_calls
 from sqlcore.services.guarding.decision import Decision, Refusal, StatementKind
 from sqlcore.services.guarding.effects import SideEffects, is_allowed, unknown_function
 from sqlcore.services.guarding.kinds import kind_of
@@ -53,7 +53,7 @@ class _Rules:
 
 
 _RULES = {
-    "postgres": _Rules(postgres.check, postgres.unknown_call, postgres.folded),
+    "postgres": _Rules(postgres.check, postgres_calls.unknown_call, postgres_calls.folded),
     "tsql": _Rules(tsql.check, tsql_calls.unknown_call, tsql_calls.folded, LONE_STATEMENTS),
     "sqlite": _Rules(sqlite.check, sqlite.unknown_call, sqlite.folded),
 }

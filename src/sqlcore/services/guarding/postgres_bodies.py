@@ -17,7 +17,7 @@ import attrs
 
 from sqlcore.domain.facts import RoutineFacts, SchemaName
 from sqlcore.domain.lexing import LexError, Pieces, Token, cut, split_statements, tokenize
-from sqlcore.services.guarding import postgres
+from sqlcore.services.guarding import postgres, postgres_calls
 from sqlcore.services.guarding.bodies import READS_ONLY, BodyRules, Reach
 from sqlcore.services.guarding.decision import Refusal
 from sqlcore.services.guarding.mentions import Mention, Mentions, mentions_of
@@ -141,7 +141,7 @@ def _statement(tokens: Sequence[Token], pieces: Pieces) -> Mentions:
     outline.refuse_oddities()
     _, body = postgres.check(outline, pieces)
     calls = outline.called_names(body.start) if body else ()
-    return mentions_of(outline, body, postgres.folded, _unknown(outline, calls))
+    return mentions_of(outline, body, postgres_calls.folded, _unknown(outline, calls))
 
 
 def _block(tokens: Sequence[Token]) -> Mentions:
@@ -161,7 +161,7 @@ def _block(tokens: Sequence[Token]) -> Mentions:
             raise outline.refusal(index, f"{word} is no query", "")
     calls = (index for index in outline.called_names(0) if not _is_plpgsql(outline, index))
     found = mentions_of(
-        outline, range(len(outline)), postgres.folded, _unknown(outline, tuple(calls))
+        outline, range(len(outline)), postgres_calls.folded, _unknown(outline, tuple(calls))
     )
     return attrs.evolve(found, types=(*found.types, *_copied_types(outline)))
 
@@ -173,7 +173,7 @@ def _copied_types(outline: Outline) -> Iterator[Mention]:
             start = outline.name_starts(index - 2)
             parts = [at for at in range(start, index - 2) if outline.texts[at] != "."]
             if parts:
-                name = tuple(postgres.folded(outline, at) for at in parts[-2:])
+                name = tuple(postgres_calls.folded(outline, at) for at in parts[-2:])
                 yield Mention(name, outline.starts[start])
 
 
@@ -182,7 +182,7 @@ def _unknown(outline: Outline, calls: Iterator[int] | Sequence[int]) -> tuple[Me
 
     There is no second reading of a body: our own says what is an alias with columns.
     """
-    found = (postgres.unknown_call(outline, index, _ANYWHERE) for index in calls)
+    found = (postgres_calls.unknown_call(outline, index, _ANYWHERE) for index in calls)
     return tuple(call for call in found if call is not None)
 
 
