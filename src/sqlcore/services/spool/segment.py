@@ -7,9 +7,7 @@ room on disk.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain
 from operator import itemgetter
-from sys import getsizeof
 
 import attrs
 import pyarrow as pa
@@ -26,11 +24,7 @@ __all__ = ["Segment", "Tail", "Widths", "rows_of"]
 # zstd takes as much again and costs as much as everything else together.
 _OPTIONS = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
 
-_OF_FIXED_WIDTH = {
-    *(TypeKind.BOOLEAN, TypeKind.INTEGER, TypeKind.FLOAT, TypeKind.DATE, TypeKind.TIME),
-    *(TypeKind.TIMESTAMP, TypeKind.TIMESTAMP_TZ, TypeKind.INTERVAL, TypeKind.UUID),
-}
-_NESTED = {TypeKind.ARRAY}
+_OF_ANY_WIDTH = {TypeKind.TEXT, TypeKind.BINARY, TypeKind.JSON, TypeKind.XML, TypeKind.OTHER}
 
 ByColumn = Sequence[Sequence[object]]
 
@@ -66,23 +60,24 @@ class Widths:
 
     def __init__(self, columns: Sequence[Column]) -> None:
         self._row_bytes = 16 * len(columns)
-        self._is_nested = any(column.type.kind in _NESTED for column in columns)
-        places = [
-            place
+        self._is_nested = any(column.type.kind is TypeKind.ARRAY for column in columns)
+        self._wide = [
+            itemgetter(place)
             for place, column in enumerate(columns)
-            if column.type.kind not in _OF_FIXED_WIDTH or column.masked
+            if column.type.kind in _OF_ANY_WIDTH
         ]
-        # With one place `itemgetter` returns no tuple.
-        self._wide = itemgetter(*places, places[0]) if places else None
 
     def of(self, rows: Sequence[Row]) -> int | None:
-        """Tell how many bytes rows take; None where that takes too long to find out."""
+        """Tell how many bytes rows take; None where that is not easily known."""
         if self._is_nested:
             return None
         size_bytes = self._row_bytes * len(rows)
-        if self._wide is None:
-            return size_bytes
-        return size_bytes + sum(map(getsizeof, chain.from_iterable(map(self._wide, rows))))
+        try:
+            for values in self._wide:
+                size_bytes += sum(map(len, filter(None, map(values, rows))))
+        except TypeError:  # a value that is no text
+            return None
+        return size_bytes
 
 
 def rows_of(

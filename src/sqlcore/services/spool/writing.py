@@ -8,8 +8,6 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-import attrs
-
 from sqlcore.domain.query import Column, Row
 from sqlcore.domain.session import ResultSummary
 from sqlcore.errors import LimitExceededError, NotFoundError, UnsupportedError
@@ -211,8 +209,8 @@ class SpoolWriter:
         self, *, row_count: int | None = None, size_bytes: int = 0, complete: bool = False
     ) -> None:
         last = self._summaries[-1]
-        changed = attrs.evolve(
-            last,
+        changed = ResultSummary(
+            columns=last.columns,
             row_count=last.row_count if row_count is None else row_count,
             size_bytes=last.size_bytes + size_bytes,
             complete=complete,
