@@ -101,6 +101,7 @@ def _is_nested_construct(outline: Outline, index: int) -> bool:
     functions = _INFIX_WORDS.get(word)
     return (
         functions is not None
+        and outline.word(index - 1) != "KEY"  # JSON_OBJECT(KEY value(1) VALUE 2)
         and _ends_operand(outline, index - 1)
         and _is_inside(outline, index, functions)
     )

@@ -166,3 +166,9 @@ SELECT JSON_OBJECT('a' VALUE 1), value(pg_sleep(0)) FROM orders
 SELECT * FROM orders x, passing(1)
 --# calls a function of somebody's behind a bracket
 SELECT DISTINCT ON (id) columns(1) FROM orders
+--# calls a function of somebody's that looks like a word of JSON
+SELECT JSON_OBJECT(KEY value(1) VALUE 2)
+--# sleeps in a value of JSON
+SELECT JSON_OBJECT('a' VALUE (pg_sleep(0)::text))
+--# sleeps in a query that XMLTABLE is passed
+SELECT * FROM XMLTABLE('/a' PASSING (SELECT pg_sleep(0)::text::xml) COLUMNS a text) x
