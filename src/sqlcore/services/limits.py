@@ -126,3 +126,16 @@ class SessionLimits:
                 parameter="timeout_seconds",
             )
         return asked_s
+
+    def rows(self, asked: int) -> int:
+        """Return how many rows of a result set to keep.
+
+        Raises:
+            InvalidArgumentError: `asked` is below 0, or above the ceiling.
+        """
+        if not 0 <= asked <= self.max_rows:
+            raise InvalidArgumentError(
+                f"max_rows is {asked}; for a session it must be from 0 to {self.max_rows}.",
+                parameter="max_rows",
+            )
+        return asked

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing
 from typing import Any, Self
 
 from sqlcore.domain.cancellation import CancelToken
@@ -23,7 +24,7 @@ from sqlcore.domain.query import (
 from sqlcore.errors import StatementTimeoutError
 from sqlcore.services.limits import Limits
 
-__all__ = ["Stream", "collect", "execution_options"]
+__all__ = ["Stream", "collect", "execution_options", "first_rows"]
 
 _BATCH_ROWS = 1000
 COUNTING_ROWS = 100_000
@@ -62,6 +63,32 @@ def collect(
     says that it is not complete; close the events afterwards, which stops it.
     """
     return _Collector(max_rows, limits.max_result_bytes).collect(events, stoppable=stoppable)
+
+
+def first_rows(
+    events: Generator[Event, None, None], max_rows: int, *, stoppable: bool
+) -> Generator[Event, None, None]:
+    """Pass on the first rows of each result set; one that has more has no end.
+
+    A statement that is `stoppable`, as a read is, is left where a result set has more.
+    """
+    left = max_rows
+    is_full = False
+    with closing(events):
+        for event in events:
+            if type(event) is RowBatch:
+                is_full = is_full or len(event.rows) > left
+                if left:
+                    yield RowBatch(event.rows[:left])
+                left = max(0, left - len(event.rows))
+                if is_full and stoppable:
+                    return
+            elif isinstance(event, ResultEnd) and is_full:
+                continue
+            else:
+                if isinstance(event, ResultStart):
+                    left, is_full = max_rows, False
+                yield event
 
 
 class _Collector:

@@ -18,8 +18,10 @@ from sqlcore.domain.query import StatementResult
 from sqlcore.domain.session import Session, SessionState
 from sqlcore.errors import LimitExceededError, NotFoundError
 from sqlcore.ports import ResultReader, ResultStore, SessionStore
+from sqlcore.services.exporting import Export, ExportFormat
 from sqlcore.services.limits import SessionLimits
 from sqlcore.services.sessions.clock import Clock
+from sqlcore.services.sessions.exports import Exports
 from sqlcore.services.sessions.keeper import Keeper
 from sqlcore.services.sessions.keeping import keep_result
 from sqlcore.services.sessions.results import LateResults
@@ -70,6 +72,7 @@ class Sessions:
         self.limits = limits or SessionLimits()
         self._records = store or MemorySessionStore()
         self._results = LateResults(results, self.limits)
+        self._exports = Exports()
         self._clock = clock
         self._lock = threading.Lock()
         self._runs: dict[str, Run] = {}
@@ -254,6 +257,27 @@ class Sessions:
         if session.state is SessionState.EXPIRED:
             raise NotFoundError("The results of the session have expired.", hint="Start it again.")
         return self._results.open(session_id)
+
+    def export(
+        self, session_id: str, owner: str, result_set: int, file_format: ExportFormat
+    ) -> Export:
+        """Write a result set to a private file that goes with the session, and return it.
+
+        Of a session that still runs, the rows so far are written. Blocks until it is done.
+
+        Args:
+            session_id: Which one.
+            owner: Who asks.
+            result_set: Its place, from 0.
+            file_format: How the file is written.
+
+        Raises:
+            NotFoundError: There is none of that owner, or no such result set (any more).
+            LimitExceededError: The disk is full, or there is no room.
+        """
+        self.read(session_id, owner)
+        session = self.get(session_id, owner, progress=False)
+        return self._exports.write(self._results.store(), session, result_set, file_format)
 
     def remove(self, session_id: str, owner: str, wait_s: float = 1.0) -> None:
         """Stop a session, and remove it and its results.
