@@ -40,6 +40,7 @@ def _loaded_by(code: str) -> set[str]:
         ("import sqlcore.errors, sqlcore.ports, sqlcore.domain.urls", _DRIVERS | _HEAVY),
         ("from sqlcore import connect, Database, Result", _DRIVERS | _HEAVY),
         ("import sqlcore_mcp", _DRIVERS | _HEAVY),
+        ("import sqlcore.services.spool, sqlcore.services.exporting", _DRIVERS | {"pyarrow"}),
         (
             'import sqlcore; sqlcore.connect("memory://").query("SELECT 1")',
             (_DRIVERS | _HEAVY) - {"sqlcore.testing", "sqlglot"},  # the fake, and the guard

@@ -16,6 +16,7 @@ from sqlcore.domain.types import SqlType, TypeKind
 from sqlcore.errors import InvalidArgumentError, LimitExceededError, NotFoundError
 from sqlcore.services.limits import SessionLimits
 from sqlcore.services.spool import Spool
+from sqlcore.services.spool.index import RECORD_BYTES
 from sqlcore.services.spool.reading import SpoolReader
 from sqlcore.services.spool.writing import SpoolWriter
 
@@ -145,6 +146,36 @@ def test_rows_that_wait_when_the_disk_is_full_can_be_read_for_as_long_as_the_ses
     spool.remove("a")
     with pytest.raises(NotFoundError):
         spool.open("a")
+
+
+def test_after_half_an_entry_of_the_index_nothing_is_written(
+    spool: Spool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer = _writer(spool)
+    write = os.write
+    rows: list[Row] = [(b"a",), ("a",), (1,)]
+    writer.add(rows[:1])
+
+    def cut(file: int, data: Any) -> int:
+        if len(data) == 2 * RECORD_BYTES:
+            return write(file, data[: RECORD_BYTES + 8])
+        if len(data) < RECORD_BYTES:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return write(file, data)
+
+    writer.add(rows[1:2])
+    reader = spool.open("a")
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", cut)
+        with pytest.raises(LimitExceededError):
+            writer.end()
+    assert _kept(spool, "a") == rows[:2]
+
+    with pytest.raises(NotFoundError, match="closed"):
+        writer.add(rows[2:])
+    writer.close()
+    assert [row for batch in reader.batches(0) for row in batch] == rows[:2]
+    assert _kept(spool, "a") == rows[:2]
 
 
 def test_what_could_not_be_written_is_written_once_there_is_room(

@@ -237,8 +237,14 @@ class SpoolWriter:
         return size_bytes
 
     def _cut(self) -> None:
-        """Remove what was written of a batch that did not fit, the index first."""
+        """Remove what was written of a batch that did not fit, the index first.
+
+        A whole record may have been read already, and stays; then nothing can come after it.
+        """
         try:
+            if os.fstat(self._index_file).st_size >= self._index_bytes + RECORD_BYTES:
+                self._close()
+                return
             for file, size_bytes in (
                 (self._index_file, self._index_bytes),
                 (self._rows_file, self._rows_bytes),
