@@ -147,6 +147,8 @@ def test_an_implicit_cast_between_built_in_types_stops_every_read() -> None:
     facts = attrs.evolve(FACTS, everywhere=names("shop.log"))
     assert "An implicit cast calls shop.log" in reads("SELECT a FROM t", facts).reason
     assert reads("SELECT a FROM t", facts, allow=["shop.log"]).allowed
+    assert not reads("SELECT 1 WHERE 1.5", facts).allowed
+    assert reads("SELECT 1 AS one, NULL", facts).allowed  # nothing is converted
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,8 @@ class Mentions:
         types: Names that stand where types can.
         operators: Operator symbols, those that words stand for (`IN` for `=`) among them.
         takes_rows: Whether whole rows or arrays may be values, and a string beside them become one.
+        converts: Whether it has words behind which the server may convert a value, for which it
+            may call the function of a cast.
     """
 
     functions: tuple[Mention, ...] = ()
@@ -51,8 +53,11 @@ class Mentions:
     types: tuple[Mention, ...] = ()
     operators: tuple[Mention, ...] = ()
     takes_rows: bool = False
+    converts: bool = False
 
 
+# A list of values with these words only is returned as it is.
+_CONVERTING_NOTHING = frozenset({"", "SELECT", "AS", "NULL", "TRUE", "FALSE"})
 _NO_NAME: tuple[str, ...] = ()
 _SCHEMA_AND_NAME = 2
 _BEFORE_SOURCE = frozenset({"FROM", "JOIN", "APPLY", "ONLY", "TABLE", "LATERAL"})
@@ -126,6 +131,14 @@ def mentions_of(
         types=tuple(found.types.values()),
         operators=tuple(found.operators.values()),
         takes_rows=_takes_rows(outline, wanted, folded),
+        converts=_converts(outline, body),
+    )
+
+
+def _converts(outline: Outline, body: range) -> bool:
+    return any(
+        outline.words[index] not in _CONVERTING_NOTHING and outline.word(index - 1) != "AS"
+        for index in body
     )
 
 
