@@ -36,7 +36,7 @@ from sqlcore.errors import (
     StatementTimeoutError,
 )
 from sqlcore.services.limits import SessionLimits
-from sqlcore.services.sessions import Sessions, Work
+from sqlcore.services.sessions import SessionHandle, Sessions, Work
 
 Open = Callable[..., Sessions]
 
@@ -164,6 +164,18 @@ def test_following_returns_when_more_has_come(sessions: Sessions) -> None:
     script.tell(ResultStart(COLUMNS))
     assert seen < sessions.follow(session_id, "ann", seen, PATIENCE_S)
     script.complete()
+
+
+def test_a_handle_gives_each_row_once_as_it_arrives(sessions: Sessions) -> None:
+    script = Script()
+    session_id = _started(sessions, script)
+    rows = SessionHandle(sessions, session_id, "ann").rows()
+    script.tell(ResultStart(COLUMNS))
+    for value in range(5):
+        script.rows(value)
+        assert (value,) == next(rows)
+    script.tell(ResultEnd(5), None)
+    assert [] == list(rows)
 
 
 # -- the queue
