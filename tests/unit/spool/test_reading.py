@@ -46,19 +46,19 @@ def test_small_batches_are_written_together_and_read_before_that(spool: Spool) -
     writer = spool.create("a")
     reader = spool.open("a")
     writer.begin(_COLUMNS)
-    for start in range(0, 640, 64):
+    for start in range(0, 512, 64):
         writer.add(_rows(start, start + 64))
         assert reader.summaries()[0].row_count == writer.summaries()[0].row_count == start + 64
     on_disk = SpoolReader(spool.folder_of("a"))
 
     assert on_disk.summaries()[0].row_count == 64
-    assert list(reader.batches(0)) == [_rows(0, 64), _rows(64, 640)]
-    assert list(reader.batches(0, 600)) == [_rows(600, 640)]
-    assert list(reader.batches(0, 640)) == []
+    assert list(reader.batches(0)) == [_rows(0, 64), _rows(64, 512)]
+    assert list(reader.batches(0, 500)) == [_rows(500, 512)]
+    assert list(reader.batches(0, 512)) == []
 
     writer.end()
     assert on_disk.summaries() == reader.summaries() == writer.summaries()
-    assert list(on_disk.batches(0)) == [_rows(0, 64), _rows(64, 640)]
+    assert list(on_disk.batches(0)) == [_rows(0, 64), _rows(64, 512)]
 
 
 def test_wide_rows_do_not_wait(spool: Spool) -> None:

@@ -1,7 +1,7 @@
 """Batches of one Arrow schema, and the rows that wait to become one.
 
-Adapters hand out a few dozen rows at once. A thousand of them together take half the time, and less
-room on disk.
+Adapters hand out a few dozen rows at once. Some hundred together take half the time, and less room
+on disk.
 """
 
 from __future__ import annotations

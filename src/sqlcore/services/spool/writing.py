@@ -28,7 +28,7 @@ from sqlcore.services.spool.segment import Segment, Tail, Widths
 __all__ = ["SpoolWriter"]
 
 _MAX_RESULT_SETS = 1000
-_ROWS_AT_ONCE = 1000
+_ROWS_AT_ONCE = 512  # fewer than what makes Python look for garbage: 700 new tuples
 _BYTES_AT_ONCE = 2**20
 
 
@@ -36,7 +36,7 @@ class SpoolWriter:
     """Writes the result sets of one session; a `sqlcore.ports.ResultWriter`.
 
     Rows are appended to the file of rows, and then to the index: the first ones of a result set at
-    once, later ones a thousand or a mebibyte together. Those that wait are read from memory.
+    once, later ones 512 or a mebibyte together. Those that wait are read from memory.
 
     Args:
         folder: The session's, empty.
