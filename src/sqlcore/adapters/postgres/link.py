@@ -31,6 +31,7 @@ _STALE_AFTER_S = 30.0
 """A connection that was idle for longer is asked whether it still works."""
 MOST_BYTES_AT_ONCE = 256 * 2**20
 """What may arrive before a row, or a few, can be handed out; a value can have a gigabyte."""
+_CANCEL_AGAIN_S = 0.2
 _CANCEL_AT_ONCE_S = 0.3
 _CANCEL_LATER_S = 10.0
 
@@ -153,6 +154,11 @@ class Link:
                 procedure=report.procedure,
             )
         )
+
+    @property
+    def server_session(self) -> str:
+        """The process id of the server session; only while there is a connection."""
+        return str(self._pg.backend_pid)
 
     @property
     def is_in_transaction(self) -> bool:
@@ -361,14 +367,30 @@ class Link:
             return
         until = time.monotonic() + grace_s
         try:
-            ended = self.cancel()
-            self.drain(until)
+            ended = self._cancel_and_drain(until)
             if not ended.wait(max(0.0, until - time.monotonic())):
                 self.discard()  # the cancel could hit the next statement
             elif tidy_up is not None:
                 tidy_up(until)
         except (LinkLostError, DeadlinePassedError, psycopg.Error, OSError):
             self.discard()
+
+    def _cancel_and_drain(self, until: float) -> threading.Event:
+        """Cancel what runs and drop what still comes; return what `cancel` does.
+
+        A server that has not begun yet takes no notice of a cancel, so it is told again.
+        """
+        while True:
+            ended = self.cancel()
+            again_at = min(until, time.monotonic() + _CANCEL_AGAIN_S)
+            try:
+                self.drain(again_at)
+            except DeadlinePassedError:
+                if again_at >= until:
+                    raise
+                ended.wait(max(0.0, until - time.monotonic()))
+            else:
+                return ended
 
 
 def _send_cancel(request: PGcancelConn) -> None:
