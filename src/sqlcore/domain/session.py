@@ -29,6 +29,8 @@ class SessionKind(enum.StrEnum):
 
     QUERY = "query"
     PROCEDURE = "procedure"
+    CALL = "call"
+    """A call whose answer is kept, and not the rows that it is made of."""
 
 
 class SessionState(enum.StrEnum):
@@ -153,6 +155,7 @@ class Session:
         expires_at: When its results go (UTC); known once it has ended.
         elapsed_s: Seconds that it has run, by a clock that nobody sets.
         cancel_requested: Whether somebody asked it to stop.
+        rows_seen: Rows that a `CALL` has read so far; they are not kept one by one.
         results: What came back so far, in the server's order.
         rows_affected: The first counts; `rows_affected_dropped` more were not kept.
         messages: The first messages of the server; `messages_dropped` more were not kept.
@@ -171,6 +174,7 @@ class Session:
     expires_at: dt.datetime | None = None
     elapsed_s: float = 0.0
     cancel_requested: bool = False
+    rows_seen: int = 0
     results: tuple[ResultSummary, ...] = ()
     rows_affected: tuple[RowsAffected, ...] = ()
     rows_affected_dropped: int = 0

@@ -22,6 +22,7 @@ from sqlcore.services.masking import Mask, MaskPlanner, masked, parse_rules
 from sqlcore.services.policy import Policy
 from sqlcore.services.privileges import check_login
 from sqlcore.services.recording import Record
+from sqlcore.services.watching import Watch
 
 __all__ = ["Admitted", "Gate", "Known", "Order"]
 
@@ -89,11 +90,19 @@ class _NotKnownError(Exception):
 class Gate:
     """Lets statements through, for one caller of one connection."""
 
-    def __init__(self, connection: Connection, policy: Policy, known: Known, caller: str) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        policy: Policy,
+        known: Known,
+        caller: str,
+        watch: Watch | None = None,
+    ) -> None:
         self._connection = connection
         self._policy = policy
         self._known = known
         self._caller = caller
+        self._watch = watch
 
     def run(self, order: Order, options: ExecutionOptions) -> Generator[Event, None, None]:
         """Run a statement if it may; what comes back is masked and counted.
@@ -104,6 +113,9 @@ class Gate:
             LimitExceededError: It would cost too much, or its caller runs too many.
             SqlCoreError: Any other leaf, from the server.
         """
+        watch = self._watch
+        if watch is not None:
+            watch.begin()
         with self.admit(order, options) as admitted:
             options = check_cost(
                 self._connection,
@@ -117,6 +129,8 @@ class Gate:
             with closing(events if mask is None else masked(events, mask)) as shown:
                 for event in shown:
                     admitted.record.saw(event)
+                    if watch is not None:
+                        watch.saw(event)
                     yield event
 
     @contextmanager
@@ -145,6 +159,8 @@ class Gate:
             if check is not None:
                 check(decision)
             options = _bounded(options, _mode(order), policy.limits.lock_timeout_s)
+            if self._watch is not None and options.on_connection is None:
+                options = attrs.evolve(options, on_connection=self._watch.connected)
             with (
                 policy.turns.take(self._caller, options),
                 check_login(policy, self._known, self._connection),

@@ -39,6 +39,7 @@ from sqlcore.services.results import Result
 from sqlcore.services.searching import SearchResult, search
 from sqlcore.services.sessions import SessionHandle, Sessions, Work
 from sqlcore.services.table_reading import TableRows, read_table
+from sqlcore.services.watching import Watch
 
 __all__ = ["Database"]
 
@@ -61,6 +62,7 @@ class Database:
         caller: str = "",
         sessions: Sessions | None = None,
         session_limits: SessionLimits | None = None,
+        watch: Watch | None = None,
     ) -> None:
         """Take a connection.
 
@@ -71,18 +73,23 @@ class Database:
             caller: Whose statements are noted and bounded.
             sessions: Where background sessions run; this database has its own where left out.
             session_limits: Bounds for its own.
+            watch: Sees what statements bring back, beside background sessions.
         """
         self.connection = connection
         self.policy = policy or Policy()
         self.sessions = sessions or Sessions(session_limits)
         self._owns_sessions = sessions is None
         self._known = known or Known()
-        self._gate = Gate(connection, self.policy, self._known, caller)
+        self._gate = Gate(connection, self.policy, self._known, caller, watch)
 
-    def on_behalf_of(self, caller: str) -> Database:
+    def on_behalf_of(self, caller: str, watch: Watch | None = None) -> Database:
         """Return the same database for a caller, whose name the audit notes.
 
         Statements are bounded for each caller. Keep this database while the other is used.
+
+        Args:
+            caller: Who calls.
+            watch: Sees what the statements of this one call bring back.
         """
         database = Database(
             self.connection,
@@ -90,6 +97,7 @@ class Database:
             known=self._known,
             caller=caller,
             sessions=self.sessions,
+            watch=watch,
         )
         database._owner = self  # what keeps the connection open
         return database
@@ -242,6 +250,7 @@ class Database:
             source=self._known.source,
             run=partial(self._run, order, rows),  # holds this database, so that it stays open
             options=options,
+            progress=self.connection.activity.progress,
         )
         session = self.sessions.start(work, owner=owner)
         return SessionHandle(self.sessions, session.id, owner)

@@ -29,6 +29,7 @@ from sqlcore.services.sessions.recorder import Recorder
 from sqlcore.services.sessions.store import update
 from sqlcore.services.sessions.surroundings import Surroundings
 from sqlcore.services.sessions.work import Work
+from sqlcore.services.watching import Watch
 
 __all__ = ["Run"]
 
@@ -53,19 +54,25 @@ class Run:
         work: What it does; let go of at the end.
         timeout_s: Seconds that it may run.
         around: What it shares with others.
+        token: Stops the work, where that is under way already.
     """
 
     def __init__(
-        self, session: Session, work: Work, timeout_s: float, around: Surroundings
+        self,
+        session: Session,
+        work: Work,
+        timeout_s: float,
+        around: Surroundings,
+        token: CancelToken | None = None,
     ) -> None:
         self.id = session.id
         self.owner = session.owner
         self._work: Work | None = work
         self._timeout_s = timeout_s
         self._around = around
-        self._token = CancelToken()
+        self._token = token or CancelToken()
+        self._watch = work.watch or Watch()
         self._probe = Probe(work.progress, around.clock.monotonic)
-        self._server_session: str | None = None
         self._queued_at = around.clock.monotonic()
         self._started_at: float | None = None
         self._stopping_since: float | None = None
@@ -87,7 +94,7 @@ class Run:
     def execute(self) -> None:
         """Run the work to its end, whatever that is."""
         work = self._work
-        if work is None or not self._begin():
+        if work is None or (self._started_at is None and not self.begin()):
             return
         error: BaseException | None = None
         writer: ResultWriter | None = None
@@ -103,12 +110,12 @@ class Run:
             summaries = self._close(writer)
         self._end(self._outcome(error), summaries)
 
-    def _begin(self) -> bool:
-        """Go from queued to running; say whether it is still to run."""
-        now = self._around.clock.now()
+    def begin(self, ran_s: float = 0.0) -> bool:
+        """Go from queued to running, for `ran_s` seconds now; say whether it is still to run."""
+        started_at = self._around.clock.now() - dt.timedelta(seconds=ran_s)
         session = self._update(
             lambda session: (
-                session.moved_to(SessionState.RUNNING, started_at=now)
+                session.moved_to(SessionState.RUNNING, started_at=started_at)
                 if session.state is SessionState.QUEUED
                 else None
             )
@@ -119,7 +126,7 @@ class Run:
         with self._lock:
             if self._claimed:
                 return False
-            self._started_at = self._around.clock.monotonic()
+            self._started_at = self._around.clock.monotonic() - ran_s
         self._around.began()
         return True
 
@@ -128,7 +135,7 @@ class Run:
             work.options,
             timeout_s=self._timeout_s,
             cancel=self._token,
-            on_connection=_both(work.options.on_connection, self._connected),
+            on_connection=_both(work.options.on_connection, self._watch.connected),
         )
         with closing(work.run(options)) as events:
             for event in events:
@@ -137,9 +144,6 @@ class Run:
                 recorder.take(event)
                 self._note(recorder)
                 self._token.raise_if_cancelled()
-
-    def _connected(self, server_session: str) -> None:
-        self._server_session = server_session
 
     def _note(self, recorder: Recorder) -> None:
         """Wake who reads, and write to the record, but not too often."""
@@ -193,6 +197,7 @@ class Run:
             "ended_at": ended_at,
             "expires_at": ended_at + dt.timedelta(seconds=self._around.retention_s),
             "elapsed_s": self.ran_s,
+            "rows_seen": self._watch.rows,
         }
         if summaries is not None:
             changes["results"] = summaries
@@ -264,8 +269,9 @@ class Run:
         if summaries is not None:
             changes["results"] = summaries
         if progress:
-            changes["progress"] = self._probe.latest(self._server_session)
-        return attrs.evolve(session, elapsed_s=self._elapsed_s, **changes)
+            changes["progress"] = self._probe.latest(self._watch.server_session)
+        rows_seen = self._watch.rows
+        return attrs.evolve(session, elapsed_s=self._elapsed_s, rows_seen=rows_seen, **changes)
 
     def _readable(self) -> tuple[ResultSummary, ...] | None:
         """Tell what can be read; None where that is not known."""

@@ -106,14 +106,7 @@ class Sessions:
             LimitExceededError: Too many run and wait; `retry_after_s` says when to try again.
         """
         self._retention.check_room(owner)
-        session = Session(
-            id=_new_id(),
-            owner=owner,
-            kind=work.kind,
-            statement=_shortened(work.statement),
-            source=work.source,
-            created_at=self._clock.now(),
-        )
+        session = self._new(work, owner)
         timeout_s = min(work.options.timeout_s, self.limits.timeout_s)
         run = Run(session, work, timeout_s, self._around)
         self._records.add(session)
@@ -131,6 +124,48 @@ class Sessions:
             raise
         self._keeper.wake()
         return session
+
+    def adopt(
+        self, work: Work, *, owner: str, cancel: CancelToken, ran_s: float
+    ) -> tuple[Session, Callable[[], None]]:
+        """Take in what runs already in a thread of the caller's, as a session that runs.
+
+        Args:
+            work: Gives what there is to keep once that thread is done. Its `options.timeout_s`
+                is not read: it may run as long as any session.
+            owner: Who alone may see it.
+            cancel: Stops what runs.
+            ran_s: How long that has run.
+
+        Returns:
+            The session, and what has to be called when the thread is done or was never needed.
+            It runs the work in the thread that calls it.
+
+        Raises:
+            LimitExceededError: There are too many sessions.
+        """
+        self._retention.check_room(owner)
+        session = self._new(work, owner)
+        run = Run(session, work, self.limits.timeout_s, self._around, cancel)
+        with self._lock:
+            self._check_open()
+            if len(self._runs) >= self.limits.max_running + self.limits.max_queued:
+                raise LimitExceededError(f"{len(self._runs)} sessions run and wait: the most.")
+            self._records.add(session)
+            self._runs[session.id] = run
+        run.begin(ran_s)
+        self._keeper.wake()
+        return self.get(session.id, owner, progress=False), run.execute
+
+    def _new(self, work: Work, owner: str) -> Session:
+        return Session(
+            id=_new_id(),
+            owner=owner,
+            kind=work.kind,
+            statement=_shortened(work.statement),
+            source=work.source,
+            created_at=self._clock.now(),
+        )
 
     def keep(self, result: StatementResult, *, owner: str, statement: str, source: str) -> Session:
         """Keep a result that was collected already, as a session that has completed.

@@ -8,6 +8,7 @@ import attrs
 
 from sqlcore.domain.query import Event, ExecutionOptions
 from sqlcore.domain.session import Progress, SessionKind
+from sqlcore.services.watching import Watch
 
 __all__ = ["Work"]
 
@@ -22,6 +23,7 @@ class Work:
         run: Runs it. Called in a thread of the sessions, with the options below, their token and
             their `on_connection`. What it holds is held until the session has ended.
         options: `timeout_s` is cut to that of the sessions; `cancel` is replaced by theirs.
+        watch: Sees what comes back, where the session itself does not.
         progress: Asks how far the statement of a server session is; None where nobody can tell.
     """
 
@@ -30,4 +32,5 @@ class Work:
     source: str = ""
     run: Callable[[ExecutionOptions], Generator[Event, None, None]] = attrs.field(repr=False)
     options: ExecutionOptions = attrs.field(factory=ExecutionOptions)
+    watch: Watch | None = attrs.field(default=None, repr=False)
     progress: Callable[[str], Progress | None] | None = attrs.field(default=None, repr=False)
