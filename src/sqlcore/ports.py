@@ -210,7 +210,8 @@ class ActivityMonitor(Protocol):
     def progress(self, server_session: str) -> Progress | None:
         """Ask how far the statement of a server session is; None where the server cannot tell.
 
-        Takes a connection of its own for one short catalog read.
+        Takes a connection of its own for one short catalog read; None also where the pool has none
+        to spare, where the login may not look, where it takes long, and where nothing runs there.
 
         Args:
             server_session: As `ExecutionOptions.on_connection` was told.
@@ -362,6 +363,11 @@ class Connection(Protocol):
     @property
     def plans(self) -> PlanExplainer:
         """Plans of statements."""
+        ...
+
+    @property
+    def activity(self) -> ActivityMonitor:
+        """What runs on the server."""
         ...
 
     def close(self) -> None:

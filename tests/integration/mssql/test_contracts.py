@@ -14,6 +14,7 @@ from tests.integration.tds.session import TdsSession
 from sqlcore.adapters.mssql import MssqlConnector
 from sqlcore.domain.connection import ConnectionSettings
 from sqlcore.testing.contracts import (
+    ActivityContract,
     CapabilityProbeContract,
     ConnectionContract,
     DialectContract,
@@ -84,6 +85,10 @@ class TestSearching(Mssql, SearchContract):
 
 class TestProbe(Mssql, CapabilityProbeContract):
     """What the server is."""
+
+
+class TestActivity(Mssql, ActivityContract):
+    """What runs."""
 
 
 class TestDialect(Mssql, DialectContract):

@@ -14,6 +14,7 @@ from sqlcore.adapters.postgres import PostgresConnector
 from sqlcore.domain.connection import ConnectionSettings
 from sqlcore.ports import Connection
 from sqlcore.testing.contracts import (
+    ActivityContract,
     CapabilityProbeContract,
     CatalogReaderContract,
     ConnectionContract,
@@ -56,6 +57,10 @@ class TestCatalog(Postgres, CatalogReaderContract):
 
 class TestProbe(Postgres, CapabilityProbeContract):
     """What the server is."""
+
+
+class TestActivity(Postgres, ActivityContract):
+    """What runs."""
 
 
 class TestDialect(Postgres, DialectContract):

@@ -11,6 +11,7 @@ from sqlcore.domain.connection import ConnectionSettings
 from sqlcore.domain.types import TypeKind
 from sqlcore.ports import Connection
 from sqlcore.testing.contracts import (
+    ActivityContract,
     CapabilityProbeContract,
     CatalogReaderContract,
     ConnectionContract,
@@ -106,6 +107,10 @@ class TestProbe(Memory, CapabilityProbeContract):
 
 
 class TestConnection(Memory, ConnectionContract):
+    pass
+
+
+class TestActivity(Memory, ActivityContract):
     pass
 
 

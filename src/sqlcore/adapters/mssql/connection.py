@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NoReturn
 
+from sqlcore.adapters.mssql.activity import MssqlActivity
 from sqlcore.adapters.mssql.catalog import MssqlCatalogReader
 from sqlcore.adapters.mssql.dialect import TsqlDialect
 from sqlcore.adapters.mssql.execution import MssqlQueryExecutor
@@ -29,6 +30,7 @@ class MssqlConnection:
         self.catalog = MssqlCatalogReader(queries)
         self.inspector = MssqlInspector(queries)
         self.plans = MssqlPlanExplainer(pool)
+        self.activity = MssqlActivity(queries)
 
     @property
     def procedures(self) -> NoReturn:

@@ -62,6 +62,8 @@ class MssqlQueryExecutor:
             options.cancel.raise_if_cancelled()
         request = Request.of(statement, options)
         with self._pool.session(options.cancel) as session:
+            if options.on_connection is not None:
+                options.on_connection(str(session.server_session_id))
             yield from self._in_transaction(session, request)
 
     def _in_transaction(self, session: Session, request: Request) -> Iterator[Event]:

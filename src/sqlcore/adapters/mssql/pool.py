@@ -51,14 +51,20 @@ class SessionPool:
         return self._opener.login
 
     @contextlib.contextmanager
-    def session(self, cancel: CancelToken | None = None) -> Iterator[Session]:
+    def session(
+        self, cancel: CancelToken | None = None, *, wait_s: float | None = None
+    ) -> Iterator[Session]:
         """Lend a session.
+
+        Args:
+            cancel: Ends the waiting.
+            wait_s: Seconds to wait for a free one; as the settings say where left out.
 
         Raises:
             LimitExceededError: None became free in time.
             ConnectionFailedError: The pool is closed, or no connection could be made.
         """
-        self._wait_for_place(cancel)
+        self._wait_for_place(cancel, wait_s)
         try:
             lent = self._check_out()
             session: Session = lent.dbapi_connection
@@ -70,8 +76,8 @@ class SessionPool:
         finally:
             self._places.release()
 
-    def _wait_for_place(self, cancel: CancelToken | None) -> None:
-        limit_s = self._settings.acquire_timeout_s
+    def _wait_for_place(self, cancel: CancelToken | None, wait_s: float | None) -> None:
+        limit_s = self._settings.acquire_timeout_s if wait_s is None else wait_s
         if cancel is None:
             is_free = self._places.acquire(timeout=limit_s)
         else:

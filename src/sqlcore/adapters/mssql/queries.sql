@@ -362,3 +362,13 @@ JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 JOIN sys.babelfish_namespace_ext AS e ON e.nspname = n.nspname
 JOIN sys.babelfish_sysdatabases AS d ON d.dbid = e.dbid
 WHERE c.relkind = 'v' AND d.name <> DB_NAME() AND c.relname <> 'sysdatabases' AND c.relname NOT LIKE 'syspolicy%'
+
+-- name: activity_request
+SELECT r.command, r.status, r.wait_type, CAST(r.percent_complete AS float)
+FROM sys.dm_exec_requests AS r
+WHERE r.session_id = @session AND r.database_id = DB_ID()
+
+-- name: activity_session
+SELECT s.status
+FROM sys.dm_exec_sessions AS s
+WHERE s.session_id = @session AND s.database_id = DB_ID()

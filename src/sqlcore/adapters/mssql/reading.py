@@ -60,6 +60,8 @@ class CatalogQueries:
         words: Mapping[str, str] | None = None,
         words_of: Mapping[str, Mapping[str, str]] | None = None,
         required: Sequence[str] = (),
+        wait_s: float | None = None,
+        timeout_s: float = _TIMEOUT_S,
     ) -> tuple[dict[str, Rows], dict[str, str]]:
         """Run queries; return the rows of each, and for those that could not run the reason.
 
@@ -70,6 +72,8 @@ class CatalogQueries:
             words: What other words in braces stand for; SQL of the adapter's own.
             words_of: The same for single queries.
             required: Those whose failure is the caller's.
+            wait_s: Seconds to wait for a session; as the pool says where left out.
+            timeout_s: Seconds for each round trip.
         """
         with self._lock:
             missing = {name: self._missing[name] for name in names if name in self._missing}
@@ -79,17 +83,19 @@ class CatalogQueries:
             for name in wanted
         }
         results: dict[str, Rows] = {name: [] for name in names}
-        with self._pool.session() as session:
+        with self._pool.session(wait_s=wait_s) as session:
             self.is_babelfish = session.kind.is_babelfish
             try:
-                together = _batch(session, list(texts.values()), parameters or {})
+                together = _batch(session, list(texts.values()), parameters or {}, timeout_s)
                 results.update(zip(wanted, together, strict=True))
             except _NOT_A_MISSING_VIEW:
                 raise
             except SqlCoreError:
                 if session.is_broken or (len(wanted) == 1 and wanted[0] in required):
                     raise
-                missing |= self._one_by_one(session, texts, parameters or {}, required, results)
+                missing |= self._one_by_one(
+                    session, texts, parameters or {}, required, results, timeout_s=timeout_s
+                )
         return results, missing
 
     def _one_by_one(
@@ -99,12 +105,14 @@ class CatalogQueries:
         parameters: Mapping[str, Any],
         required: Sequence[str],
         results: dict[str, Rows],
+        *,
+        timeout_s: float,
     ) -> dict[str, str]:
         """Find out which queries the server lacks; fill in what the others return."""
         failed: dict[str, str] = {}
         for name, text in texts.items():
             try:
-                (results[name],) = _batch(session, [text], parameters)
+                (results[name],) = _batch(session, [text], parameters, timeout_s)
             except _NOT_A_MISSING_VIEW:
                 raise
             except SqlCoreError as error:
@@ -116,13 +124,15 @@ class CatalogQueries:
         return failed
 
 
-def _batch(session: Session, texts: Sequence[str], parameters: Mapping[str, Any]) -> list[Rows]:
+def _batch(
+    session: Session, texts: Sequence[str], parameters: Mapping[str, Any], timeout_s: float
+) -> list[Rows]:
     if not texts:
         return []
     text = ";\n".join(texts)
     bound = [bind_parameter(name, v) for name, v in parameters.items() if f"@{name}" in text]
     try:
-        with session.statement(_TIMEOUT_S):
+        with session.statement(timeout_s):
             return session.query(call(text, bound) if bound else text)
     except SqlCoreError:
         session.abandon()

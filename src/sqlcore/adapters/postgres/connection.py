@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from sqlcore.adapters.postgres.activity import PostgresActivity
 from sqlcore.adapters.postgres.catalog import PostgresCatalog
 from sqlcore.adapters.postgres.dialect import PostgresDialect
 from sqlcore.adapters.postgres.executor import PostgresExecutor
@@ -20,6 +21,7 @@ from sqlcore.adapters.postgres.watchdog import Watchdog
 from sqlcore.domain.connection import PoolSettings
 from sqlcore.errors import InvalidArgumentError, SqlSyntaxError, UnsupportedError
 from sqlcore.ports import (
+    ActivityMonitor,
     CapabilityProbe,
     CatalogReader,
     Dialect,
@@ -47,6 +49,7 @@ class PostgresConnection:
         self._probe = PostgresProbe(self._snapshots)
         self._inspector = PostgresInspector(self._snapshots)
         self._plans = PostgresPlanExplainer(self._executor)
+        self._activity = PostgresActivity(self._snapshots)
         self._dialect = PostgresDialect()
 
     @property
@@ -90,6 +93,11 @@ class PostgresConnection:
     def plans(self) -> PlanExplainer:
         """Plans of statements."""
         return self._plans
+
+    @property
+    def activity(self) -> ActivityMonitor:
+        """What runs on the server."""
+        return self._activity
 
     def close(self) -> None:
         """Stop what runs and close the physical connections, within a few seconds."""

@@ -101,6 +101,8 @@ class Execution:
             link = self._link = self._pool.acquire(self.signal)
             link.make_ready(self.signal)
             self.signal.wake_with(self._wake)
+            if self._options.on_connection is not None:
+                self._options.on_connection(link.server_session)
             self._started_at = time.monotonic()
             self._deadline = self._started_at + self._options.timeout_s
             if self._options.mode is TransactionMode.READ_ONLY:

@@ -397,5 +397,43 @@ SELECT (SELECT bool_or(r.rolsuper) FROM roles r),
        pg_is_in_recovery(),
        current_setting('default_transaction_read_only')::boolean
 
+-- name: activity
+-- $1 a process id. What a server session of this login does in this database, and, for commands
+-- that report it, their phase with what is done of how much. Those that count in the phase.
+SELECT a.state, a.wait_event_type, a.wait_event, p.command, p.phase, p.done, p.total
+FROM pg_catalog.pg_stat_activity a
+LEFT JOIN (
+    SELECT v.pid, 'VACUUM' AS command, v.phase,
+           CASE v.phase WHEN 'scanning heap' THEN v.heap_blks_scanned
+                        WHEN 'vacuuming heap' THEN v.heap_blks_vacuumed END AS done,
+           v.heap_blks_total AS total
+    FROM pg_catalog.pg_stat_progress_vacuum v
+    UNION ALL
+    SELECT n.pid, 'ANALYZE', n.phase,
+           CASE n.phase WHEN 'acquiring sample rows' THEN n.sample_blks_scanned END,
+           n.sample_blks_total
+    FROM pg_catalog.pg_stat_progress_analyze n
+    UNION ALL
+    SELECT i.pid, i.command, i.phase,
+           CASE WHEN i.phase LIKE 'waiting%' THEN i.lockers_done
+                WHEN i.tuples_total > 0 THEN i.tuples_done ELSE i.blocks_done END,
+           CASE WHEN i.phase LIKE 'waiting%' THEN i.lockers_total
+                WHEN i.tuples_total > 0 THEN i.tuples_total ELSE i.blocks_total END
+    FROM pg_catalog.pg_stat_progress_create_index i
+    UNION ALL
+    SELECT c.pid, c.command, c.phase,
+           CASE c.phase WHEN 'seq scanning heap' THEN c.heap_blks_scanned END,
+           c.heap_blks_total
+    FROM pg_catalog.pg_stat_progress_cluster c
+) p ON p.pid = a.pid
+WHERE a.pid = $1::bigint AND a.usename = session_user AND a.datname = current_database()
+  AND a.state <> 'idle'
+
+-- name: copy_progress
+-- $1 a process id; since version 14.
+SELECT c.command, NULL::text, c.bytes_processed, c.bytes_total
+FROM pg_catalog.pg_stat_progress_copy c
+WHERE c.pid = $1::bigint AND c.datname = current_database()
+
 -- name: ping
 SELECT 1

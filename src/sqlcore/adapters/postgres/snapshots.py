@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from psycopg.adapt import AdaptersMap
@@ -60,6 +60,26 @@ class Snapshots:
         link = self._pool.acquire()
         try:
             return self._rows(link, queries, keep=keep, timeout_s=timeout_s)
+        finally:
+            self._pool.release(link)
+
+    def rows_if_free(
+        self, choose: Callable[[int], Sequence[Query]], *, wait_s: float, timeout_s: float
+    ) -> list[list[tuple[Any, ...]]]:
+        """Run queries if there is a link to spare; return the rows of each.
+
+        Args:
+            choose: Gives them for a version of the server, such as 140005.
+            wait_s: Seconds to wait for a link.
+            timeout_s: Seconds for all of them.
+
+        Raises:
+            LimitExceededError: All links were busy.
+        """
+        link = self._pool.acquire(timeout_s=wait_s)
+        try:
+            queries = choose(link.make_ready(None).server_version)
+            return self._rows(link, queries, timeout_s=timeout_s)
         finally:
             self._pool.release(link)
 

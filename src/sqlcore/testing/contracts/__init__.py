@@ -31,6 +31,7 @@ pytest.register_assert_rewrite(
     *(
         f"sqlcore.testing.contracts.{module}"
         for module in (
+            "activity",
             "cataloging",
             "connecting",
             "describing",
@@ -48,7 +49,10 @@ pytest.register_assert_rewrite(
     ),
 )
 
-from sqlcore.testing.contracts.cataloging import (  # noqa: E402  # after the registration
+from sqlcore.testing.contracts.activity import (  # noqa: E402  # after the registration
+    ActivityContract,
+)
+from sqlcore.testing.contracts.cataloging import (  # noqa: E402
     CatalogReaderContract,
     QueryCountContract,
 )
@@ -84,6 +88,7 @@ __all__ = [
     "REQUIREMENTS",
     "TABLE_NAMES",
     "VIEW_NAMES",
+    "ActivityContract",
     "CapabilityProbeContract",
     "CatalogReaderContract",
     "Connect",

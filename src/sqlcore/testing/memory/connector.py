@@ -10,6 +10,7 @@ from sqlcore.domain.connection import ConnectionSettings
 from sqlcore.domain.facts import SchemaFacts
 from sqlcore.errors import ConfigurationError, UnsupportedError
 from sqlcore.testing.memory import storage as storages
+from sqlcore.testing.memory.activity import MemoryActivity
 from sqlcore.testing.memory.cataloging import MemoryCatalog
 from sqlcore.testing.memory.dialect import SqliteDialect
 from sqlcore.testing.memory.executing import MemoryExecutor
@@ -73,6 +74,7 @@ class MemoryConnection:
         )
         self._inspector = MemoryInspector(facts)
         self._plans = MemoryPlanExplainer(self._queries)
+        self._activity = MemoryActivity(self._pool)
         self._closing = threading.Lock()
 
     @property
@@ -116,6 +118,11 @@ class MemoryConnection:
     def plans(self) -> MemoryPlanExplainer:
         """Plans of statements."""
         return self._plans
+
+    @property
+    def activity(self) -> MemoryActivity:
+        """What runs."""
+        return self._activity
 
     @property
     def statement_count(self) -> int:

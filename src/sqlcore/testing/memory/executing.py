@@ -53,6 +53,8 @@ class MemoryExecutor:
                 planned_error = self._faults.next_statement_error()
                 if planned_error is not None:
                     raise planned_error
+                if options.on_connection is not None:
+                    options.on_connection(link.server_session)
                 run.start_clock()
                 with link.transaction(run, options.mode):
                     loss = _Loss(link, self._faults.next_loss())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping
@@ -19,6 +20,7 @@ from sqlcore.testing.memory.types import sql_type
 
 __all__ = ["Link"]
 
+_numbers = itertools.count(1)
 _PROGRESS_STEPS = 20_000
 """Steps of SQLite's machine between two looks at the token and the clock: a few milliseconds."""
 _BUSY_TIMEOUT_S = 5.0
@@ -57,6 +59,7 @@ class Link:
         spoiled: It holds temporary objects or a fault, and is closed instead of pooled.
         wrote: The statement last run inserts, updates or deletes.
         statement_count: How many statements were sent on it.
+        server_session: Its number, of all links of this process, as text.
     """
 
     def __init__(self, storage: Storage, faults: FaultPlan) -> None:
@@ -66,6 +69,7 @@ class Link:
         self.spoiled = False
         self.wrote = False
         self.statement_count = 0
+        self.server_session = str(next(_numbers))
         self._run: Run | None = None
         self._messages: list[Message] = []
         self._is_ours = True

@@ -44,6 +44,14 @@ class Pool:
         with self._changed:
             return len(self._idle) + len(self._busy)
 
+    def runs_on(self, server_session: str) -> bool:
+        """Say whether a statement runs on the link of that number."""
+        with self._changed:
+            return any(
+                run is not None and link.server_session == server_session
+                for link, run in self._busy.items()
+            )
+
     @contextlib.contextmanager
     def link(self, run: Run | None = None) -> Iterator[Link]:
         """Lend a link to the block.
