@@ -9,14 +9,22 @@ from typing import TYPE_CHECKING, Self
 
 from sqlcore.domain.connection import ConnectionSettings
 from sqlcore.errors import ConfigurationError
-from sqlcore_mcp.resources import ResourceStore
+from sqlcore_mcp.remembering import Remembered
+from sqlcore_mcp.resources import Resource, ResourceStore
+from sqlcore_mcp.result_files import RESULTS_START, ResultFiles
 from sqlcore_mcp.settings import ServerSettings
+from sqlcore_mcp.spilling import Spills
 
 if TYPE_CHECKING:
     from sqlcore.connecting import Sources
     from sqlcore.services.database import Database
+    from sqlcore.services.sessions import Sessions
+    from sqlcore_mcp.rendering.results import Wishes
 
 __all__ = ["App"]
+
+_SESSIONS_SHARE = 0.6
+_MOST_WISHES = 2000
 
 
 class App:
@@ -25,7 +33,10 @@ class App:
     Nothing is sent, and no driver is imported, before the first use.
 
     Attributes:
-        resources: What answers name by URI.
+        resources: What answers name by URI, and is kept in memory.
+        result_files: Results of sessions, which answers name by URI too.
+        spills: Results that were too large for an answer.
+        wishes: How the results of sessions are to be shown, by id.
     """
 
     def __init__(self, settings: ServerSettings, environ: Mapping[str, str] | None = None) -> None:
@@ -36,6 +47,9 @@ class App:
         """
         self.settings = settings
         self.resources = ResourceStore()
+        self.result_files = ResultFiles(self._sessions, settings.max_resource_bytes)
+        self.spills = Spills(self._sessions)
+        self.wishes: Remembered[Wishes] = Remembered(_MOST_WISHES)
         self._environ = os.environ if environ is None else environ
         self._addresses: dict[str, ConnectionSettings] = {
             name: source.connection_settings(self._environ)
@@ -79,6 +93,25 @@ class App:
                 self._sources = Sources(self.settings, self._environ)
             return self._sources
 
+    @property
+    def sessions(self) -> Sessions:
+        """Background sessions, of all sources together."""
+        return self.sources.sessions
+
+    def _sessions(self) -> Sessions:
+        return self.sessions
+
+    def read_resource(self, uri: str, owner: str) -> Resource:
+        """Return what an answer named by URI, to its owner; blocks while a file is made.
+
+        Raises:
+            NotFoundError: There is none, it has expired, or it is somebody else's.
+            LimitExceededError: It is larger than one read may load.
+        """
+        if uri.startswith(RESULTS_START):
+            return self.result_files.read(uri, owner)
+        return self.resources.read(uri, owner)
+
     def database(self, source: str | None, database: str | None) -> Database:
         """Return the database that a call is about."""
         return self.sources.database(source, database)
@@ -89,11 +122,15 @@ class App:
             self.database(name, None).decide("SELECT 1 AS one")
 
     def close(self) -> None:
-        """Stop what runs and close every database."""
+        """Stop what runs, background sessions first, and close every database.
+
+        Sessions take the most of `shutdown_seconds`, so that all is done within.
+        """
         with self._opening:
             self._closed = True
             opened = self._sources
         if opened is not None:
+            opened.sessions.close(_SESSIONS_SHARE * self.settings.shutdown_seconds)
             opened.close()
 
     def __enter__(self) -> Self:

@@ -12,6 +12,7 @@ from sqlcore.domain.access import Access
 from sqlcore.domain.cancellation import CancelToken
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.errors import InvalidArgumentError, SqlCoreError
+from sqlcore.services.watching import Watch
 from sqlcore_mcp.app import App
 from sqlcore_mcp.arguments import Argument, Kind, input_schema
 from sqlcore_mcp.callers import Caller
@@ -105,6 +106,7 @@ class Call:
         database_name: The database that the call names.
         confirmed: Whether a person has agreed to what the tool is about to change.
         caller: Who calls.
+        watch: Sees what the call's statements bring back.
     """
 
     app: App
@@ -114,6 +116,7 @@ class Call:
     database_name: str | None = None
     confirmed: bool = False
     caller: Caller = attrs.field(factory=Caller)
+    watch: Watch | None = None
 
     @property
     def database(self) -> Database:
@@ -132,7 +135,7 @@ class Call:
         return self._database(name)
 
     def _database(self, name: str | None) -> Database:
-        return self.app.database(self.source, name).on_behalf_of(self.caller.name)
+        return self.app.database(self.source, name).on_behalf_of(self.caller.name, self.watch)
 
     @property
     def budget(self) -> Budget:
@@ -152,9 +155,11 @@ class ToolDefinition:
         output: The TypedDict of the structured content.
         access: The level from which it is listed.
         runs_statements: Whether it runs SQL, which may take long, or only reads the catalog.
+        waits: Whether it waits for something when its argument `wait_seconds` says so.
         can_write: Whether it may change data at the access level `write`.
         pages: Whether the answer may be long; it then takes `max_tokens`.
         server_mode_only: Whether it is listed only where a call may name a database.
+        names_database: Whether it is about one, and so takes `database` and `source`.
     """
 
     name: str
@@ -166,9 +171,11 @@ class ToolDefinition:
     arguments: tuple[Argument, ...] = ()
     access: Access = Access.METADATA
     runs_statements: bool = False
+    waits: bool = False
     can_write: bool = False
     pages: bool = True
     server_mode_only: bool = False
+    names_database: bool = True
 
 
 @attrs.frozen(kw_only=True)
@@ -202,9 +209,9 @@ def serve(definition: ToolDefinition, app: App) -> ServedTool | None:
     if definition.server_mode_only and not app.names_databases:
         return None
     arguments = definition.arguments
-    if app.names_databases and not definition.server_mode_only:
+    if app.names_databases and definition.names_database and not definition.server_mode_only:
         arguments += (_DATABASE,)
-    if app.names_sources:
+    if app.names_sources and definition.names_database:
         choices = app.source_names
         arguments += (attrs.evolve(_SOURCE, choices=choices),)
     if definition.pages:

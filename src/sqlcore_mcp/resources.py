@@ -1,4 +1,4 @@
-"""Texts and files that an answer names by URI instead of carrying them: raw plans, exports.
+"""Texts that an answer names by URI instead of carrying them, such as raw plans.
 
 They are kept in memory for a while, for the caller who got the URI alone. A URI cannot be guessed,
 and who is not its owner learns no more of it than of one that never was.
@@ -16,10 +16,10 @@ import attrs
 
 from sqlcore.errors import LimitExceededError, NotFoundError
 
-__all__ = ["Resource", "ResourceStore", "is_named_by_tools"]
+__all__ = ["Resource", "ResourceStore", "is_named_by_tools", "no_such_resource"]
 
 _URI_START = "sqlcore://"
-_KINDS = ("plans",)
+_KINDS = ("plans", "results")
 """The first word of the path of every URI that a tool names."""
 _TOKEN_BYTES = 16
 
@@ -27,6 +27,15 @@ _TOKEN_BYTES = 16
 def is_named_by_tools(uri: str) -> bool:
     """Say whether a URI has the form of those that tools name, whether or not it was ever one."""
     return any(uri.startswith(f"{_URI_START}{kind}/") for kind in _KINDS)
+
+
+def no_such_resource(lifetime_s: float) -> NotFoundError:
+    """Say that a URI is not known, whether it never was, has expired or is somebody else's."""
+    return NotFoundError(
+        "There is no such resource, or no more.",
+        hint=f"A resource is kept for {lifetime_s / 60:g} minutes: call the tool again for a new"
+        " one.",
+    )
 
 
 @attrs.frozen(kw_only=True)
@@ -120,11 +129,7 @@ class ResourceStore:
             self._make_room()
             resource = self._kept.get(uri)
         if resource is None or resource.owner != owner:
-            raise NotFoundError(
-                "There is no such resource, or no more.",
-                hint=f"A resource is kept for {self.lifetime_s / 60:g} minutes: call the tool"
-                " again for a new one.",
-            )
+            raise no_such_resource(self.lifetime_s)
         return resource
 
     def _make_room(self) -> None:

@@ -15,7 +15,7 @@ from mcp.server.caching import CacheHint
 from mcp.server.lowlevel.helper_types import ReadResourceContents
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.context import Context
-from mcp.server.mcpserver.exceptions import ResourceNotFoundError
+from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError
 from mcp.server.mcpserver.tools import Tool
 from mcp.server.mcpserver.utilities.func_metadata import ArgModelBase, FuncMetadata
 from mcp.shared.exceptions import MCPError
@@ -24,20 +24,23 @@ from mcp_types import (
     CallToolResult,
     GetPromptResult,
     InputRequiredResult,
+    ResourceTemplate,
     TextContent,
     ToolAnnotations,
 )
 from pydantic import AnyUrl, PrivateAttr
 
+from sqlcore.domain.access import Access
 from sqlcore.domain.cancellation import CancelToken
-from sqlcore.errors import NotFoundError, PolicyError, StatementCancelledError
+from sqlcore.errors import NotFoundError, PolicyError, SqlCoreError, StatementCancelledError
 from sqlcore_mcp.app import App
 from sqlcore_mcp.callers import Caller, caller_of, principal
 from sqlcore_mcp.calling import ToolOutcome, call_tool
 from sqlcore_mcp.definitions import ConfirmationNeeded, Question, ServedTool
 from sqlcore_mcp.logs import log
 from sqlcore_mcp.output_schemas import output_schema
-from sqlcore_mcp.resources import ResourceStore, is_named_by_tools
+from sqlcore_mcp.resources import is_named_by_tools
+from sqlcore_mcp.result_files import URI_TEMPLATE
 from sqlcore_mcp.tools import served_tools, unknown_tool
 
 if TYPE_CHECKING:
@@ -53,6 +56,8 @@ _INSTRUCTIONS = (
 )
 _WARM_UP_DELAY_S = 0.05
 _LEFT_IN_POOL = 2
+_MOST_WAITING = 256
+"""Calls that wait for the end of a session; they have threads of their own, and do nothing."""
 _LIST_FRESH_MS = 300_000
 """The list of tools stays as it is for as long as the process lives."""
 
@@ -61,10 +66,10 @@ class SqlServer(MCPServer[App]):
     """The SDK's server, with answers for unknown tools and prompts that help.
 
     Attributes:
-        kept: What tools named by URI.
+        kept: Where what tools named by URI is read.
     """
 
-    kept: ResourceStore
+    kept: App
 
     async def call_tool(
         self,
@@ -85,10 +90,27 @@ class SqlServer(MCPServer[App]):
         if not is_named_by_tools(str(uri)):
             return await super().read_resource(uri, context)
         try:
-            resource = self.kept.read(str(uri), principal())
+            resource = await anyio.to_thread.run_sync(
+                self.kept.read_resource, str(uri), principal(), abandon_on_cancel=True
+            )
         except NotFoundError as error:
             raise ResourceNotFoundError(str(error)) from error
+        except SqlCoreError as error:
+            raise ResourceError(str(error)) from error
         return [ReadResourceContents(content=resource.content, mime_type=resource.mime_type)]
+
+    async def list_resource_templates(self) -> list[ResourceTemplate]:
+        """List the form of URIs of results, where there are any."""
+        templates = await super().list_resource_templates()
+        if self.kept.settings.access < Access.READ:
+            return templates
+        result = ResourceTemplate(
+            name="result",
+            title="Result of a session",
+            uri_template=URI_TEMPLATE,
+            description="A result set (from 1) of a session as csv, jsonl or parquet.",
+        )
+        return [*templates, result]
 
     async def get_prompt(
         self,
@@ -115,7 +137,7 @@ def build_server(app: App) -> SqlServer:
         cache_hints={"tools/list": CacheHint(ttl_ms=_LIST_FRESH_MS)},
         tools=[_make_tool(tool, lanes) for tool in served_tools(app).values()],
     )
-    server.kept = app.resources
+    server.kept = app
     server.middleware.append(_WarmUp(server, app.warm_up))
     return server
 
@@ -143,75 +165,13 @@ def _lifespan(app: App) -> Any:
     return lifespan
 
 
-class _Lanes:
-    """Threads for calls. Slow statements hold up neither catalog reads nor other sources.
-
-    The statements of a source never take all connections of its pool: some are left for the
-    catalog and for checks.
-    """
-
-    def __init__(self, app: App) -> None:
-        self.app = app
-        most = app.settings.max_concurrent_calls
-        self._others = anyio.CapacityLimiter(most)
-        self._statements = {
-            name: anyio.CapacityLimiter(max(1, min(most, source.pool_size - _LEFT_IN_POOL)))
-            for name, source in app.settings.sources.items()
-        }
-
-    def _lane(self, tool: ServedTool, arguments: dict[str, Any]) -> anyio.CapacityLimiter:
-        if not tool.definition.runs_statements:
-            return self._others
-        name = str(arguments.get("source") or next(iter(self._statements), ""))
-        return self._statements.get(name, self._others)
-
-    @functools.cached_property
-    def consents(self) -> Consents:
-        """The questions that wait for an answer."""
-        from sqlcore_mcp.confirming import Consents  # noqa: PLC0415  # only where needed
-
-        return Consents(self.app.settings.confirm_timeout_seconds)
-
-    async def write(self, tool: ServedTool, arguments: dict[str, Any], question: Question) -> str:
-        """Write a question on a thread, for it tells what the statement would touch."""
-        lane = self._lane(tool, arguments)
-        return await anyio.to_thread.run_sync(question.write, abandon_on_cancel=True, limiter=lane)
-
-    async def run(
-        self,
-        tool: ServedTool,
-        arguments: dict[str, Any],
-        caller: Caller,
-        *,
-        confirmed: bool = False,
-    ) -> ToolOutcome | Question:
-        """Call a tool on a thread; if the request is cancelled, stop it on the server."""
-        cancel = CancelToken()
-
-        def call() -> ToolOutcome | Question:
-            try:
-                return call_tool(
-                    self.app, tool, arguments, cancel=cancel, confirmed=confirmed, caller=caller
-                )
-            except ConfirmationNeeded as needed:
-                return needed.question
-
-        lane = self._lane(tool, arguments)
-        try:
-            return await anyio.to_thread.run_sync(call, abandon_on_cancel=True, limiter=lane)
-        except anyio.get_cancelled_exc_class():
-            # Telling the server may need a connection of its own; the event loop does not wait.
-            threading.Thread(target=cancel.cancel, name="sqlcore-cancel", daemon=True).start()
-            raise
-
-
 class _SqlTool(Tool):
     """A tool of ours as the SDK holds it: our schema, our reading of arguments, our errors."""
 
     _served: ServedTool = PrivateAttr()
-    _lanes: _Lanes = PrivateAttr()
+    _lanes: Lanes = PrivateAttr()
 
-    def bind(self, served: ServedTool, lanes: _Lanes) -> Self:
+    def bind(self, served: ServedTool, lanes: Lanes) -> Self:
         """Say what is called, and where; return the same tool."""
         self._served = served
         self._lanes = lanes
@@ -224,23 +184,47 @@ class _SqlTool(Tool):
         convert_result: bool = False,  # noqa: ARG002, FBT001, FBT002  # the SDK's signature
     ) -> CallToolResult | InputRequiredResult:
         """Call the tool; ask the person first where it says so."""
-        caller = caller_of(context)
-        outcome = await self._lanes.run(self._served, arguments, caller)
+        outcome = await self._outcome(arguments, context)
         if isinstance(outcome, Question):
             try:
                 to_answer_first = await self._ask(outcome, arguments, context)
             except PolicyError as error:
                 await anyio.to_thread.run_sync(outcome.refused, error)
-                return _result(ToolOutcome.of_error(error))
+                return call_result(ToolOutcome.of_error(error))
             except anyio.get_cancelled_exc_class():
                 outcome.refused(StatementCancelledError("It was cancelled before anybody agreed."))
                 raise
             if to_answer_first is not None:
                 return to_answer_first
-            outcome = await self._lanes.run(self._served, arguments, caller, confirmed=True)
+            outcome = await self._outcome(arguments, context, confirmed=True)
             if isinstance(outcome, Question):
                 raise RuntimeError(f"{self.name} asks again what was answered")  # noqa: TRY004
-        return _result(outcome)
+        if outcome is None:  # it goes on as a task, and `Tasks` answers in place of this
+            return CallToolResult(content=[])
+        return call_result(outcome)
+
+    async def _outcome(
+        self, arguments: dict[str, Any], context: Context[Any, Any], *, confirmed: bool = False
+    ) -> ToolOutcome | Question | None:
+        """Call the tool on a thread; None where the call has become a task.
+
+        If the request is cancelled before, it is stopped on the server.
+        """
+        caller = caller_of(context)
+        running = self._lanes.start(self._served, arguments, caller, confirmed=confirmed)
+        reports = Reports(context, progress_of(self._lanes.app, arguments))
+        offer = current_offer()
+        try:
+            while True:
+                due_in_s = None
+                if offer is not None:
+                    due_in_s = offer.due_in_s(running, self._served, confirmed=confirmed)
+                if await running.wait(_look_in_s(reports, offer, due_in_s)):
+                    return running.outcome()
+                if offer is not None and await offer.take_if_due(...)
+        except anyio.get_cancelled_exc_class():
+            running.abandon()
+            raise
 
     async def _ask(
         self, question: Question, arguments: dict[str, Any], context: Context[Any, Any]

@@ -13,7 +13,7 @@ from sqlcore.errors import ConfigurationError
 
 __all__ = ["SWITCHES", "TOOLSETS", "ConfirmWrites", "HttpAnswers", "ServerSettings", "Transport"]
 
-TOOLSETS = ("core", "diagnostics")
+TOOLSETS = ("core", "sessions", "diagnostics")
 """The toolsets that have tools."""
 
 SWITCHES = (
@@ -23,6 +23,9 @@ SWITCHES = (
     "start_stored_procedure",
 )
 """What `--enable` names; `execute_query` is implied by the access level `read`."""
+
+_STARTING_SESSIONS = frozenset({"start_query"})
+"""The switches that list the toolset `sessions`."""
 
 
 class ConfirmWrites(enum.Enum):
@@ -79,6 +82,9 @@ class ServerSettings(Settings):
             `name:*`, beside those of the local machine.
         allowed_origins: Values of the Origin header that are served, beside local ones.
         http_answers: `sse` lets the server ask older clients over HTTP, for confirmations.
+        max_resource_bytes: The most that is read of a resource at once.
+        cancel_on_disconnect: Whether the background sessions of a connection are cancelled when it
+            ends, where it can be told that it does.
         data_boundary: Whether what comes from the database stands between marks that it cannot
             guess.
         shutdown_seconds: How long what runs may take to stop.
@@ -104,6 +110,8 @@ class ServerSettings(Settings):
     allowed_hosts: tuple[str, ...] = attrs.field(default=(), converter=words)
     allowed_origins: tuple[str, ...] = attrs.field(default=(), converter=words)
     http_answers: HttpAnswers = attrs.field(default=HttpAnswers.JSON, converter=_http_answers)
+    max_resource_bytes: int = attrs.field(default=16 * 2**20, converter=integer, validator=positive)
+    cancel_on_disconnect: bool = attrs.field(default=False, converter=switch)
     data_boundary: bool = attrs.field(default=True, converter=switch)
     shutdown_seconds: float = attrs.field(default=5.0, converter=seconds, validator=positive)
     log_level: str = attrs.field(default="warning", converter=_lower)
@@ -121,24 +129,48 @@ class ServerSettings(Settings):
                 "audit_required is on, and there is no audit log.",
                 hint="Name the file: --audit-log FILE, or audit_log in the settings.",
             )
+        self._check_switches()
+
+    def _check_switches(self) -> None:
+        names_sessions = "sessions" in self.toolsets
         if self.access < Access.READ and "execute_query" in self.enabled:
             raise ConfigurationError(
                 "Running queries needs the access level read.",
                 hint="Start with --access read (SQLCORE_ACCESS=read).",
             )
+        if self.access < Access.READ and ("start_query" in self._named or names_sessions):
+            raise ConfigurationError(
+                "Queries in the background need the access level read.",
+                hint="Start with --access read (SQLCORE_ACCESS=read).",
+            )
+        if names_sessions and not self._starts_sessions:
+            raise ConfigurationError(
+                "The toolset sessions is listed where sessions can be started.",
+                hint="Start with --enable-start-query (SQLCORE_ENABLE_START_QUERY=true).",
+            )
 
     @property
     def listed_toolsets(self) -> frozenset[str]:
-        """The toolsets whose tools are listed."""
-        return frozenset(TOOLSETS if "all" in self.toolsets else self.toolsets)
+        """The toolsets whose tools are listed; `sessions` is where a switch starts sessions."""
+        named = set(TOOLSETS if "all" in self.toolsets else self.toolsets) - {"sessions"}
+        return frozenset(named | {"sessions"}) if self._starts_sessions else frozenset(named)
+
+    @property
+    def _starts_sessions(self) -> bool:
+        return bool(self.enabled & _STARTING_SESSIONS)
 
     @property
     def enabled(self) -> frozenset[str]:
-        """The switches that were turned on by name; `all` leaves out what `read` implies."""
-        named = {switch for switch in SWITCHES if getattr(self, f"enable_{switch}")}
+        """The switches that were turned on; `all` leaves out what `read` implies."""
         if "all" in self.enable:
-            named |= set(SWITCHES) - {"execute_query"}
-        return frozenset(named | (set(self.enable) - {"all"}))
+            return frozenset(self._named | (set(SWITCHES) - {"execute_query"}))
+        return frozenset(self._named)
+
+    @property
+    def _named(self) -> set[str]:
+        """The switches that were turned on by name."""
+        switches = {switch for switch in SWITCHES if getattr(self, f"enable_{switch}")}
+        return switches | (set(self.enable) - {"all"})
 
 
 def _check_words(setting: str, words: tuple[str, ...], known: tuple[str, ...]) -> None:

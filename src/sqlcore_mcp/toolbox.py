@@ -112,8 +112,9 @@ class Toolbox:
 
         Raises:
             NotFoundError: There is none, or it has expired.
+            LimitExceededError: It is larger than `max_resource_bytes`.
         """
-        return self._app.resources.read(uri, "")
+        return self._app.read_resource(uri, "")
 
     async def acall(self, name: str, arguments: Mapping[str, Any] | None = None) -> ToolOutcome:
         """Call a tool on a thread; cancelling the task stops the statement on the server."""

@@ -100,8 +100,8 @@ class Wishes:
 def render_result(result: StatementResult, budget: Budget, wishes: Wishes) -> Answer:
     """Write a statement's outcome; rows first come, first shown, shared among result sets."""
     structured: dict[str, Any] = {"duration_ms": round(result.duration_s * 1000, 1)}
-    tail = _render_affected(result.rows_affected, budget, structured)
-    tail += _render_messages(result.messages, budget, structured)
+    tail = render_affected(result.rows_affected, budget, structured)
+    tail += render_messages(result.messages, budget, structured)
     sets = result.result_sets
     parts: list[Part] = []
     outputs: list[RowsOutput] = []
@@ -214,7 +214,7 @@ def _count_line(rows: ResultSet, shown: int, wishes: Wishes) -> str:
     return f"{there}; the first {shown:,} shown. To see others: {', '.join(more)}."
 
 
-def _render_affected(
+def render_affected(
     affected: Sequence[RowsAffected], budget: Budget, structured: dict[str, Any]
 ) -> list[Part]:
     if not affected:
@@ -243,7 +243,7 @@ def _count_words(affected: RowsAffected) -> str:
     return f"{affected.count:,} {'row' if affected.count == 1 else 'rows'} affected"
 
 
-def _render_messages(
+def render_messages(
     messages: Sequence[Message], budget: Budget, structured: dict[str, Any]
 ) -> list[Part]:
     if not messages:

@@ -13,6 +13,7 @@ from sqlcore_mcp.tools.core import CATALOG_TOOLS
 from sqlcore_mcp.tools.diagnostics import DIAGNOSTIC_TOOLS
 from sqlcore_mcp.tools.explaining import PLAN_TOOLS
 from sqlcore_mcp.tools.querying import ROW_TOOLS
+from sqlcore_mcp.tools.sessions import SESSION_TOOLS
 
 __all__ = ["DEFINITIONS", "served_tools", "unknown_tool"]
 
@@ -20,6 +21,7 @@ DEFINITIONS: tuple[ToolDefinition, ...] = (
     *CATALOG_TOOLS,
     *ROW_TOOLS,
     *PLAN_TOOLS,
+    *SESSION_TOOLS,
     *DIAGNOSTIC_TOOLS,
 )
 """All tools, in the order in which they are listed."""
@@ -43,6 +45,8 @@ def _needs(definition: ToolDefinition) -> str:
         return "It needs a source in server mode: a URL without a database."
     level = f"--access {definition.access.value} or more"
     toolset = f"--toolsets with {definition.toolset}"
+    if definition.toolset == "sessions":
+        toolset = "--enable-start-query"
     needs = [level] if definition.access > Access.METADATA else []
     return f"It needs {' and '.join([*needs, toolset])}."
 

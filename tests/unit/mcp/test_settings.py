@@ -42,7 +42,7 @@ def test_the_environment_says_the_same_as_the_command_line() -> None:
         }
     )
     assert settings.access is Access.READ
-    assert settings.listed_toolsets == {"core", "diagnostics"}
+    assert settings.listed_toolsets == {"core", "sessions", "diagnostics"}
     assert settings.enabled == {"start_query"}
     assert settings.confirm_writes is ConfirmWrites.NEVER
     assert settings.transport is Transport.HTTP
@@ -58,7 +58,9 @@ def test_all_switches_can_be_turned_on_at_once() -> None:
 
 
 def test_switches_add_up() -> None:
-    enabled = load(enable=["start_query"], enable_execute_stored_procedure=True).enabled
+    enabled = load(
+        access="read", enable=["start_query"], enable_execute_stored_procedure=True
+    ).enabled
     assert enabled == {"start_query", "execute_stored_procedure"}
 
 
@@ -66,6 +68,27 @@ def test_running_queries_needs_the_level_read() -> None:
     with pytest.raises(ConfigurationError, match="--access read"):
         load(enable_execute_query=True)
     assert load(enable_execute_query=True, access="read").enabled == {"execute_query"}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"enable_start_query": True},
+        {"enable": "start_query"},
+        {"enable": "all", "toolsets": "sessions"},
+    ],
+)
+def test_queries_in_the_background_need_the_level_read(said: dict[str, Any]) -> None:
+    with pytest.raises(ConfigurationError, match="--access read"):
+        load(**said)
+    assert "sessions" in load(**said, access="read").listed_toolsets
+
+
+def test_the_tools_of_sessions_are_listed_where_sessions_can_be_started() -> None:
+    assert "sessions" not in load(access="read", toolsets="all").listed_toolsets
+    assert load(access="read", enable="all").listed_toolsets == {"core", "sessions"}
+    with pytest.raises(ConfigurationError, match="--enable-start-query"):
+        load(access="read", toolsets="core,sessions")
 
 
 @pytest.mark.parametrize(
