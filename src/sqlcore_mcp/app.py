@@ -36,6 +36,7 @@ class App:
         resources: What answers name by URI, and is kept in memory.
         result_files: Results of sessions, which answers name by URI too.
         spills: Results that were too large for an answer.
+        lives_on: Whether there are calls after this one, so that something can be kept for them.
         wishes: How the results of sessions are to be shown, by id.
     """
 
@@ -46,6 +47,7 @@ class App:
             ConfigurationError: A URL is malformed, or a password is not where it should be.
         """
         self.settings = settings
+        self.lives_on = True
         self.resources = ResourceStore()
         self.result_files = ResultFiles(self._sessions, settings.max_resource_bytes)
         self.spills = Spills(self._sessions)

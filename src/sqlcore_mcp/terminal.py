@@ -37,6 +37,7 @@ def call_from_terminal(
         _say(f"sqlcore-mcp: {unknown_tool(name, tools)}")
         return MISUSED
     tool = tools[name]
+    app.lives_on = False
     app.resources = ResourceStore(max_bytes=0)  # nobody could read what ends with this process
     sent = vars(_parser(tool).parse_args(words))
     outcome = _call(app, tool, sent, agreed=agreed)

@@ -23,10 +23,12 @@ from sqlcore_mcp.rendering.tokens import Budget
 
 __all__ = [
     "AffectedOutput",
+    "KeptOutput",
     "MessageOutput",
     "QueryOutput",
     "RowsOutput",
     "cut_notes",
+    "is_cut",
     "render_result",
 ]
 
@@ -72,6 +74,15 @@ class MessageOutput(TypedDict, total=False):
     number: str
 
 
+class KeptOutput(TypedDict, total=False):
+    """Where all rows that were read can be found, or why they cannot."""
+
+    session_id: str
+    uris: list[str]
+    expires_at: str
+    problem: str
+
+
 class QueryOutput(RowsOutput, total=False):
     """A statement's outcome: its first result set, and what else there was."""
 
@@ -81,6 +92,7 @@ class QueryOutput(RowsOutput, total=False):
     messages: list[MessageOutput]
     messages_omitted: int
     duration_ms: float
+    kept: KeptOutput
 
 
 @attrs.frozen(kw_only=True)
@@ -130,6 +142,19 @@ def render_result(result: StatementResult, budget: Budget, wishes: Wishes) -> An
     if not sets and not result.rows_affected:
         parts.append("Done. The statement returned no rows.\n")
     return Answer([*parts, *tail], structured)
+
+
+def is_cut(result: StatementResult, answer: Answer) -> bool:
+    """Say whether an answer shows less than what was read."""
+    structured = answer.structured
+    if "result_sets_omitted" in structured:
+        return True
+    outputs = [structured, *structured.get("more_result_sets", ())]
+    return any(
+        bool(output.get("columns_omitted") or output.get("cells_cut"))
+        or (bool(rows.columns) and output["shown"] < len(rows.rows))
+        for rows, output in zip(result.result_sets, outputs, strict=False)
+    )
 
 
 def _render_rows(

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from typing import Any, TypedDict
 
 from sqlcore.domain.session import ResultSummary, Session, SessionState
+from sqlcore.errors import SqlCoreError
+from sqlcore.services.exporting import ExportFormat
 from sqlcore_mcp.definitions import Answer
 from sqlcore_mcp.rendering.boundary import MARKS, Data, Part, joined
 from sqlcore_mcp.rendering.catalog import ListOutput
@@ -15,6 +17,7 @@ from sqlcore_mcp.rendering.descriptions import human_size
 from sqlcore_mcp.rendering.errors import ErrorOutput, render_error
 from sqlcore_mcp.rendering.results import (
     AffectedOutput,
+    KeptOutput,
     MessageOutput,
     render_affected,
     render_messages,
@@ -22,6 +25,7 @@ from sqlcore_mcp.rendering.results import (
 )
 from sqlcore_mcp.rendering.tables import ColumnOutput, RowFormat, column_outputs, render_table
 from sqlcore_mcp.rendering.tokens import Budget
+from sqlcore_mcp.result_files import result_uri
 
 __all__ = [
     "SessionOutput",
@@ -29,6 +33,7 @@ __all__ = [
     "duration",
     "iso_time",
     "next_step",
+    "render_kept",
     "render_session",
     "render_sessions",
     "session_fields",
@@ -43,6 +48,7 @@ _LONGEST_STATEMENT = 80
 _SHORTEST_MESSAGE = 60
 _COLUMNS_SHARE = 0.5
 _MINUTE_S = 60
+_MOST_URIS = 10
 _LIST_COLUMNS: list[ColumnOutput] = [
     {"name": name, "type": kind}
     for name, kind in (
@@ -56,7 +62,7 @@ _LIST_COLUMNS: list[ColumnOutput] = [
 ]
 
 _STATES = {
-    SessionState.QUEUED: "waits for its turn: others run.",
+    SessionState.QUEUED: "waits for its turn.",
     SessionState.RUNNING: "is running, for {elapsed}.",
     SessionState.COMPLETED: "has completed after {elapsed}.",
     SessionState.FAILED: "has failed after {elapsed}.",
@@ -305,6 +311,29 @@ class SessionsOutput(ListOutput, total=False):
 
     running: int
     queued: int
+
+
+def render_kept(kept: Session | SqlCoreError, *, with_tools: bool) -> tuple[str, KeptOutput]:
+    """Write where the rows are that an answer does not show, or why they are nowhere.
+
+    Args:
+        kept: The session that has them, or why there is none.
+        with_tools: Whether the tools of sessions are listed.
+    """
+    if isinstance(kept, SqlCoreError):
+        words = f"What is not shown could not be kept: {kept.message}"
+        return words, {"problem": kept.message}
+    count = len(kept.results)
+    uris = [result_uri(kept.id, number, ExportFormat.CSV) for number in range(1, count + 1)]
+    shown = uris[0] if count == 1 else f"{uris[0]} to /{count}.csv"
+    words = f"What was read is kept as {shown} (or .jsonl, .parquet)"
+    output: KeptOutput = {"session_id": kept.id, "uris": uris[:_MOST_URIS]}
+    if kept.expires_at is not None:
+        words += f" until {clock_time(kept.expires_at)}"
+        output["expires_at"] = iso_time(kept.expires_at)
+    if with_tools:
+        words += f"; get_session_result pages through it, with session_id {kept.id}"
+    return f"{words}.", output
 
 
 def _count(sessions: Sequence[Session], state: SessionState) -> int:

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from sqlcore.domain.access import Access
 from sqlcore_mcp.arguments import Argument, Kind
 from sqlcore_mcp.definitions import Answer, Call, ToolDefinition
+from sqlcore_mcp.rendering.cells import compact_json
 from sqlcore_mcp.rendering.pages import PageOutput, render_page
-from sqlcore_mcp.rendering.results import QueryOutput, Wishes, render_result
+from sqlcore_mcp.rendering.results import QueryOutput, Wishes, is_cut, render_result
+from sqlcore_mcp.rendering.sessions import render_kept
 from sqlcore_mcp.rendering.tables import RowFormat
-from sqlcore_mcp.tools.asking import runs_as_read
+from sqlcore_mcp.tools.asking import place_of, runs_as_read
 from sqlcore_mcp.tools.parameters import PARAMETERS, read_parameters
+
+if TYPE_CHECKING:
+    from sqlcore.domain.query import StatementResult
 
 __all__ = ["ROW_TOOLS"]
 
 _PAGE_ROWS = 100
+_LEAST_TOKENS = 400
+"""An answer of fewer has no room to say where the rest is."""
 
 
 def read_table(
@@ -70,7 +77,27 @@ def execute_query(
         summary=response_mode == "summary",
         max_rows=call.app.settings.max_rows if max_rows is None else max_rows,
     )
-    return render_result(result.raw, call.budget, wishes)
+    answer = render_result(result.raw, call.budget, wishes)
+    if not (call.app.lives_on and is_cut(result.raw, answer)):
+        return answer
+    return _with_the_rest_kept(call, query, result.raw, wishes, answer)
+
+
+def _with_the_rest_kept(
+    call: Call, query: str, result: StatementResult, wishes: Wishes, answer: Answer
+) -> Answer:
+    """Keep a result that did not fit, and write the answer again, with where it is."""
+    budget = call.budget
+    if budget.left < _LEAST_TOKENS:
+        return answer
+    kept = call.app.spills.keep(
+        result, owner=call.caller.principal, statement=query, source=place_of(call)
+    )
+    with_tools = "sessions" in call.app.settings.listed_toolsets
+    words, output = render_kept(kept, with_tools=with_tools)
+    budget.spend(words, compact_json(output))
+    answer = render_result(result, budget, wishes)
+    return Answer([*answer.parts, words], {**answer.structured, "kept": output})
 
 
 ROW_TOOLS = (
