@@ -36,8 +36,8 @@ from sqlcore.adapters.postgres.transactions import (
     ENDINGS,
     begin_reading,
     begin_writing,
+    bounds_alone,
     escaped,
-    timeout_ms,
 )
 from sqlcore.adapters.postgres.watchdog import Watchdog
 from sqlcore.domain.query import Event, ExecutionOptions, RowBatch, TransactionMode
@@ -132,7 +132,11 @@ class Execution:
     # -- the three modes ----------------------------------------------------------------------
 
     def _read(self, link: Link) -> Generator[Event, None, None]:
-        own = begin_reading(self._options, has_standard_strings=link.has_standard_strings)
+        own = begin_reading(
+            self._options,
+            has_standard_strings=link.has_standard_strings,
+            checks_client=link.checks_client,
+        )
         link.enter_pipeline()
         for text in own:
             link.queue(text)
@@ -152,13 +156,12 @@ class Execution:
     def _write(self, link: Link) -> Generator[Event, None, None]:
         link.leave_pipeline()
         try:
-            self._run_own(link, begin_writing(self._options))
+            self._run_own(link, begin_writing(self._options, checks_client=link.checks_client))
             self._queue_callers(link)
             link.send(self._until, self.signal)
             held = yield from self._results(link)
         except _NeedsNoTransaction:
-            milliseconds = timeout_ms(self._options.timeout_s)
-            self._run_own(link, b"SET statement_timeout = %d" % milliseconds)
+            self._run_own(link, bounds_alone(self._options, checks_client=link.checks_client))
             self._prepared.is_alone = True
             self._queue_callers(link)
             link.send(self._until, self.signal)
@@ -170,7 +173,7 @@ class Execution:
 
     def _try_out(self, link: Link) -> Generator[Event, None, None]:
         link.leave_pipeline()
-        self._run_own(link, begin_writing(self._options))
+        self._run_own(link, begin_writing(self._options, checks_client=link.checks_client))
         self._queue_callers(link)
         link.send(self._until, self.signal)
         held = yield from self._results(link)

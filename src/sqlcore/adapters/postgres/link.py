@@ -61,6 +61,7 @@ class Link:
         raw: The driver's connection; None while there is none.
         notices: What the server said beside results, since it was last emptied.
         generation: Counts the connections made, for caches that belong to one of them.
+        checks_client: Whether the server can look if we are still there while a statement runs.
         loader: Kept here by whoever reads rows, with the settings that it fits.
     """
 
@@ -74,6 +75,7 @@ class Link:
         self.raw: psycopg.Connection[Any] | None = None
         self.notices: list[Message] = []
         self.generation = 0
+        self.checks_client = False
         self.loader: RowLoader | None = None
         self.loader_key: tuple[object, ...] = ()
         self._login = login
@@ -116,7 +118,9 @@ class Link:
         return self._pg
 
     def _open(self, signal: Signal | None) -> None:
-        raw = self._login.connect(signal)
+        opened = self._login.connect(signal)
+        raw = opened.connection
+        self.checks_client = opened.checks_client
         self._pg = raw.pgconn
         self._pg.notice_handler = self._take_notice
         self._pg.notify_handler = None
@@ -386,9 +390,8 @@ class Link:
             try:
                 self.drain(again_at)
             except DeadlinePassedError:
-                if again_at >= until:
+                if again_at >= until or not ended.wait(max(0.0, until - time.monotonic())):
                     raise
-                ended.wait(max(0.0, until - time.monotonic()))
             else:
                 return ended
 

@@ -15,42 +15,63 @@ from sqlcore.domain.lexing import LexError, short_fingerprint
 from sqlcore.domain.query import ExecutionOptions
 from sqlcore.errors import PolicyError
 
-__all__ = ["ENDINGS", "begin_reading", "begin_writing", "escaped", "timeout_ms"]
+__all__ = ["ENDINGS", "begin_reading", "begin_writing", "bounds_alone", "escaped"]
 
 ENDINGS = frozenset({b"COMMIT", b"ROLLBACK", b"PREPARE TRANSACTION"})
 """The tags of commands that end a transaction. Procedures cannot, inside one that we began."""
 _MOST_MS = 2**31 - 1
+_CLIENT_CHECK = b"client_connection_check_interval = 1000"
+"""Milliseconds after which a server looks if its client is still there: one that was killed, or
+whose machine was, cannot cancel, and its statement would run on until its time is over."""
 
 _security_log = get_logger("sqlcore.security")
 
 
-def timeout_ms(timeout_s: float) -> int:
+def _timeout_ms(timeout_s: float) -> int:
     """Give a timeout as the server takes it."""
     return min(max(1, math.ceil(timeout_s * 1000)), _MOST_MS)
 
 
-def begin_reading(options: ExecutionOptions, *, has_standard_strings: bool) -> list[bytes]:
-    """Write the commands that open a transaction for a read, one by one."""
-    commands = [b"BEGIN READ ONLY", *_bounds(options)]
+def begin_reading(
+    options: ExecutionOptions, *, has_standard_strings: bool, checks_client: bool
+) -> list[bytes]:
+    """Write the commands that open a transaction for a read, one by one.
+
+    Args:
+        options: How the statement runs.
+        has_standard_strings: Whether the server takes a backslash in a string for itself.
+        checks_client: Whether the server can look if its client is still there.
+    """
+    commands = [b"BEGIN READ ONLY", *_bounds(options, checks_client=checks_client)]
     if not has_standard_strings:
         # The guard read the text so; with it off, a backslash before a quote hides it.
         commands.append(b"SET LOCAL standard_conforming_strings = on")
     return commands
 
 
-def begin_writing(options: ExecutionOptions) -> bytes:
+def begin_writing(options: ExecutionOptions, *, checks_client: bool) -> bytes:
     """Write the script that opens a transaction for a write.
 
     A role whose transactions are read-only by default stays so: BEGIN does not say READ WRITE.
     """
-    return b"; ".join([b"BEGIN", *_bounds(options)])
+    return b"; ".join([b"BEGIN", *_bounds(options, checks_client=checks_client)])
 
 
-def _bounds(options: ExecutionOptions) -> list[bytes]:
-    bounds = [b"SET LOCAL statement_timeout = %d" % timeout_ms(options.timeout_s)]
+def bounds_alone(options: ExecutionOptions, *, checks_client: bool) -> bytes:
+    """Write the script that bounds a statement outside of transactions, until all is discarded."""
+    bounds = [b"SET statement_timeout = %d" % _timeout_ms(options.timeout_s)]
+    if checks_client:
+        bounds.append(b"SET %s" % _CLIENT_CHECK)
+    return b"; ".join(bounds)
+
+
+def _bounds(options: ExecutionOptions, *, checks_client: bool) -> list[bytes]:
+    bounds = [b"SET LOCAL statement_timeout = %d" % _timeout_ms(options.timeout_s)]
+    if checks_client:
+        bounds.append(b"SET LOCAL %s" % _CLIENT_CHECK)
     lock_timeout_s = options.lock_timeout_s
     if lock_timeout_s is not None and lock_timeout_s < options.timeout_s:
-        bounds.append(b"SET LOCAL lock_timeout = %d" % timeout_ms(lock_timeout_s))
+        bounds.append(b"SET LOCAL lock_timeout = %d" % _timeout_ms(lock_timeout_s))
     return bounds
 
 
