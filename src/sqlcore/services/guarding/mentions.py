@@ -6,9 +6,8 @@ name of one part elsewhere is a column, an alias or a type, and is left out or k
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import attrs
 
@@ -56,9 +55,9 @@ class Mentions:
     converts: bool = False
 
 
+_NAMES = (TokenKind.WORD, TokenKind.QUOTED_IDENTIFIER)
 # A list of values with these words only is returned as it is.
 _CONVERTING_NOTHING = frozenset({"", "SELECT", "AS", "NULL", "TRUE", "FALSE"})
-_NO_NAME: tuple[str, ...] = ()
 _SCHEMA_AND_NAME = 2
 _BEFORE_SOURCE = frozenset({"FROM", "JOIN", "APPLY", "ONLY", "TABLE", "LATERAL"})
 # Words after which an expression starts: a name there is a type only if a string follows it.
@@ -83,6 +82,7 @@ _IMPLIED_OPERATORS = {
     "SIMILAR": ("~", "!~"),
     "OVERLAPS": ("<", ">=", "<="),
 }
+_NOTED_WORDS = frozenset({"FROM", "SELECT", *_IMPLIED_OPERATORS})
 
 
 def mentions_of(
@@ -99,40 +99,94 @@ def mentions_of(
         folded: Gives a name as the engine folds it.
         unknown: Calls of functions that are not known.
     """
-    found = _Found()
+    folds = _folds(outline, folded)
+    found = _Found(outline, folds)
+    neighbours = _Neighbours(outline)
     sources = _Sources(outline)
     texts, kinds, words = outline.texts, outline.kinds, outline.words
-    word_kind, quoted, operator = TokenKind.WORD, TokenKind.QUOTED_IDENTIFIER, TokenKind.OPERATOR
-    has_implied = not outline.vocabulary.isdisjoint(_IMPLIED_OPERATORS)
-    wanted = [
-        at
-        for at, kind in enumerate(kinds)
-        if kind is word_kind or kind is quoted or kind is operator
-    ]
-    for index in wanted[bisect_left(wanted, body.start) : bisect_left(wanted, body.stop)]:
-        text = texts[index]
-        if kinds[index] is not operator:
-            word = words[index]
-            if word:
-                sources.saw(index, word)
-                if has_implied and word in _IMPLIED_OPERATORS:
-                    for name in _IMPLIED_OPERATORS[word]:
-                        found.note(found.operators, (name,), outline.starts[index])
-            if outline.text(index + 1) != ".":  # else its chain ends later
-                _note_name(found, outline, index, sources, folded)
-        elif text != "::":
-            in_schema = outline.text(index - 1) == "." and outline.is_name(index - 2)
-            schema = (folded(outline, index - 2),) if in_schema else ()  # OPERATOR(schema.+)
-            found.note(found.operators, (*schema, text), outline.starts[index])
+    befores, afters = ["", *texts], [*texts[1:], ""]
+    word, quoted, operator = TokenKind.WORD, TokenKind.QUOTED_IDENTIFIER, TokenKind.OPERATOR
+    seen: set[tuple[object, ...]] = set()
+    for index in body:
+        kind, before = kinds[index], befores[index]
+        if kind is operator:
+            if before == "." or (texts[index],) not in found.operators:
+                found.note_operator(index)
+            continue
+        if kind is not word and kind is not quoted:
+            continue
+        if words[index] in _NOTED_WORDS:
+            sources.saw(index)
+            found.note_implied_operators(index)
+        after = afters[index]
+        if after == ".":
+            continue  # its chain ends later
+        start = outline.name_starts(index) if before == "." else index
+        before = befores[start]
+        is_dotted = start < index and (befores[index - 1] != "." or texts[start] == ".")
+        is_call = after == "("
+        # A relation may stand before a parenthesis: FROM v (NOLOCK). ONLY (v) and
+        # FROM (v JOIN w) have their names after one.
+        is_relation = is_dotted or (before in neighbours.of_relations and sources.has(start))
+        is_type = (
+            after in neighbours.strings
+            or before in neighbours.of_types
+            or (before in neighbours.ases and _may_type_follow(outline, start - 1))
+        )
+        if not (is_call or is_relation or is_type):
+            continue
+        # The same name in the same roles says nothing new.
+        name = (is_call, is_relation, is_type, *texts[start : index + 1])
+        if name not in seen:
+            seen.add(name)
+            found.note_name(start, index, is_call=is_call, is_relation=is_relation, is_type=is_type)
     return Mentions(
         functions=tuple(found.functions.values()),
         unknown=unknown,
         names=tuple(found.names.values()),
         types=tuple(found.types.values()),
         operators=tuple(found.operators.values()),
-        takes_rows=_takes_rows(outline, wanted, folded),
+        takes_rows=_takes_rows(outline, folds),
         converts=_converts(outline, body),
     )
+
+
+def _folds(outline: Outline, folded: Callable[[Outline, int], str]) -> dict[str, str]:
+    """Fold each name of a statement once."""
+    places = {
+        text: at
+        for at, (text, kind) in enumerate(zip(outline.texts, outline.kinds, strict=True))
+        if kind in _NAMES
+    }
+    return {text: folded(outline, at) for text, at in places.items()}
+
+
+class _Neighbours:
+    """The texts in a statement that, next to a name, say what the name may be.
+
+    Attributes:
+        strings: A string after a name makes it a type.
+        of_types: A type can follow: `::`, RETURNING, or the name of a column that is declared.
+        ases: AS, behind which there may be a type.
+        of_relations: A relation can follow.
+    """
+
+    __slots__ = ("ases", "of_relations", "of_types", "strings")
+
+    def __init__(self, outline: Outline) -> None:
+        kind_of, word_of = outline.kind_of, outline.word_of
+        names = [text for text, kind in kind_of.items() if kind in _NAMES]
+        self.strings = {text for text, kind in kind_of.items() if kind is TokenKind.STRING}
+        self.ases = {text for text in names if word_of[text] == "AS"}
+        self.of_relations = {",", "(", *(text for text in names if word_of[text] in _BEFORE_SOURCE)}
+        self.of_types = {"::", *(text for text in names if word_of[text] not in _BEFORE_EXPRESSION)}
+        self.of_types -= self.ases
+
+
+def _may_type_follow(outline: Outline, index: int) -> bool:
+    """Say whether AS is that of CAST(x AS type), and not that of an alias."""
+    opener = outline.openers[index]
+    return opener >= 0 and outline.word(opener + 1) not in ("SELECT", "WITH")
 
 
 def _converts(outline: Outline, body: range) -> bool:
@@ -142,39 +196,39 @@ def _converts(outline: Outline, body: range) -> bool:
     )
 
 
-def _takes_rows(
-    outline: Outline, wanted: Sequence[int], folded: Callable[[Outline, int], str]
-) -> bool:
+def _takes_rows(outline: Outline, folds: Mapping[str, str]) -> bool:
     """Say whether a relation's name or alias stands where a value does, or an array is made.
 
     A name that stands alone twice is taken for a value, for one of them is its declaration.
     """
     if "ARRAY" in outline.vocabulary:
         return True
-    declared: set[str] = set()
-    alone: Counter[str] = Counter()
-    for index in wanted:
-        if outline.texts[index] == "*" and outline.text(index - 1) == ".":
-            if _is_value(outline, index):
-                return True
-        elif outline.kinds[index] is not TokenKind.OPERATOR:
-            if outline.text(index + 1) in (".", "("):
-                continue
-            name = folded(outline, index)
-            if outline.text(index - 1) == ".":
-                start = outline.name_starts(index)
-                alone[name] += outline.word(start - 1) in _BEFORE_SOURCE
-                continue
-            alone[name] += 1
-            if _may_be_declared(outline, index):
-                declared.add(name)
-    return any(alone[name] > 1 for name in declared)
+    texts = outline.texts
+    befores, afters = ["", *texts], [*texts[1:], ""]
+    stars = [at for at, text in enumerate(texts) if text == "*" and befores[at] == "."]
+    if any(_is_value(outline, at) for at in stars):
+        return True
+    names = [
+        at
+        for at, kind in enumerate(outline.kinds)
+        if kind in _NAMES and afters[at] != "." and afters[at] != "("
+    ]
+    alone = [at for at in names if befores[at] != "."]
+    sources = [
+        at
+        for at in names
+        if befores[at] == "." and outline.word(outline.name_starts(at) - 1) in _BEFORE_SOURCE
+    ]
+    counts = Counter([folds[texts[at]] for at in (*alone, *sources)])
+    return any(
+        counts[folds[texts[at]]] > 1 and _may_be_declared(outline, at)
+        for at in alone
+        if outline.clauses[at] in ("FROM", "")
+    )
 
 
 def _may_be_declared(outline: Outline, index: int) -> bool:
-    """Say whether a name of a relation or an alias of one can stand at an index."""
-    if outline.clauses[index] not in ("FROM", ""):
-        return False
+    """Say whether a name of a relation or an alias of one can stand at an index of a FROM."""
     before = outline.openers[index] - 1
     if before >= 0 and outline.is_name(before) and outline.words[before] not in _BEFORE_SOURCE:
         return False  # an argument of a function
@@ -197,65 +251,61 @@ def _is_value(outline: Outline, index: int) -> bool:
 class _Found:
     """The mentions so far, each name once, where it stands first."""
 
-    def __init__(self) -> None:
+    def __init__(self, outline: Outline, folds: Mapping[str, str]) -> None:
+        self._outline = outline
+        self._folds = folds
         self.functions: dict[tuple[str, ...], Mention] = {}
         self.names: dict[tuple[str, ...], Mention] = {}
         self.types: dict[tuple[str, ...], Mention] = {}
         self.operators: dict[tuple[str, ...], Mention] = {}
 
-    def note(
-        self, mentions: dict[tuple[str, ...], Mention], name: tuple[str, ...], offset: int
+    def note_implied_operators(self, index: int) -> None:
+        """Take up the operators that a word stands for."""
+        for name in _IMPLIED_OPERATORS.get(self._outline.words[index], ()):
+            self._note(self.operators, (name,), index)
+
+    def note_operator(self, index: int) -> None:
+        """Take up an operator, with its schema if it has one: OPERATOR(schema.+)."""
+        outline, text = self._outline, self._outline.texts[index]
+        if text == "::":
+            return
+        in_schema = outline.text(index - 1) == "." and outline.is_name(index - 2)
+        schema = (self._folds[outline.texts[index - 2]],) if in_schema else ()
+        self._note(self.operators, (*schema, text), index)
+
+    def note_name(
+        self, start: int, index: int, *, is_call: bool, is_relation: bool, is_type: bool
     ) -> None:
-        """Take a name up, unless it is there."""
-        if name not in mentions:
-            mentions[name] = Mention(name, offset)
-
-
-def _note_name(
-    found: _Found,
-    outline: Outline,
-    index: int,
-    sources: _Sources,
-    folded: Callable[[Outline, int], str],
-) -> None:
-    """Take up the name that ends at an index, as all that it may be."""
-    start = known_from = index
-    parts = _NO_NAME
-    if outline.text(index - 1) == ".":
-        start = outline.name_starts(index)
-        known_from = _after_default_schema(outline, start, index)
-        parts = tuple(
-            folded(outline, at) for at in range(known_from, index + 1) if outline.texts[at] != "."
-        )
-        if outline.texts[start] == ".":
+        """Take up the name between two indexes, as all that it may be."""
+        texts, folds = self._outline.texts, self._folds
+        known_from = _after_default_schema(texts, start, index)
+        parts = tuple([folds[text] for text in texts[known_from : index + 1] if text != "."])
+        if texts[start] == ".":
             parts = ("", *parts)  # a field of a value
-    # A relation may stand before a parenthesis: FROM v (NOLOCK). ONLY (v) and
-    # FROM (v JOIN w) have their names after one.
-    is_call = outline.text(index + 1) == "("
-    is_relation = len(parts) > 1 or sources.has(start)
-    is_type = _may_be_type(outline, start, index)
-    if not (is_call or is_relation or is_type):
-        return
-    parts = parts or (folded(outline, index),)
-    offset = outline.starts[start]
-    if is_call:
-        found.note(found.functions, parts, offset)
-    if is_relation:
-        found.note(found.names, parts, offset)
-        # What the facts know of other databases has schemas of two parts.
-        if len(parts) > _SCHEMA_AND_NAME:
-            found.note(found.names, (".".join(parts[:-1]), parts[-1]), offset)
-        if known_from > start:
-            in_default = (f"{folded(outline, start)}.dbo", folded(outline, known_from))
-            found.note(found.names, in_default, offset)
-    if is_type:
-        found.note(found.types, parts, offset)
+        if is_call:
+            self._note(self.functions, parts, start)
+        if is_relation:
+            self._note(self.names, parts, start)
+            # What the facts know of other databases has schemas of two parts.
+            if len(parts) > _SCHEMA_AND_NAME:
+                self._note(self.names, (".".join(parts[:-1]), parts[-1]), start)
+            if known_from > start and texts[start] != ".":
+                in_default = (f"{folds[texts[start]]}.dbo", folds[texts[known_from]])
+                self._note(self.names, in_default, start)
+        if is_type:
+            self._note(self.types, parts, start)
+
+    def _note(
+        self, mentions: dict[tuple[str, ...], Mention], name: tuple[str, ...], index: int
+    ) -> None:
+        if name not in mentions:
+            mentions[name] = Mention(name, self._outline.starts[index])
 
 
-def _after_default_schema(outline: Outline, start: int, index: int) -> int:
+def _after_default_schema(texts: Sequence[str], start: int, index: int) -> int:
     """Find where a name goes on behind `database..`, which leaves the schema to the server."""
     for at in range(index - 1, start, -1):
-        if outline.texts[at] == "." and outline.texts[at - 1] == ".":
+        if texts[at] == "." and texts[at - 1] == ".":
             return at + 1
     return start
 
@@ -268,8 +318,9 @@ class _Sources:
         self._in_from: set[int] = set()
         """Brackets, by their index, whose SELECT has come to its FROM; -1 outside all."""
 
-    def saw(self, index: int, word: str) -> None:
+    def saw(self, index: int) -> None:
         """Take note of a word."""
+        word = self._outline.words[index]
         if word == "FROM":
             self._in_from.add(self._outline.openers[index])
         elif word == "SELECT" and self._outline.text(index - 1) != ".":
@@ -287,21 +338,3 @@ class _Sources:
         if self._outline.text(before) == ",":
             return self._outline.openers[before] in self._in_from
         return self._outline.word(before) in _BEFORE_SOURCE
-
-
-def _may_be_type(outline: Outline, start: int, index: int) -> bool:
-    """Say whether a type can stand where a name starts and ends.
-
-    It follows `::`, AS in brackets, RETURNING, or the name of a column that is being declared, or
-    a string follows it.
-    """
-    if outline.kind(index + 1) is TokenKind.STRING:
-        return True
-    before = start - 1
-    if outline.text(before) == "::":
-        return True
-    if outline.word(before) == "AS":
-        # An alias of a query, and not in CAST(x AS type).
-        opener = outline.openers[before]
-        return opener >= 0 and outline.word(opener + 1) not in ("SELECT", "WITH")
-    return outline.is_name(before) and outline.words[before] not in _BEFORE_EXPRESSION

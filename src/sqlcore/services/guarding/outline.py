@@ -37,14 +37,16 @@ class Outline:
         kinds: What the tokens are.
         starts: Where they stand in the text, from 0.
         vocabulary: The words, each once; the text may hold more of them than the statement.
+        word_of: The word of each text; the text may hold more of them than the statement.
+        kind_of: The kind of each text, likewise.
         partners: For a bracket, the index of the other one of its pair.
         openers: The index of the bracket around a token; -1 outside all.
         clauses: The word that began the clause in which a token stands.
     """
 
     __slots__ = (
-        *("_size", "clauses", "kinds", "openers", "partners", "starts", "texts"),
-        *("vocabulary", "words"),
+        *("_size", "clauses", "kind_of", "kinds", "openers", "partners", "starts", "texts"),
+        *("vocabulary", "word_of", "words"),
     )
 
     def __init__(self, tokens: Iterable[Token]) -> None:
@@ -83,6 +85,8 @@ class Outline:
             text: (text.upper() if text.isascii() else text) if kind is word else ""
             for text, kind in kinds.items()
         }
+        self.word_of: Mapping[str, str] = words
+        self.kind_of = kinds
         self.texts = texts
         self._size = len(texts)
         self.starts = starts
@@ -193,9 +197,10 @@ class Outline:
 
     def name_starts(self, index: int) -> int:
         """Find where a dotted name that ends at an index starts; it may start with a dot."""
-        while index > 0 and self.texts[index - 1] == ".":
+        texts, kinds = self.texts, self.kinds
+        while index > 0 and texts[index - 1] == ".":
             index -= 1
-            if self.is_name(index - 1):
+            if index > 0 and kinds[index - 1] in _NAMES:
                 index -= 1
         return index
 
