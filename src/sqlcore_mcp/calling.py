@@ -10,6 +10,7 @@ import attrs
 
 from sqlcore.domain.cancellation import CancelToken
 from sqlcore.errors import SqlCoreError
+from sqlcore.services.watching import Watch
 from sqlcore_mcp.app import App
 from sqlcore_mcp.arguments import read_arguments
 from sqlcore_mcp.callers import Caller
@@ -58,6 +59,7 @@ def call_tool(
     confirmed: bool = False,
     for_person: bool = False,
     caller: Caller = _NOBODY,
+    watch: Watch | None = None,
 ) -> ToolOutcome:
     """Call a tool; every failure is an outcome.
 
@@ -69,6 +71,7 @@ def call_tool(
         confirmed: Whether a person has agreed to what it is about to change.
         for_person: Whether a person reads the text; then nothing is marked off in it.
         caller: Who calls.
+        watch: Sees what statements bring back.
 
     Raises:
         ConfirmationNeeded: A person has to be asked; call again with `confirmed`.
@@ -84,6 +87,7 @@ def call_tool(
             max_tokens=arguments.pop("max_tokens", app.settings.max_tokens),
             confirmed=confirmed,
             caller=caller,
+            watch=watch,
         )
         answer = tool.definition.run(call, **arguments)
     except SqlCoreError as error:

@@ -87,6 +87,7 @@ class ServerSettings(Settings):
             ends, where it can be told that it does.
         data_boundary: Whether what comes from the database stands between marks that it cannot
             guess.
+        task_after_seconds: How long a call runs before a client that knows tasks gets one for it.
         shutdown_seconds: How long what runs may take to stop.
     """
 
@@ -113,6 +114,7 @@ class ServerSettings(Settings):
     max_resource_bytes: int = attrs.field(default=16 * 2**20, converter=integer, validator=positive)
     cancel_on_disconnect: bool = attrs.field(default=False, converter=switch)
     data_boundary: bool = attrs.field(default=True, converter=switch)
+    task_after_seconds: float = attrs.field(default=3.0, converter=seconds, validator=positive)
     shutdown_seconds: float = attrs.field(default=5.0, converter=seconds, validator=positive)
     log_level: str = attrs.field(default="warning", converter=_lower)
 
