@@ -157,6 +157,25 @@ def test_a_zone_with_a_name_comes_back_as_its_offset(shared: Spool) -> None:
     assert kept.utcoffset() == dt.timedelta(hours=1)
 
 
+@pytest.mark.parametrize(
+    "next_value",
+    [
+        dt.datetime(2024, 7, 1, tzinfo=ZoneInfo("Europe/Berlin")),
+        dt.datetime(2024, 7, 1, tzinfo=ZoneInfo("Europe/London")),
+        ServerText("infinity"),
+    ],
+)
+def test_another_zone_or_text_behind_times_in_utc_comes_back(
+    shared: Spool, next_value: Any
+) -> None:
+    utc = dt.datetime(2024, 1, 1, 1, 2, 3, 4, tzinfo=ZoneInfo("Etc/UTC"))
+    batches = [[(utc,)], [(None,), (next_value,)], [(utc,)]]
+
+    kept = _kept(shared, [_column(TypeKind.TIMESTAMP_TZ)], *batches)
+
+    assert _spelled(kept) == _spelled(*batches)
+
+
 def test_masked_values_of_any_column_come_back(shared: Spool) -> None:
     column = Column(name="a", type=SqlType(name="int", kind=TypeKind.INTEGER), masked=True)
 

@@ -4,8 +4,9 @@
 |---|---|
 | bool, int (64 bits), float, str, bytes | bool, int64, double, string, binary |
 | date, datetime without a zone | date32, timestamp[us] |
+| datetime in UTC | timestamp[us, UTC] |
 | UUID | binary(16) |
-| Decimal, time, datetime with a zone | string: every digit; ISO 8601 |
+| Decimal, time, datetime in another zone | string: every digit; ISO 8601 |
 | JsonText, ServerText | string |
 | anything else, and values of several types | string: tagged JSON, as of `tag_value` |
 """
@@ -32,6 +33,7 @@ __all__ = ["STORAGES", "TAGGED", "Storage", "storage_of"]
 
 _NONE = type(None)
 _DAYS_BEFORE_1970 = dt.date(1970, 1, 1).toordinal()
+_UTC_NAMES = frozenset({"UTC", "Etc/UTC"})
 _REFUSALS = (pa.ArrowException, TypeError, ValueError, OverflowError)
 """What Arrow raises for values that a type cannot carry."""
 
@@ -46,6 +48,7 @@ class Storage:
         arrow_type: What they are in Arrow.
         write: Prepares values for Arrow; None for a value that is not to be carried.
         read: Makes the values of an Arrow array.
+        wider: The name of the storage for values that this one cannot carry.
     """
 
     name: str
@@ -53,6 +56,7 @@ class Storage:
     arrow_type: pa.DataType
     write: Callable[[Sequence[Any]], Sequence[Any]]
     read: Callable[[pa.Array], list[Any]]
+    wider: str = "tagged"
 
     def array(self, values: Sequence[Any]) -> pa.Array | None:
         """Make an Arrow array; None where one of the values would not come back as it is."""
@@ -62,6 +66,13 @@ class Storage:
             return pa.array(self.write(values), type=self.arrow_type)
         except _REFUSALS:
             return None
+
+    def for_values(self, values: Sequence[Any]) -> Storage:
+        """Return this one, or the next wider one that carries the values; at last `TAGGED`."""
+        storage = self
+        while storage is not TAGGED and storage.array(values) is None:
+            storage = STORAGES[storage.wider]
+        return storage
 
 
 def storage_of(column: Column) -> Storage:
@@ -101,6 +112,14 @@ def _without_zone(values: Sequence[Any]) -> Sequence[Any]:
     return values
 
 
+def _in_utc(values: Sequence[Any]) -> Sequence[Any]:
+    """Let only datetimes in UTC pass: Arrow would move others to it, and forget their offset."""
+    zones = {value.tzinfo for value in values if value is not None}
+    if not all(zone is dt.UTC or getattr(zone, "key", None) in _UTC_NAMES for zone in zones):
+        raise ValueError("another zone")
+    return values
+
+
 def _to_dates(array: pa.Array) -> list[Any]:
     """Read dates; Arrow's own way takes twenty times as long."""
     from_ordinal = dt.date.fromordinal
@@ -114,6 +133,12 @@ def _to_datetimes(array: pa.Array) -> list[Any]:
     return [
         None if text is None else from_text(text) for text in array.cast(pa.string()).to_pylist()
     ]
+
+
+def _to_utc(array: pa.Array) -> list[Any]:
+    from_text = dt.datetime.fromisoformat
+    texts = array.cast(pa.timestamp("us")).cast(pa.string()).to_pylist()
+    return [None if text is None else from_text(f"{text}+00:00") for text in texts]
 
 
 def _tag(values: Sequence[Any]) -> list[Any]:
@@ -143,6 +168,8 @@ def _storage(
     arrow_type: pa.DataType,
     write: Callable[[Sequence[Any]], Sequence[Any]] = _as_they_are,
     read: Callable[[pa.Array], list[Any]] = _to_list,
+    *,
+    wider: str = "tagged",
 ) -> Storage:
     return Storage(
         name=name,
@@ -150,6 +177,7 @@ def _storage(
         arrow_type=arrow_type,
         write=write,
         read=read,
+        wider=wider,
     )
 
 
@@ -163,6 +191,7 @@ _KNOWN = (
     _storage("binary", bytes, pa.binary()),
     _storage("date", dt.date, pa.date32(), read=_to_dates),
     _storage("timestamp", dt.datetime, pa.timestamp("us"), _without_zone, _to_datetimes),
+    _storage("utc", dt.datetime, pa.timestamp("us", "UTC"), _in_utc, _to_utc, wider="zoned"),
     _storage(
         "uuid",
         uuid.UUID,
@@ -199,7 +228,7 @@ _BY_KIND: Mapping[TypeKind, str] = {
     TypeKind.DATE: "date",
     TypeKind.TIME: "time",
     TypeKind.TIMESTAMP: "timestamp",
-    TypeKind.TIMESTAMP_TZ: "zoned",
+    TypeKind.TIMESTAMP_TZ: "utc",
     TypeKind.UUID: "uuid",
     TypeKind.JSON: "json",
     TypeKind.XML: "text",

@@ -15,7 +15,7 @@ import pyarrow as pa
 from sqlcore.domain.query import Column, Row
 from sqlcore.domain.types import TypeKind
 from sqlcore.errors import LimitExceededError
-from sqlcore.services.spool.columns import TAGGED, Storage
+from sqlcore.services.spool.columns import Storage
 from sqlcore.services.spool.room import KEPT
 
 __all__ = ["Segment", "Tail", "Widths", "rows_of"]
@@ -130,10 +130,10 @@ class Segment:
         return pa.RecordBatch.from_arrays(arrays, schema=self._schema)
 
     def widened(self, by_column: ByColumn) -> Segment:
-        """Return a segment with tagged text for the columns that cannot be kept like this."""
+        """Return a segment with wider storage for the columns that cannot be kept like this."""
         return Segment(
             [
-                TAGGED if storage.array(values) is None else storage
+                storage.for_values(values)
                 for storage, values in zip(self.storages, by_column, strict=True)
             ]
         )
