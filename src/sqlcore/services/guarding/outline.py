@@ -114,7 +114,7 @@ class Outline:
         texts, openers, clauses = self.texts, self.openers, self.clauses
         stack = [-1]
         clause = [""]
-        type_depth = 0
+        type_openers: set[int] = set()
         for index in (*marks, len(texts)):
             gap = index - len(openers)
             openers += [stack[-1]] * gap
@@ -125,15 +125,16 @@ class Outline:
                 clauses.append(clause[-1])
                 stack.append(index)
                 clause.append("")
-                type_depth += self._opens_type(index)
-                if len(stack) > _MAX_DEPTH or type_depth > _MAX_TYPE_DEPTH:
+                if self._opens_type(index):
+                    type_openers.add(index)
+                if len(stack) > _MAX_DEPTH or len(type_openers) > _MAX_TYPE_DEPTH:
                     raise self.refusal(index, "The statement nests brackets too deeply", REWRITE)
             elif text in (")", "]"):
                 opener = stack.pop()
                 clause.pop()
                 if opener < 0 or texts[opener] + text not in ("()", "[]"):
                     raise self.refusal(index, f"A {text} has no opening bracket", "Correct it.")
-                type_depth -= self._opens_type(opener)
+                type_openers.discard(opener)
                 self.partners[opener] = index
                 self.partners[index] = opener
                 openers.append(stack[-1])

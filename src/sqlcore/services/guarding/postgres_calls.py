@@ -33,6 +33,12 @@ _OTHER_KEYWORDS = words(
     """
 )
 _KEYWORDS = _RESERVED | _OTHER_KEYWORDS
+# Functions of which the unqualified and unquoted name is enough.
+_PLAIN_FUNCTIONS = frozenset(
+    name.upper()
+    for name in POSTGRES_FUNCTIONS - POSTGRES_REFUSED
+    if not name.startswith(POSTGRES_REFUSED_PREFIXES)
+)
 # Names that only the grammar gives a meaning: quoted, they are functions of somebody.
 _GRAMMAR_ONLY = words(
     """
@@ -140,6 +146,8 @@ def unknown_call(outline: Outline, index: int, alias_indexes: Collection[int]) -
     Raises:
         Refusal: It is a function that no read calls.
     """
+    if outline.words[index] in _PLAIN_FUNCTIONS and outline.text(index - 1) != ".":
+        return None  # most calls: none of the rules below says otherwise
     start = outline.name_starts(index)
     before = outline.text(start - 1)
     if start == index and outline.words[index] and _is_construct(outline, index):

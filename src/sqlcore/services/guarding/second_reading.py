@@ -97,12 +97,14 @@ def _parsed(sql: str, dialect: str) -> frozenset[int]:
     root = statements[0]
     if not isinstance(root, (exp.Query, exp.Values)):
         raise Refusal("The second parser does not read a SELECT.", REWRITE)
-    aliases: set[int] = set()
-    for node in root.walk():
-        if isinstance(node, _REFUSED_NODES):
+    nodes = list(root.walk())
+    for node_type in dict.fromkeys(map(type, nodes)):
+        if issubclass(node_type, _REFUSED_NODES):
             raise Refusal(
-                f"The second parser sees {type(node).__name__.upper()} in the statement.", REWRITE
+                f"The second parser sees {node_type.__name__.upper()} in the statement.", REWRITE
             )
+    aliases: set[int] = set()
+    for node in nodes:
         if isinstance(node, exp.TableAlias) and node.args.get("columns") and node.this is not None:
             index = alias_index(node.name)
             if index is not None:

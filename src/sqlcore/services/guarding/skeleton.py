@@ -166,10 +166,8 @@ class Skeletons:
     def _marks(self, outline: Outline, body: range) -> list[str]:
         known = self._known
         of_text: dict[str, str] = {}
-        distinct = dict(
-            zip(outline.texts, zip(outline.words, outline.kinds, strict=True), strict=True)
-        )
-        for text, (word, kind) in distinct.items():
+        for text, kind in outline.kind_of.items():
+            word = outline.word_of[text]
             mark = _MARKS.get(kind, text)
             if word:
                 mark = word if word in known else "a"

@@ -46,6 +46,7 @@ _LAST_WORDS = words(
     """
 )
 """Words that end a value or a clause."""
+_DOT_OR_CLOSER = frozenset({".", ")"})
 _COMPARISONS = frozenset({"=", "<", ">", "<=", ">=", "<>", "!="})
 
 
@@ -69,11 +70,17 @@ def check(outline: Outline, pieces: Pieces) -> tuple[StatementKind, range]:
         raise outline.refusal(first, f"{what} does not start a read", hint)
     texts = outline.texts
     suspects = {
-        text for text in set(texts) if text[0] in ".:@$" or text.strip('[]"').upper() in _SUSPECTS
+        text
+        for text, word in outline.word_of.items()
+        if text[0] in ".:@$" or (word or text.strip('[]"').upper()) in _SUSPECTS
     }
     for index in [at for at, text in enumerate(texts) if text in suspects]:
         text = texts[index]
-        if outline.words[index]:
+        if text == ".":
+            # A name of two parts needs no look, unless it is that of an attribute.
+            if not _DOT_OR_CLOSER.isdisjoint(texts[max(0, index - 2) : index]):
+                _check_dot(outline, index)
+        elif outline.words[index]:
             _check_word(outline, index)
         elif outline.kinds[index] is TokenKind.VARIABLE:
             _check_variable(outline, index)
@@ -81,9 +88,6 @@ def check(outline: Outline, pieces: Pieces) -> tuple[StatementKind, range]:
             _check_quoted(outline, index)
         elif text == "::" and not _may_be_static(outline, index):
             raise outline.refusal(index, ":: follows a type that is not known", REWRITE)
-        if text == "." and outline.text(index + 1) not in (".", ""):
-            _check_parts(outline, index + 1)
-            _check_attribute(outline, index + 1)
     _check_cases(outline)
     return StatementKind.SELECT, range(_options_start(outline))
 
@@ -263,6 +267,12 @@ def _may_be_static(outline: Outline, index: int) -> bool:
     return outline.text(index + 2) == "(" and outline.text(index + 1).lower().startswith("fn_")
 
 
+def _check_dot(outline: Outline, index: int) -> None:
+    if outline.text(index + 1) not in (".", ""):
+        _check_parts(outline, index + 1)
+        _check_attribute(outline, index + 1)
+
+
 def _check_parts(outline: Outline, index: int) -> None:
     if is_remote_name(outline, index):
         raise outline.refusal(
@@ -308,6 +318,8 @@ def _check_attribute(outline: Outline, index: int) -> None:
 
 def _check_cases(outline: Outline) -> None:
     """Refuse an END that closes no CASE (END CONVERSATION)."""
+    if "END" not in outline.vocabulary:
+        return
     open_cases: dict[int, int] = {}
     for index in [at for at, word in enumerate(outline.words) if word in ("CASE", "END")]:
         word = outline.words[index]

@@ -46,6 +46,7 @@ _SHIPPED_ELSEWHERE = frozenset({("msdb", "dbo", "agent_datetime")})
 """Functions that come with the server in a database of its own, and that diagnostic queries use."""
 _CDC_PREFIXES = ("fn_cdc_get_all_changes_", "fn_cdc_get_net_changes_")
 _MAX_NAME_BYTES = 63
+_PLAIN_FUNCTIONS = frozenset(name.upper() for name in TSQL_FUNCTIONS)
 _MAX_METHOD_PARTS = 4  # schema.table.column.method
 
 
@@ -55,6 +56,8 @@ def unknown_call(outline: Outline, index: int, alias_indexes: Collection[int]) -
     Raises:
         Refusal: It is a method that changes its value.
     """
+    if outline.words[index] in _PLAIN_FUNCTIONS and outline.text(index - 1) not in (".", "::"):
+        return None  # most calls: none of the rules below says otherwise
     start = outline.name_starts(index)
     if start == index and (
         (outline.words[index] and _is_construct(outline, index))
