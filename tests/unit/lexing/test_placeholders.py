@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sqlcore.domain.lexing import DIALECTS, BoundText, LexError, bind
@@ -105,6 +105,7 @@ def test_parameters_that_do_not_fit_are_named(
     assert caught.value.hint
 
 
+@example(text="@²", dialect="sqlite")
 @given(text=st.text() | st.sampled_from(["SELECT 1", "a[1:n]"]), dialect=st.sampled_from(DIALECTS))
 def test_a_text_without_parameters_is_not_changed(text: str, dialect: str) -> None:
     with suppress(InvalidArgumentError, LexError):

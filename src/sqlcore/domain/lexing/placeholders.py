@@ -158,7 +158,8 @@ def _places(tokens: Sequence[Token], dialect: str) -> list[_Place]:
         name = token.text[1:]
         if not name:  # SQLite's plain ? takes the next number
             name = str(last_number + 1)
-        if name.isdigit():
+        is_numbered = name.isascii() and name.isdigit()
+        if is_numbered:
             last_number = max(last_number, int(name[:9]))
         before = significant[at - 1] if at else None
         if brackets > 0 and before is not None and _ends_operand(before):
@@ -167,7 +168,7 @@ def _places(tokens: Sequence[Token], dialect: str) -> list[_Place]:
             _Place(
                 token=token,
                 key=name,
-                is_numbered=name.isdigit(),
+                is_numbered=is_numbered,
                 is_optional=before is not None and before.text == "[",
             )
         )
