@@ -6,7 +6,6 @@ name of one part elsewhere is a column, an alias or a type, and is left out or k
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 import attrs
@@ -108,9 +107,9 @@ def mentions_of(
     word, quoted, operator = TokenKind.WORD, TokenKind.QUOTED_IDENTIFIER, TokenKind.OPERATOR
     seen: set[tuple[object, ...]] = set()
     for index in body:
-        kind, before = kinds[index], befores[index]
+        kind = kinds[index]
         if kind is operator:
-            if before == "." or (texts[index],) not in found.operators:
+            if befores[index] == "." or (texts[index],) not in found.operators:
                 found.note_operator(index)
             continue
         if kind is not word and kind is not quoted:
@@ -121,7 +120,7 @@ def mentions_of(
         after = afters[index]
         if after == ".":
             continue  # its chain ends later
-        start = outline.name_starts(index) if before == "." else index
+        start = outline.name_starts(index) if befores[index] == "." else index
         before = befores[start]
         is_dotted = start < index and (befores[index - 1] != "." or texts[start] == ".")
         is_call = after == "("
@@ -153,12 +152,9 @@ def mentions_of(
 
 def _folds(outline: Outline, folded: Callable[[Outline, int], str]) -> dict[str, str]:
     """Fold each name of a statement once."""
-    places = {
-        text: at
-        for at, (text, kind) in enumerate(zip(outline.texts, outline.kinds, strict=True))
-        if kind in _NAMES
-    }
-    return {text: folded(outline, at) for text, at in places.items()}
+    places = dict(zip(outline.texts, range(len(outline)), strict=True))
+    kind_of = outline.kind_of
+    return {text: folded(outline, at) for text, at in places.items() if kind_of[text] in _NAMES}
 
 
 class _Neighbours:
@@ -205,26 +201,26 @@ def _takes_rows(outline: Outline, folds: Mapping[str, str]) -> bool:
         return True
     texts = outline.texts
     befores, afters = ["", *texts], [*texts[1:], ""]
-    stars = [at for at, text in enumerate(texts) if text == "*" and befores[at] == "."]
-    if any(_is_value(outline, at) for at in stars):
-        return True
-    names = [
-        at
-        for at, kind in enumerate(outline.kinds)
-        if kind in _NAMES and afters[at] != "." and afters[at] != "("
-    ]
-    alone = [at for at in names if befores[at] != "."]
-    sources = [
-        at
-        for at in names
-        if befores[at] == "." and outline.word(outline.name_starts(at) - 1) in _BEFORE_SOURCE
-    ]
-    counts = Counter([folds[texts[at]] for at in (*alone, *sources)])
-    return any(
-        counts[folds[texts[at]]] > 1 and _may_be_declared(outline, at)
-        for at in alone
-        if outline.clauses[at] in ("FROM", "")
-    )
+    if "*" in outline.kind_of:
+        stars = [at for at, text in enumerate(texts) if text == "*" and befores[at] == "."]
+        if any(_is_value(outline, at) for at in stars):
+            return True
+    counts: dict[str, int] = {}
+    declared: set[str] = set()
+    for index, kind in enumerate(outline.kinds):
+        if kind not in _NAMES or afters[index] in (".", "("):
+            continue
+        name = folds[texts[index]]
+        if befores[index] == ".":
+            is_counted = outline.word(outline.name_starts(index) - 1) in _BEFORE_SOURCE
+        else:
+            is_counted = True
+            if outline.clauses[index] in ("FROM", "") and _may_be_declared(outline, index):
+                declared.add(name)
+        counts[name] = counts.get(name, 0) + is_counted
+        if counts[name] > 1 and name in declared:
+            return True
+    return False
 
 
 def _may_be_declared(outline: Outline, index: int) -> bool:

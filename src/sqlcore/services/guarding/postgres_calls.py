@@ -146,11 +146,13 @@ def unknown_call(outline: Outline, index: int, alias_indexes: Collection[int]) -
     Raises:
         Refusal: It is a function that no read calls.
     """
-    if outline.words[index] in _PLAIN_FUNCTIONS and outline.text(index - 1) != ".":
-        return None  # most calls: none of the rules below says otherwise
     start = outline.name_starts(index)
     before = outline.text(start - 1)
-    if start == index and outline.words[index] and _is_construct(outline, index):
+    word = outline.words[index]
+    if start == index and (
+        word in _PLAIN_FUNCTIONS  # most calls: none of the rules below says otherwise
+        or (word and _is_construct(outline, index))
+    ):
         return None
     # A type with a length, or an alias with columns.
     if before == "::" or (outline.word(start - 1) == "AS" and outline.text(start - 2) != "."):

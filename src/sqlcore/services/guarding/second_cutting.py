@@ -33,7 +33,6 @@ _NAMES = {
     TokenKind.COMMENT: "a comment",
     TokenKind.QUOTED_IDENTIFIER: "a quoted name",
 }
-_OPAQUE = frozenset(_NAMES)
 _STRINGS = frozenset(
     {
         *(TokenType.STRING, TokenType.NATIONAL_STRING, TokenType.BYTE_STRING, TokenType.HEX_STRING),
@@ -58,12 +57,12 @@ def refuse_other_cuts(text: str, pieces: Pieces, outline: Outline, dialect: str)
     if not _DOUBTFUL.search(text):
         return
     tokens = _their_tokens(text, outline, dialect)
-    opaque = {piece for piece, kind in pieces.kinds.items() if kind in _OPAQUE}
+    opaque = {piece: kind for piece, kind in pieces.kinds.items() if kind in _NAMES}
     ends = itertools.accumulate(map(len, pieces.texts))
+    is_opaque = map(opaque.__contains__, pieces.texts)
     ours = [
-        (end - len(piece), end, pieces.kinds[piece])
-        for piece, end in zip(pieces.texts, ends, strict=True)
-        if piece in opaque
+        (end - len(piece), end, opaque[piece])
+        for piece, end in itertools.compress(zip(pieces.texts, ends, strict=True), is_opaque)
     ]
     code: list[str] = []
     done = at = 0

@@ -230,8 +230,9 @@ def _mark_labels(outline: Outline, marks: list[str]) -> None:
         index = before + 1
         if marks[before] == "a" or not outline.words[index]:
             continue  # the AS is a name itself, or no word follows
-        is_query = outline.word(index + 1) == "MATERIALIZED" or outline.text(index + 1) == "("
-        if marks[before] == "." or not is_query:
+        if marks[before] == "." or not (
+            outline.word(index + 1) == "MATERIALIZED" or outline.text(index + 1) == "("
+        ):
             marks[index] = "a"
 
 
