@@ -87,14 +87,14 @@ def _with_the_rest_kept(
     call: Call, query: str, result: StatementResult, wishes: Wishes, answer: Answer
 ) -> Answer:
     """Keep a result that did not fit, and write the answer again, with where it is."""
-    budget = call.budget
-    if budget.left < _LEAST_TOKENS:
+    if call.max_tokens < _LEAST_TOKENS:
         return answer
     kept = call.app.spills.keep(
         result, owner=call.caller.principal, statement=query, source=place_of(call)
     )
     with_tools = "sessions" in call.app.settings.listed_toolsets
     words, output = render_kept(kept, with_tools=with_tools)
+    budget = call.budget
     budget.spend(words, compact_json(output))
     answer = render_result(result, budget, wishes)
     return Answer([*answer.parts, words], {**answer.structured, "kept": output})
