@@ -90,8 +90,8 @@ class Outline:
         self.texts = texts
         self._size = len(texts)
         self.starts = starts
-        self.words = [words[text] for text in texts]
-        self.kinds = [kinds[text] for text in texts]
+        self.words = list(map(words.__getitem__, texts))
+        self.kinds = list(map(kinds.__getitem__, texts))
         self.vocabulary = frozenset(words.values())
         self.partners: dict[int, int] = {}
         self.openers: list[int] = []

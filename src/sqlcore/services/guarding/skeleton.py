@@ -174,7 +174,7 @@ class Skeletons:
             elif text in ("::", "*"):
                 mark = text
             of_text[text] = mark
-        marks = [of_text[text] for text in outline.texts]
+        marks = list(map(of_text.__getitem__, outline.texts))
         kinds, words_, clauses = outline.kinds, outline.words, outline.clauses
         if self.any_word_labels:
             _mark_labels(outline, marks)
