@@ -27,6 +27,7 @@ __all__ = ["main"]
 
 DONE, FAILED, MISUSED = 0, 1, 2
 
+_OUT_HELP = "of start_query: where all rows are written (.csv, .jsonl or .parquet)"
 _EPILOG = """\
 The database is named by --url, SQLCORE_URL, DATABASE_URL or the settings file:
   postgresql://user@host:5432/database   mssql://user@host:1433/database
@@ -77,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     call.add_argument("tool", metavar="TOOL", help="its name; then --ARGUMENT VALUE for each")
     call.add_argument("-h", "--help", action=_CallHelp, help="show this, or behind TOOL its own")
     call.add_argument("--json", action="store_true", help="print structured content")
+    call.add_argument("--out", type=Path, metavar="FILE", help=_OUT_HELP)
     call.add_argument("--yes", action="store_true", help="agree to a statement that changes data")
     _command(commands, "doctor", "check connection, login and privileges", [common])
     grants = _command(
@@ -168,7 +170,9 @@ def _add_server_options(parser: argparse.ArgumentParser) -> None:
     add("--max-concurrent-calls", type=int, help="calls that run at once; others wait")
 
 
-_NOT_SETTINGS = frozenset({"command", "config", "profile", "demo", "tool", "json", "yes", "help"})
+_NOT_SETTINGS = frozenset(
+    {"command", "config", "profile", "demo", "tool", "json", "yes", "help", "out"}
+)
 _NOT_SETTINGS |= {"login", "schemas", "engine", "source"}
 _ENGINES = {"postgres": "postgresql", "mssql": "mssql"}
 """What `--engine` takes, with the scheme of its URLs."""
@@ -219,12 +223,17 @@ def _serve(options: argparse.Namespace, _: list[str]) -> int:
 def _call(options: argparse.Namespace, rest: list[str]) -> int:
     from sqlcore_mcp.terminal import call_from_terminal  # noqa: PLC0415  # only for this command
 
-    app, sample = _open(options, toolsets=("all",))
+    app, sample = _open(options, toolsets=("all",), enable=("all",))  # who calls is no model
     rest += ["--help"] if options.help else []
     try:
         with app:
             return call_from_terminal(
-                app, options.tool, rest, as_json=options.json, agreed=options.yes
+                app,
+                options.tool,
+                rest,
+                as_json=options.json,
+                agreed=options.yes,
+                out=options.out,
             )
     finally:
         if sample is not None:
