@@ -41,14 +41,14 @@ class Reports:
         ask: Callable[[str], Progress | None] | None = None,
     ) -> None:
         meta = context.request_context.meta
-        self.is_wanted = meta is not None and meta.get("progress_token") is not None
+        is_wanted = meta is not None and meta.get("progress_token") is not None
         self._context = context
-        self._probe = None if ask is None else Probe(ask, time.monotonic)
+        self._probe = Probe(ask, time.monotonic) if is_wanted and ask is not None else None
         self._told_s = 0.0
 
     async def tell(self, running: RunningCall) -> None:
         """Send where the call is now, if that is wanted and was not sent just now."""
-        if not self.is_wanted or running.elapsed_s - self._told_s < _LEAST_S:
+        if running.elapsed_s - self._told_s < _LEAST_S:
             return
         progress = await self._asked(running.watch.server_session)
         elapsed_s = self._told_s = round(running.elapsed_s, 3)

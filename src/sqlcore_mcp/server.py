@@ -216,7 +216,9 @@ class _SqlTool(Tool):
         offer = current_offer() if self._served.definition.runs_statements else None
         may_ask = self._may_ask and not confirmed
         try:
-            while not await running.wait(_look_in_s(running, reports, offer, may_ask=may_ask)):
+            while not await running.wait(
+                EVERY_S if offer is None else min(EVERY_S, offer.due_in_s(running, may_ask=may_ask))
+            ):
                 if offer is not None and offer.is_due(running, may_ask=may_ask):
                     if await offer.take(running, self._served, arguments, caller):
                         return None
@@ -273,15 +275,6 @@ def _make_tool(served: ServedTool, lanes: Lanes) -> Tool:
         ),
     )
     return tool.bind(served, lanes)
-
-
-def _look_in_s(
-    running: RunningCall, reports: Reports, offer: Offer | None, *, may_ask: bool
-) -> float | None:
-    """Say when to look at a call again that is not over by then; None for only at its end."""
-    if offer is not None:
-        return min(EVERY_S, offer.due_in_s(running, may_ask=may_ask))
-    return EVERY_S if reports.is_wanted else None
 
 
 class _WarmUp:
