@@ -270,14 +270,14 @@ def _only_statement(pieces: Pieces, advice: Mapping[str, str]) -> Outline:
         Refusal: There is none, or there are several, or its brackets are not in order.
     """
     texts, kinds = pieces
-    blanks = {text for text, kind in kinds.items() if kind in _BLANK}
+    code = {text for text, kind in kinds.items() if kind not in _BLANK}
     starts = list(itertools.accumulate(map(len, texts), initial=0))
-    kept = [index for index, text in enumerate(texts) if text not in blanks]
+    # compress() and map() go through a long list in a third of the time of a comprehension.
+    kept = list(itertools.compress(range(len(texts)), map(code.__contains__, texts)))
     if ";" in kinds:
         kept = _between_semicolons(kept, texts, starts, advice)
     if not kept:
         raise Refusal("There is no statement.", "Write one.")
-    # map() goes through a long list in a third of the time of a comprehension.
     kept_texts, kept_starts = map(texts.__getitem__, kept), map(starts.__getitem__, kept)
     return Outline.of(list(kept_texts), list(kept_starts), kinds)
 

@@ -202,8 +202,8 @@ def _takes_rows(outline: Outline, folds: Mapping[str, str]) -> bool:
     texts = outline.texts
     befores, afters = ["", *texts], [*texts[1:], ""]
     if "*" in outline.kind_of:
-        stars = [at for at, text in enumerate(texts) if text == "*" and befores[at] == "."]
-        if any(_is_value(outline, at) for at in stars):
+        stars = outline.indexes({"*"})
+        if any(befores[at] == "." and _is_value(outline, at) for at in stars):
             return True
     counts: dict[str, int] = {}
     declared: set[str] = set()

@@ -74,7 +74,7 @@ def check(outline: Outline, pieces: Pieces) -> tuple[StatementKind, range]:
         for text, word in outline.word_of.items()
         if text[0] in ".:@$" or (word or text.strip('[]"').upper()) in _SUSPECTS
     }
-    for index in [at for at, text in enumerate(texts) if text in suspects]:
+    for index in outline.indexes(suspects):
         text = texts[index]
         if text == ".":
             # A name of two parts needs no look, unless it is that of an attribute.
