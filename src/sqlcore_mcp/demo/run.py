@@ -6,7 +6,6 @@ import json
 import shutil
 import sys
 import time
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +30,14 @@ FROM shop.orders
 WHERE status NOT IN ('cancelled', 'returned') AND ordered_at >= :since
 GROUP BY 1 ORDER BY 1"""
 
-LONG = "SELECT count(*) FROM shop.orders a CROSS JOIN shop.orders b WHERE a.total < b.total"
+LONG = """\
+SELECT a.order_id, b.order_id AS dearer, b.total - a.total AS difference
+FROM shop.orders a JOIN shop.orders b ON a.total < b.total"""
 LONG_S = 3.0
+SLOW = "SELECT count(*) FROM shop.orders a CROSS JOIN shop.orders b WHERE a.total < b.total"
+SLOW_S = 1.5
 _SHOWN_ARGUMENT = 60
+_LOOK_S = 0.2
 
 
 def run_demo(data_dir: Path | None = None) -> int:
@@ -56,7 +60,7 @@ def run_demo(data_dir: Path | None = None) -> int:
 
 async def _walk(console: Console, url: str) -> None:
     arguments = ["-m", "sqlcore_mcp", "serve", "--access", "read"]
-    arguments += ["--toolsets", "core,diagnostics", "--url", url]
+    arguments += ["--toolsets", "core,diagnostics", "--enable", "start_query", "--url", url]
     arguments += ["--privilege-check", "off"]  # the sample's only login owns it
     server = StdioServerParameters(command=sys.executable, args=arguments)
     began = time.monotonic()
@@ -67,7 +71,7 @@ async def _walk(console: Console, url: str) -> None:
             f"(protocol {client.protocol_version}); the server offers "
             f"{', '.join(tool.name for tool in tools)}."
         )
-        for step in (_look_around, _ask, _page, _go_wrong, _run_long):
+        for step in (_look_around, _ask, _page, _go_wrong, _run_long, _run_in_background):
             await step(_Narrator(console, client))
 
 
@@ -92,6 +96,11 @@ class _Narrator:
             soft_wrap=True,
         )
         return result
+
+    async def ask(self, tool: str, **arguments: Any) -> dict[str, Any]:
+        """Call a tool without showing it; return its structured content."""
+        result = await self._client.call_tool(tool, arguments)
+        return result.structured_content or {}
 
     def note(self, text: str) -> None:
         self.console.print(f"[dim]{escape(text)}[/]")
@@ -175,31 +184,40 @@ async def _go_wrong(narrator: _Narrator) -> None:
 
 
 async def _run_long(narrator: _Narrator) -> None:
-    narrator.title(f"A query that would take hours is stopped after {LONG_S:.0f} seconds")
-
-    async def call() -> CallToolResult:
-        return await narrator.call("execute_query", query=LONG, timeout_seconds=LONG_S)
-
-    narrator.text(await _with_bar(narrator.console, LONG_S, call))
+    narrator.title(f"A query that would take hours is stopped after {SLOW_S:g} seconds")
+    narrator.text(await narrator.call("execute_query", query=SLOW, timeout_seconds=SLOW_S))
 
 
-async def _with_bar(
-    console: Console, expected_s: float, call: Callable[[], Awaitable[CallToolResult]]
-) -> CallToolResult:
-    columns = (TextColumn("running"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("", total=expected_s)
+async def _run_in_background(narrator: _Narrator) -> None:
+    narrator.title("A long query runs in the background, and nobody has to wait for it")
+    started = await narrator.call("start_query", query=LONG)
+    session_id = (started.structured_content or {}).get("session_id")
+    if session_id is None:
+        narrator.text(started)
+        return
+    await _watch(narrator, session_id, LONG_S)
+    narrator.note("Rows can be read while more arrive:")
+    narrator.rows(await narrator.call("get_session_result", session_id=session_id, max_rows=3))
+    narrator.text(await narrator.call("cancel_session", session_id=session_id))
+    narrator.note("export_result makes a file of what has come: CSV, JSON Lines or Parquet.")
 
-        async def advance() -> None:
+
+async def _watch(narrator: _Narrator, session_id: str, seconds: float) -> None:
+    """Show a bar with the rows that a session has so far."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=narrator.console, transient=True) as progress:
+        bar = progress.add_task("starting", total=None)
+        with anyio.move_on_after(seconds):
             while True:
-                await anyio.sleep(0.1)
-                progress.advance(task, 0.1)
-
-        async with anyio.create_task_group() as group:
-            group.start_soon(advance)
-            result = await call()
-            group.cancel_scope.cancel()
-    return result
+                status = await narrator.ask("get_session_status", session_id=session_id)
+                rows = status.get("row_count", 0)
+                fraction = status.get("fraction")
+                progress.update(bar, description=f"{rows:,} rows", completed=fraction)
+                if fraction is not None:
+                    progress.update(bar, total=1.0)
+                if status.get("state") not in ("queued", "running"):
+                    return
+                await anyio.sleep(_LOOK_S)
 
 
 def _print_snippets(console: Console) -> None:
