@@ -12,6 +12,8 @@ from sqlcore_mcp.app import App
 
 MakeApp = Callable[..., App]
 """Makes an application over the shop; takes URLs, and settings by name."""
+Serve = Callable[..., int]
+"""Serves an application over HTTP; takes settings by name, and returns the port."""
 
 
 _MARKS = re.compile(r"<(data-\d{12})>\n?(.*?)\n?</\1>", re.DOTALL)

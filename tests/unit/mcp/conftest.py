@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+import socket
+import threading
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from tests.unit.mcp.applications import MakeApp
+import uvicorn
+from tests.unit.mcp.applications import MakeApp, Serve
 
 import sqlcore
 from sqlcore.config import SourceSettings
 from sqlcore.testing.memory import forget
 from sqlcore_mcp.app import App
+from sqlcore_mcp.http import http_app
 from sqlcore_mcp.settings import ServerSettings
 
 _NUMBERS = itertools.count()
@@ -64,3 +68,41 @@ def make_app(shop: str) -> Iterator[MakeApp]:
     yield make
     for app in apps:
         app.close()
+
+
+class _Server(uvicorn.Server):
+    """Tells when it listens."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.listens = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.listens.set()
+
+
+@pytest.fixture
+def serve(make_app: MakeApp) -> Iterator[Serve]:
+    """Serve applications over the shop, perhaps behind something else; return the port."""
+    running: list[tuple[_Server, threading.Thread]] = []
+
+    def start(wrap: Callable[[Any], Any] | None = None, **settings: Any) -> int:
+        listener = socket.create_server(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        app = http_app(make_app(**settings))
+        config = uvicorn.Config(
+            app if wrap is None else wrap(app), log_config=None, timeout_graceful_shutdown=1
+        )
+        server = _Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        running.append((server, thread))
+        assert server.listens.wait(30)
+        return port
+
+    yield start
+    for server, thread in running:
+        server.should_exit = True
+        thread.join(30)
+        assert not thread.is_alive()

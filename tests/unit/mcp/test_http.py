@@ -4,65 +4,24 @@ from __future__ import annotations
 
 import http.client
 import json
-import socket
 import threading
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import anyio
 import pytest
-import uvicorn
 from mcp import Client
 from mcp.client.context import ClientRequestContext
 from mcp_types import ElicitRequestParams, ElicitResult
-from tests.unit.mcp.applications import MakeApp
+from tests.unit.mcp.applications import Serve
 
 from sqlcore.domain.cancellation import CancelToken
 from sqlcore.errors import StatementCancelledError
-from sqlcore_mcp.http import PATH, http_app
+from sqlcore_mcp.http import PATH
 
 pytestmark = pytest.mark.anyio
 
 MODERN = "2026-07-28"
 MODES: list[Any] = ["legacy", MODERN]
-Serve = Callable[..., int]
-
-
-class _Server(uvicorn.Server):
-    """Tells when it listens."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.listens = threading.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.listens.set()
-
-
-@pytest.fixture
-def serve(make_app: MakeApp) -> Iterator[Serve]:
-    """Serve applications over the shop; return the port."""
-    running: list[tuple[_Server, threading.Thread]] = []
-
-    def start(**settings: Any) -> int:
-        listener = socket.create_server(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        config = uvicorn.Config(
-            http_app(make_app(**settings)), log_config=None, timeout_graceful_shutdown=1
-        )
-        server = _Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        running.append((server, thread))
-        assert server.listens.wait(30)
-        return port
-
-    yield start
-    for server, thread in running:
-        server.should_exit = True
-        thread.join(30)
-        assert not thread.is_alive()
 
 
 def client(port: int, mode: Any, **options: Any) -> Client:
@@ -191,3 +150,31 @@ async def test_an_older_client_that_cancels_stops_the_statement(
     assert stopped.wait(30)
     caller.join(30)
     assert not caller.is_alive()
+
+
+ENDLESS = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+
+
+@pytest.mark.parametrize(
+    ("mode", "cancel_on_disconnect", "expected"),
+    [
+        ("legacy", True, "cancelled"),
+        ("legacy", False, "running"),
+        (MODERN, True, "running"),
+    ],
+)
+async def test_a_session_ends_with_its_connection_where_that_is_set_and_can_be_told(
+    serve: Serve, mode: Any, expected: str, *, cancel_on_disconnect: bool
+) -> None:
+    port = serve(enable="start_query", cancel_on_disconnect=cancel_on_disconnect)
+    async with client(port, MODERN) as watching:
+        async with client(port, mode) as leaving:
+            started = await leaving.call_tool("start_query", {"query": ENDLESS})
+            assert started.structured_content is not None
+            arguments = {"session_id": started.structured_content["session_id"]}
+        if expected == "cancelled":
+            arguments["wait_seconds"] = 30
+        status = await watching.call_tool("get_session_status", arguments)
+        assert status.structured_content is not None
+        assert status.structured_content["state"] == expected
+        await watching.call_tool("cancel_session", {"session_id": arguments["session_id"]})
