@@ -35,14 +35,15 @@ from sqlcore_mcp.call_results import call_result
 from sqlcore_mcp.callers import caller_of, principal
 from sqlcore_mcp.calling import ToolOutcome
 from sqlcore_mcp.definitions import Question, ServedTool
-from sqlcore_mcp.lanes import Lanes, RunningCall
+from sqlcore_mcp.disconnecting import cancel_when_disconnected
+from sqlcore_mcp.lanes import Lanes
 from sqlcore_mcp.logs import log
 from sqlcore_mcp.output_schemas import output_schema
 from sqlcore_mcp.progress import EVERY_S, Reports, progress_of
 from sqlcore_mcp.resources import is_named_by_tools
 from sqlcore_mcp.result_files import URI_TEMPLATE
 from sqlcore_mcp.settings import ConfirmWrites
-from sqlcore_mcp.tasks import Offer, TaskNews, Tasks, current_offer
+from sqlcore_mcp.tasks import TaskNews, Tasks, current_offer
 from sqlcore_mcp.tools import served_tools, unknown_tool
 
 if TYPE_CHECKING:
@@ -201,7 +202,17 @@ class _SqlTool(Tool):
                 raise RuntimeError(f"{self.name} asks again what was answered")  # noqa: TRY004
         if outcome is None:  # it goes on as a task, and `Tasks` answers in place of this
             return CallToolResult(content=[])
+        self._note_session(outcome, context)
         return call_result(outcome)
+
+    def _note_session(self, outcome: ToolOutcome, context: Context[Any, Any]) -> None:
+        """See to it that a session ends with its connection, where the settings say so."""
+        app = self._lanes.app
+        if not (self._served.definition.starts_session and app.settings.cancel_on_disconnect):
+            return
+        session_id = outcome.structured.get("session_id")
+        if session_id is not None:
+            cancel_when_disconnected(context, app, session_id, caller_of(context).principal)
 
     async def _outcome(
         self, arguments: dict[str, Any], context: Context[Any, Any], *, confirmed: bool = False

@@ -185,6 +185,7 @@ SESSION_TOOLS = (
         run=start_query,
         output=SessionOutput,
         access=Access.READ,
+        starts_session=True,
         can_write=True,
         arguments=(
             Argument(name="query", required=True),
