@@ -1,7 +1,8 @@
 """Measure everything in one run: `python -m benchmarks [--quick] [--url URL] [--json FILE]`.
 
 Without a URL the embedded PostgreSQL is started in a temporary folder. `python -m benchmarks guard`
-measures the guard alone, which needs no server, and prints what it accepts and refuses.
+measures the guard alone, which needs no server, and prints what it accepts and refuses;
+`python -m benchmarks sessions` measures background sessions.
 """
 
 from __future__ import annotations
@@ -12,28 +13,34 @@ from pathlib import Path
 
 from benchmarks.guard import run_guard
 from benchmarks.main_job import run_all
-from benchmarks.measuring import print_report, write_json
+from benchmarks.measuring import Figure, print_report, write_json
+from benchmarks.sessions import run_sessions
 from sqlcore_mcp.demo.cluster import load_pgserver
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("part", nargs="?", choices=["all", "guard"], default="all")
+    parser.add_argument("part", nargs="?", choices=["all", "guard", "sessions"], default="all")
     parser.add_argument("--url", help="a PostgreSQL whose login may create databases")
     parser.add_argument("--quick", action="store_true", help="few repetitions")
     parser.add_argument("--json", type=Path, help="also write the figures here")
     arguments = parser.parse_args()
-    count = 40 if arguments.quick else 400
+
+    def measure(url: str) -> list[Figure]:
+        if arguments.part == "sessions":
+            return run_sessions(url, quick=arguments.quick)
+        return run_all(url, 40 if arguments.quick else 400)
+
     if arguments.part == "guard":
         figures = run_guard(1 if arguments.quick else 5)
     elif arguments.url:
-        figures = run_all(arguments.url, count)
+        figures = measure(arguments.url)
     else:
         with (
             tempfile.TemporaryDirectory(prefix="sqlcore-bench-") as folder,
             load_pgserver().get_server(Path(folder) / "data", cleanup_mode="delete") as server,
         ):
-            figures = run_all(server.get_uri(), count)
+            figures = measure(server.get_uri())
     print_report(figures)
     if arguments.json:
         write_json(figures, arguments.json)
