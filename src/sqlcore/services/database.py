@@ -43,6 +43,8 @@ from sqlcore.services.watching import Watch
 
 __all__ = ["Database"]
 
+_SESSION_BATCH_ROWS = 64
+"""What has not filled a batch is not seen yet, and lost when the session is cancelled."""
 _Kind = TypeVar("_Kind", bound=enum.StrEnum)
 _Parameters = Mapping[str, Any] | Sequence[Any] | None
 
@@ -242,7 +244,8 @@ class Database:
         """
         access = min(self.access, Access.READ) if read_only else self.access
         order = Order(statement=Statement.of(sql, parameters), action="session", access=access)
-        options = ExecutionOptions(timeout_s=self.sessions.limits.timeout(timeout_s))
+        seconds = self.sessions.limits.timeout(timeout_s)
+        options = ExecutionOptions(timeout_s=seconds, batch_rows=_SESSION_BATCH_ROWS)
         rows = None if max_rows is None else self.sessions.limits.rows(max_rows)
         self._gate.precheck(order)
         work = Work(
