@@ -286,6 +286,15 @@ def test_a_parameter_of_a_harmless_type_is_allowed() -> None:
     ).allowed
 
 
+@pytest.mark.parametrize("name", [".mood", "..mood", ".shop.mood"])
+def test_a_parameter_of_a_type_whose_name_starts_with_a_dot_is_refused(name: str) -> None:
+    effects = SideEffects.of(FACTS, "tsql")
+    decision = decide(
+        "SELECT @p", "tsql", Access.READ, effects=lambda: effects, parameter_types=[name]
+    )
+    assert decision.reason == "The type of a parameter cannot be read."
+
+
 def test_a_table_is_judged_by_its_exact_name() -> None:
     effects = SideEffects.of(FACTS, "postgres")
     for name, is_allowed in (("loud", False), ("plain", True)):

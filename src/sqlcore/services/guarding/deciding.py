@@ -171,6 +171,8 @@ def _refused_parameter(
             return _UNREADABLE_TYPE
         if any(name[:1] in "uU" for name in outline.texts if name.endswith('"')):
             return _UNREADABLE_TYPE
+        if outline.text(1) == ".":
+            return _UNREADABLE_TYPE  # the server may fill in the part that is left out
         mentions = Mentions(names=named.names, types=named.types)
         refusal = _refused_by_schema(mentions, allow_functions, effects)
         if refusal is not None:

@@ -20,6 +20,7 @@ from sqlcore.services.guarding.tsql_words import (
     LOCKING_HINTS,
     LONE_STATEMENTS,
     PSEUDO_COLUMNS,
+    READ_WORDS,
     REFUSED_WORDS,
     REMOTE_SOURCES,
 )
@@ -46,7 +47,8 @@ _LAST_WORDS = words(
     """
 )
 """Words that end a value or a clause."""
-_DOT_OR_CLOSER = frozenset({".", ")"})
+_RESERVED = READ_WORDS | REFUSED_WORDS
+_BEFORE_NAME = _RESERVED | {"APPLY"}
 _COMPARISONS = frozenset({"=", "<", ">", "<=", ">=", "<>", "!="})
 
 
@@ -74,11 +76,12 @@ def check(outline: Outline, pieces: Pieces) -> tuple[StatementKind, range]:
         for text, word in outline.word_of.items()
         if text[0] in ".:@$" or (word or text.strip('[]"').upper()) in _SUSPECTS
     }
+    first_parts = _first_parts(outline)
     for index in outline.indexes(suspects):
         text = texts[index]
         if text == ".":
-            # A name of two parts needs no look, unless it is that of an attribute.
-            if not _DOT_OR_CLOSER.isdisjoint(texts[max(0, index - 2) : index]):
+            # Most names have two parts, and need no look.
+            if texts[index - 1] not in first_parts or texts[index - 2] == ".":
                 _check_dot(outline, index)
         elif outline.words[index]:
             _check_word(outline, index)
@@ -267,7 +270,34 @@ def _may_be_static(outline: Outline, index: int) -> bool:
     return outline.text(index + 2) == "(" and outline.text(index + 1).lower().startswith("fn_")
 
 
+def _first_parts(outline: Outline) -> frozenset[str]:
+    """Give the texts that can be the first part of a dotted name."""
+    names = (TokenKind.QUOTED_IDENTIFIER, TokenKind.VARIABLE)
+    word = TokenKind.WORD
+    return frozenset(
+        text
+        for text, kind in outline.kind_of.items()
+        if kind in names or (kind is word and outline.word_of[text] not in _BEFORE_NAME)
+    )
+
+
 def _check_dot(outline: Outline, index: int) -> None:
+    """Check a name at one of its dots.
+
+    `FROM ..v` and `FROM .dbo.v` name views too: a server fills in parts that are left out.
+    Source: Babelfish, and SQL Server as sqlpowered.com/referencing-objects-and-the-maximum-number-
+    of-prefixes shows it.
+    """
+    before = outline.word(index - 1)
+    is_after_reserved = before in _RESERVED and outline.text(index - 2) != "."
+    is_applied = before == "APPLY" and outline.word(index - 2) in ("CROSS", "OUTER")
+    is_after_part = (
+        outline.is_name(index - 1)
+        or outline.text(index - 1) in (".", ")")
+        or outline.kind(index - 1) is TokenKind.VARIABLE
+    )
+    if is_after_reserved or is_applied or not is_after_part:
+        raise outline.refusal(index, "A name starts with a dot", "Leave out the dots before it.")
     if outline.text(index + 1) not in (".", ""):
         _check_parts(outline, index + 1)
         _check_attribute(outline, index + 1)

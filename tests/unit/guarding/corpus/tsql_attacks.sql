@@ -728,3 +728,15 @@ SELECT CASE WHEN 1 = 1 THEN 1 END (SELECT email FROM dbo.customers)
 SELECT status FROM dbo.orders GROUP BY status WITH ROLLUP (SELECT email FROM dbo.customers)
 --# reads twice, the second time in brackets behind a test for null
 SELECT id FROM dbo.orders WHERE amount IS NULL (SELECT email FROM dbo.customers)
+--# names a view by a name that starts with two dots
+SELECT * FROM ..orders_with_effects
+--# names a view by a name that starts with a dot
+SELECT * FROM .dbo.orders_with_effects
+--# names a view behind a comma by a name that starts with dots
+SELECT o.id FROM dbo.orders AS o, ..orders_with_effects AS v
+--# joins a view by a name that starts with a dot
+SELECT o.id FROM dbo.orders AS o JOIN .orders_with_effects AS v ON v.id = o.id
+--# applies a function by a name that starts with a dot
+SELECT o.id FROM dbo.orders AS o CROSS APPLY .dbo.lines_of(o.id) AS v
+--# names a view in brackets by a name that starts with dots
+SELECT o.id FROM (..orders_with_effects AS v CROSS JOIN dbo.orders AS o)
