@@ -41,7 +41,7 @@ class LogsIn:
 
 
 def request(method: str, params: dict[str, Any], *, declares: bool = True) -> dict[str, Any]:
-    capabilities = {"extensions": {EXTENSION: {}}} if declares else {}
+    capabilities: dict[str, Any] = {"extensions": {EXTENSION: {}}} if declares else {}
     meta = {
         "io.modelcontextprotocol/protocolVersion": MODERN,
         "io.modelcontextprotocol/clientCapabilities": capabilities,
