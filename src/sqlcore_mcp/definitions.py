@@ -155,6 +155,7 @@ class ToolDefinition:
         output: The TypedDict of the structured content.
         access: The level from which it is listed.
         runs_statements: Whether it runs SQL, which may take long, or only reads the catalog.
+        makes_files: Whether it writes files of results.
         starts_session: Whether what it returns names a session that it has started.
         waits: Whether it waits for something when its argument `wait_seconds` says so.
         can_write: Whether it may change data at the access level `write`.
@@ -172,6 +173,7 @@ class ToolDefinition:
     arguments: tuple[Argument, ...] = ()
     access: Access = Access.METADATA
     runs_statements: bool = False
+    makes_files: bool = False
     starts_session: bool = False
     waits: bool = False
     can_write: bool = False

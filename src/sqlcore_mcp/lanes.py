@@ -28,6 +28,8 @@ __all__ = ["Lanes", "RunningCall"]
 _LEFT_IN_POOL = 2
 _MOST_WAITING = 256
 """Calls that wait for the end of a session; they have threads of their own, and do nothing."""
+_MOST_FILES = 4
+"""Files of results that are written, or held in memory to be sent."""
 
 
 class Lanes:
@@ -35,12 +37,16 @@ class Lanes:
 
     The statements of a source never take all connections of its pool: some are left for the
     catalog and for checks.
+
+    Attributes:
+        files: For who writes and reads files of results.
     """
 
     def __init__(self, app: App) -> None:
         self.app = app
         most = app.settings.max_concurrent_calls
         self._waiting = anyio.CapacityLimiter(_MOST_WAITING)
+        self.files = anyio.CapacityLimiter(_MOST_FILES)
         self._others = anyio.CapacityLimiter(most)
         self._statements = {
             name: anyio.CapacityLimiter(max(1, min(most, source.pool_size - _LEFT_IN_POOL)))
@@ -50,8 +56,13 @@ class Lanes:
     def _lane(self, tool: ServedTool, arguments: dict[str, Any]) -> anyio.CapacityLimiter:
         if tool.definition.waits and arguments.get("wait_seconds"):
             return self._waiting
+        if tool.definition.makes_files:
+            return self.files
         if not tool.definition.runs_statements:
             return self._others
+        return self._statement_lane(arguments)
+
+    def _statement_lane(self, arguments: dict[str, Any]) -> anyio.CapacityLimiter:
         name = str(arguments.get("source") or next(iter(self._statements), ""))
         return self._statements.get(name, self._others)
 
@@ -62,9 +73,9 @@ class Lanes:
 
         return Consents(self.app.settings.confirm_timeout_seconds)
 
-    async def write(self, tool: ServedTool, arguments: dict[str, Any], question: Question) -> str:
+    async def write(self, arguments: dict[str, Any], question: Question) -> str:
         """Write a question on a thread, for it tells what the statement would touch."""
-        lane = self._lane(tool, arguments)
+        lane = self._statement_lane(arguments)
         return await anyio.to_thread.run_sync(question.write, abandon_on_cancel=True, limiter=lane)
 
     def start(

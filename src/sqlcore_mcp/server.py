@@ -65,10 +65,10 @@ class SqlServer(MCPServer[App]):
     """The SDK's server, with answers for unknown tools and prompts that help.
 
     Attributes:
-        kept: Where what tools named by URI is read.
+        lanes: Threads for calls, and the application.
     """
 
-    kept: App
+    lanes: Lanes
 
     async def call_tool(
         self,
@@ -90,7 +90,11 @@ class SqlServer(MCPServer[App]):
             return await super().read_resource(uri, context)
         try:
             resource = await anyio.to_thread.run_sync(
-                self.kept.read_resource, str(uri), principal(), abandon_on_cancel=True
+                self.lanes.app.read_resource,
+                str(uri),
+                principal(),
+                abandon_on_cancel=True,
+                limiter=self.lanes.files,
             )
         except NotFoundError as error:
             raise ResourceNotFoundError(str(error)) from error
@@ -101,7 +105,7 @@ class SqlServer(MCPServer[App]):
     async def list_resource_templates(self) -> list[ResourceTemplate]:
         """List the form of URIs of results, where there are any."""
         templates = await super().list_resource_templates()
-        if self.kept.settings.access < Access.READ:
+        if self.lanes.app.settings.access < Access.READ:
             return templates
         result = ResourceTemplate(
             name="result",
@@ -138,7 +142,7 @@ def build_server(app: App) -> SqlServer:
         tools=[_make_tool(tool, lanes) for tool in served_tools(app).values()],
         extensions=[tasks],
     )
-    server.kept = app
+    server.lanes = lanes
     server.middleware.extend([TaskNews(tasks), _WarmUp(server, app.warm_up)])
     return server
 
@@ -258,7 +262,7 @@ class _SqlTool(Tool):
         lanes = self._lanes
 
         async def write() -> str:
-            return await lanes.write(self._served, arguments, question)
+            return await lanes.write(arguments, question)
 
         binding = binding_of(self.name, arguments, caller_of(context).name)
         timeout_s = lanes.app.settings.confirm_timeout_seconds

@@ -10,8 +10,11 @@ with Toolbox.open(url="postgresql://reader@localhost/shop", access="read") as to
 from __future__ import annotations
 
 import asyncio
+import contextvars
+import functools
 import os
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Self
 
 from sqlcore.config import load_settings
@@ -26,6 +29,8 @@ from sqlcore_mcp.settings import ServerSettings
 from sqlcore_mcp.tools import served_tools, unknown_tool
 
 __all__ = ["Toolbox"]
+
+_MOST_THREADS = 256
 
 Confirm = Callable[[str], bool]
 """Is shown a statement that changes something; says whether it may run."""
@@ -42,6 +47,8 @@ class Toolbox:
         self._tools = served_tools(app)
         self._confirm = confirm
         self._caller = local_caller("toolbox")
+        # The event loop's own threads are few, and who waits for a session takes one.
+        self._threads = ThreadPoolExecutor(_MOST_THREADS, thread_name_prefix="sqlcore-toolbox")
 
     @classmethod
     def open(
@@ -119,8 +126,10 @@ class Toolbox:
     async def acall(self, name: str, arguments: Mapping[str, Any] | None = None) -> ToolOutcome:
         """Call a tool on a thread; cancelling the task stops the statement on the server."""
         cancel = CancelToken()
+        context = contextvars.copy_context()
+        call = functools.partial(context.run, self.call, name, arguments, cancel=cancel)
         try:
-            return await asyncio.to_thread(self.call, name, arguments, cancel=cancel)
+            return await asyncio.get_running_loop().run_in_executor(self._threads, call)
         except asyncio.CancelledError:
             cancel.cancel()
             raise
@@ -128,6 +137,7 @@ class Toolbox:
     def close(self) -> None:
         """Stop what runs and close every connection."""
         self._app.close()
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
     def __enter__(self) -> Self:
         return self

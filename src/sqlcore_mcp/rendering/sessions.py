@@ -196,7 +196,7 @@ def why_it_ended(session: Session, budget: Budget, structured: dict[str, Any]) -
     if len(error.message) > most:
         error.message = f"{error.message[:most]}… [cut: {len(error.message):,} characters]"
     parts, fields = render_error(error)
-    failure = {**fields["error"], "code": session.error.code}
+    failure = {**session.error.fields, **fields["error"], "code": session.error.code}
     budget.spend(joined(parts), compact_json(failure))
     structured["failure"] = failure
     return parts

@@ -276,6 +276,7 @@ SESSION_TOOLS = (
         run=export_result,
         output=ExportOutput,
         access=Access.READ,
+        makes_files=True,
         names_database=False,
         arguments=(
             _SESSION_ID,

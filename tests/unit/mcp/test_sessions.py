@@ -34,6 +34,7 @@ from sqlcore.services.sessions import Sessions
 from sqlcore_mcp.app import App
 from sqlcore_mcp.rendering.tokens import estimate_tokens
 from sqlcore_mcp.server import build_server
+from sqlcore_mcp.toolbox import Toolbox
 
 pytestmark = pytest.mark.anyio
 
@@ -251,6 +252,27 @@ async def test_who_waits_hears_of_the_end_and_holds_up_nobody(app: App, make_app
         assert not (await caller.call("list_tables")).is_error
         await caller.call("cancel_session", session_id=session_id)
     assert [structured(result)["state"] for result in ended] == ["cancelled"] * 5
+
+
+async def test_many_who_wait_in_process_hold_up_nobody(app: App) -> None:
+    toolbox = Toolbox(app)
+    session_id = toolbox.call("start_query", {"query": ENDLESS}).structured["session_id"]
+    states: list[str] = []
+
+    async def wait() -> None:
+        arguments = {"session_id": session_id, "wait_seconds": 60}
+        outcome = await toolbox.acall("get_session_status", arguments)
+        states.append(outcome.structured["state"])
+
+    with anyio.fail_after(LONG_S):
+        async with anyio.create_task_group() as tasks:
+            for _ in range(50):
+                tasks.start_soon(wait)
+            await anyio.wait_all_tasks_blocked()
+            assert not (await toolbox.acall("list_tables")).is_error
+            await toolbox.acall("cancel_session", {"session_id": session_id})
+    assert states == ["cancelled"] * 50
+    toolbox.close()
 
 
 @pytest.mark.parametrize("mode", MODES)
