@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import threading
 from collections.abc import Mapping
@@ -119,9 +120,12 @@ class App:
         return self.sources.database(source, database)
 
     def warm_up(self) -> None:
-        """Import what the first call needs: drivers and the guard. Connects to nothing."""
+        """Import what the first call needs: drivers, the guard, Arrow. Connects to nothing."""
         for name in self._addresses:
             self.database(name, None).decide("SELECT 1 AS one")
+        if "sessions" in self.settings.listed_toolsets:
+            # The first session would load it otherwise, and hold up the answer to its start.
+            importlib.import_module("sqlcore.services.spool.writing")
 
     def close(self) -> None:
         """Stop what runs, background sessions first, and close every database.
