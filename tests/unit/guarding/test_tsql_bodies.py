@@ -92,6 +92,7 @@ def test_a_function_that_only_reads_may_be_called(body: str) -> None:
         ("SELECT @a = NEXT VALUE FOR dbo.numbers", "sequence"),
         ("SELECT @a = x FROM OPENQUERY(remote, 'DELETE FROM t') q", "outside"),
         ("SELECT @a = id FROM remote.shop.dbo.orders", "linked server"),
+        ("SELECT @a = id FROM ..orders", "starts with a dot"),
         ("SET @a = nextval('numbers')", "nextval"),
         ("SET @a = other.dbo.g(1)", "other.dbo.g"),
         ("SET @a = 'unclosed", "understood"),
@@ -195,6 +196,8 @@ def test_a_view_that_does_harm_is_found_however_it_is_spelled(sql: str) -> None:
     [
         "CREATE VIEW dbo.v AS SELECT * FROM OPENQUERY(remote, 'DELETE FROM t')",
         "CREATE VIEW dbo.v AS SELECT * FROM remote.shop.dbo.orders",
+        "CREATE VIEW dbo.v AS SELECT * FROM ..other_view",
+        "CREATE VIEW dbo.v AS SELECT * FROM dbo.orders o CROSS JOIN .dbo.other_view",
         "CREATE VIEW dbo.v AS SELECT dbo.harm() AS n",
         "CREATE VIEW dbo.v AS WITH c AS (SELECT n FROM dbo.other_view) SELECT n FROM c",
         "CREATE VIEW dbo.v AS SELECT COUNT(*) AS n FROM pg_sleep(1)",

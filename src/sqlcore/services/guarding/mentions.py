@@ -12,6 +12,7 @@ import attrs
 
 from sqlcore.domain.lexing import TokenKind
 from sqlcore.services.guarding.outline import Outline
+from sqlcore.services.guarding.row_values import BEFORE_SOURCE, takes_rows
 
 __all__ = ["Mention", "Mentions", "mentions_of"]
 
@@ -58,7 +59,6 @@ _NAMES = (TokenKind.WORD, TokenKind.QUOTED_IDENTIFIER)
 # A list of values with these words only is returned as it is.
 _CONVERTING_NOTHING = frozenset({"", "SELECT", "AS", "NULL", "TRUE", "FALSE"})
 _SCHEMA_AND_NAME = 2
-_BEFORE_SOURCE = frozenset({"FROM", "JOIN", "APPLY", "ONLY", "TABLE", "LATERAL"})
 # Words after which an expression starts: a name there is a type only if a string follows it.
 _BEFORE_EXPRESSION = frozenset(
     {
@@ -145,7 +145,7 @@ def mentions_of(
         names=tuple(found.names.values()),
         types=tuple(found.types.values()),
         operators=tuple(found.operators.values()),
-        takes_rows=_takes_rows(outline, folds),
+        takes_rows=takes_rows(outline, folds),
         converts=_converts(outline, body),
     )
 
@@ -174,7 +174,7 @@ class _Neighbours:
         names = [text for text, kind in kind_of.items() if kind in _NAMES]
         self.strings = {text for text, kind in kind_of.items() if kind is TokenKind.STRING}
         self.ases = {text for text in names if word_of[text] == "AS"}
-        self.of_relations = {",", "(", *(text for text in names if word_of[text] in _BEFORE_SOURCE)}
+        self.of_relations = {",", "(", *(text for text in names if word_of[text] in BEFORE_SOURCE)}
         self.of_types = {"::", *(text for text in names if word_of[text] not in _BEFORE_EXPRESSION)}
         self.of_types -= self.ases
 
@@ -189,58 +189,6 @@ def _converts(outline: Outline, body: range) -> bool:
     return any(
         outline.words[index] not in _CONVERTING_NOTHING and outline.word(index - 1) != "AS"
         for index in body
-    )
-
-
-def _takes_rows(outline: Outline, folds: Mapping[str, str]) -> bool:
-    """Say whether a relation's name or alias stands where a value does, or an array is made.
-
-    A name that stands alone twice is taken for a value, for one of them is its declaration.
-    """
-    if "ARRAY" in outline.vocabulary:
-        return True
-    texts = outline.texts
-    befores, afters = ["", *texts], [*texts[1:], ""]
-    if "*" in outline.kind_of:
-        stars = outline.indexes({"*"})
-        if any(befores[at] == "." and _is_value(outline, at) for at in stars):
-            return True
-    counts: dict[str, int] = {}
-    declared: set[str] = set()
-    for index, kind in enumerate(outline.kinds):
-        if kind not in _NAMES or afters[index] in (".", "("):
-            continue
-        name = folds[texts[index]]
-        if befores[index] == ".":
-            is_counted = outline.word(outline.name_starts(index) - 1) in _BEFORE_SOURCE
-        else:
-            is_counted = True
-            if outline.clauses[index] in ("FROM", "") and _may_be_declared(outline, index):
-                declared.add(name)
-        counts[name] = counts.get(name, 0) + is_counted
-        if counts[name] > 1 and name in declared:
-            return True
-    return False
-
-
-def _may_be_declared(outline: Outline, index: int) -> bool:
-    """Say whether a name of a relation or an alias of one can stand at an index of a FROM."""
-    before = outline.openers[index] - 1
-    if before >= 0 and outline.is_name(before) and outline.words[before] not in _BEFORE_SOURCE:
-        return False  # an argument of a function
-    return outline.text(index - 1) in (")", "(", ",") or outline.is_name(index - 1)
-
-
-def _is_value(outline: Outline, index: int) -> bool:
-    """Say whether `name.*` is a row, and not a list of columns."""
-    opener = outline.openers[index]
-    if opener >= 0 and outline.word(opener + 1) not in ("SELECT", "WITH"):
-        return True
-    before = outline.name_starts(index) - 1
-    return outline.text(before) not in (",", ")") and outline.word(before) not in (
-        "SELECT",
-        "DISTINCT",
-        "ALL",
     )
 
 
@@ -333,4 +281,4 @@ class _Sources:
         before = index - 1
         if self._outline.text(before) == ",":
             return self._outline.openers[before] in self._in_from
-        return self._outline.word(before) in _BEFORE_SOURCE
+        return self._outline.word(before) in BEFORE_SOURCE

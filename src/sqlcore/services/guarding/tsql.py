@@ -12,15 +12,15 @@ import re
 from collections.abc import Callable, Mapping
 
 from sqlcore.domain.lexing import Pieces, TokenKind
+from sqlcore.services.guarding import tsql_names
 from sqlcore.services.guarding.calls import unquoted
 from sqlcore.services.guarding.decision import StatementKind
 from sqlcore.services.guarding.outline import REWRITE, Outline
-from sqlcore.services.guarding.tsql_functions import TSQL_METHODS, TSQL_STATIC_TYPES
+from sqlcore.services.guarding.tsql_functions import TSQL_STATIC_TYPES
 from sqlcore.services.guarding.tsql_words import (
     LOCKING_HINTS,
     LONE_STATEMENTS,
     PSEUDO_COLUMNS,
-    READ_WORDS,
     REFUSED_WORDS,
     REMOTE_SOURCES,
 )
@@ -35,11 +35,7 @@ _QUOTE = (
 # Whether these end a comment of SQL Server's is not documented.
 _DOUBTFUL_LINE_ENDS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
 _SET_OPERATORS = frozenset({"UNION", "EXCEPT", "INTERSECT"})
-_REMOTE_DOTS = 3
-"""In server.database.schema.object."""
 _BEFORE_TABLE = frozenset({"FROM", "JOIN", "APPLY"})
-_VALUE_CLAUSES = frozenset({"SELECT", "WHERE", "GROUP", "HAVING", "ORDER"})
-"""Clauses that begin with a reserved word, and in which only a query of its own names tables."""
 _LAST_WORDS = words(
     """
     ASC BROWSE CURRENT_DATE CURRENT_TIME CURRENT_TIMESTAMP CURRENT_USER DESC END IDENTITYCOL NULL
@@ -47,9 +43,6 @@ _LAST_WORDS = words(
     """
 )
 """Words that end a value or a clause."""
-_RESERVED = READ_WORDS | REFUSED_WORDS
-_BEFORE_NAME = _RESERVED | {"APPLY"}
-_COMPARISONS = frozenset({"=", "<", ">", "<=", ">=", "<>", "!="})
 
 
 def check(outline: Outline, pieces: Pieces) -> tuple[StatementKind, range]:
@@ -76,13 +69,13 @@ def check(outline: Outline, pieces: Pieces) -> tuple[StatementKind, range]:
         for text, word in outline.word_of.items()
         if text[0] in ".:@$" or (word or text.strip('[]"').upper()) in _SUSPECTS
     }
-    first_parts = _first_parts(outline)
+    first_parts = tsql_names.first_parts(outline)
     for index in outline.indexes(suspects):
         text = texts[index]
         if text == ".":
             # Most names have two parts, and need no look.
             if texts[index - 1] not in first_parts or texts[index - 2] == ".":
-                _check_dot(outline, index)
+                tsql_names.check_dot(outline, index)
         elif outline.words[index]:
             _check_word(outline, index)
         elif outline.kinds[index] is TokenKind.VARIABLE:
@@ -268,82 +261,6 @@ def _may_be_static(outline: Outline, index: int) -> bool:
     if outline.is_name(index - 1) and outline.word(index - 1) not in _BEFORE_TABLE:
         return outline.text(index - 1).lower() in TSQL_STATIC_TYPES
     return outline.text(index + 2) == "(" and outline.text(index + 1).lower().startswith("fn_")
-
-
-def _first_parts(outline: Outline) -> frozenset[str]:
-    """Give the texts that can be the first part of a dotted name."""
-    names = (TokenKind.QUOTED_IDENTIFIER, TokenKind.VARIABLE)
-    word = TokenKind.WORD
-    return frozenset(
-        text
-        for text, kind in outline.kind_of.items()
-        if kind in names or (kind is word and outline.word_of[text] not in _BEFORE_NAME)
-    )
-
-
-def _check_dot(outline: Outline, index: int) -> None:
-    """Check a name at one of its dots.
-
-    `FROM ..v` and `FROM .dbo.v` name views too: a server fills in parts that are left out.
-    Source: Babelfish, and SQL Server as sqlpowered.com/referencing-objects-and-the-maximum-number-
-    of-prefixes shows it.
-    """
-    before = outline.word(index - 1)
-    is_after_reserved = before in _RESERVED and outline.text(index - 2) != "."
-    is_applied = before == "APPLY" and outline.word(index - 2) in ("CROSS", "OUTER")
-    is_after_part = (
-        outline.is_name(index - 1)
-        or outline.text(index - 1) in (".", ")")
-        or outline.kind(index - 1) is TokenKind.VARIABLE
-    )
-    if is_after_reserved or is_applied or not is_after_part:
-        raise outline.refusal(index, "A name starts with a dot", "Leave out the dots before it.")
-    if outline.text(index + 1) not in (".", ""):
-        _check_parts(outline, index + 1)
-        _check_attribute(outline, index + 1)
-
-
-def _check_parts(outline: Outline, index: int) -> None:
-    if is_remote_name(outline, index):
-        raise outline.refusal(
-            outline.name_starts(index),
-            "A name has four parts, which names a linked server",
-            "Use at most three parts.",
-        )
-
-
-def is_remote_name(outline: Outline, index: int) -> bool:
-    """Say whether the name that ends at an index has four parts, and so is of a linked server.
-
-    A method of a column may have as many, and a column where no table can stand.
-    """
-    if outline.text(index + 1) in (".", "("):
-        return False
-    start = outline.name_starts(index)
-    dots = sum(1 for at in range(start, index) if outline.texts[at] == ".")
-    return dots >= _REMOTE_DOTS and not _stands_for_value(outline, start)
-
-
-def _stands_for_value(outline: Outline, index: int) -> bool:
-    at, clause = index, outline.clauses[index]
-    while not clause and outline.openers[at] >= 0:
-        at = outline.openers[at]
-        clause = outline.clauses[at]
-    if clause == "FROM" and at == index:
-        before = outline.texts[index - 1]
-        return before in _COMPARISONS or before.upper() in ("ON", "AND", "OR", "NOT")
-    return clause in _VALUE_CLAUSES
-
-
-def _check_attribute(outline: Outline, index: int) -> None:
-    """Refuse `('s').nextval`, which Babelfish reads as PostgreSQL does: `nextval('s')`.
-
-    In SQL Server what stands there is a property of a CLR type, such as `.Lat`.
-    """
-    is_attribute = outline.text(index - 2) == ")" and outline.text(index + 1) != "("
-    if is_attribute and outline.text(index) not in TSQL_METHODS:
-        name = unquoted(outline.text(index))
-        raise outline.refusal(index, f".{name} may call the function {name}", REWRITE)
 
 
 def _check_cases(outline: Outline) -> None:

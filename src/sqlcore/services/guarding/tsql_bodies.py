@@ -16,8 +16,8 @@ from sqlcore.services.guarding.calls import names_only
 from sqlcore.services.guarding.decision import Refusal
 from sqlcore.services.guarding.mentions import Mention, mentions_of
 from sqlcore.services.guarding.outline import Outline
-from sqlcore.services.guarding.tsql import is_remote_name
 from sqlcore.services.guarding.tsql_calls import KEYWORDS, fold, folded, unknown_call
+from sqlcore.services.guarding.tsql_names import is_remote_name, starts_name
 from sqlcore.services.guarding.tsql_words import READ_WORDS, REFUSED_WORDS
 from sqlcore.services.guarding.words import words
 
@@ -79,8 +79,8 @@ def _harms(outline: Outline) -> Iterator[str]:
     described = _described_tables(outline)
     tables = _aliases_of(described, outline)
     for index, word in enumerate(outline.words):
-        if outline.texts[index] == "." and is_remote_name(outline, index + 1):
-            yield "reads a linked server"
+        if outline.texts[index] == ".":
+            yield from _harms_of_dot(outline, index)
         if not word or outline.text(index - 1) == ".":
             continue
         if word in _REMOTE_SOURCES:
@@ -100,6 +100,13 @@ def _harms(outline: Outline) -> Iterator[str]:
             yield "changes a setting (SET)"
         elif word == "VALUE" and outline.word(index - 1) == "NEXT":
             yield "advances a sequence"
+
+
+def _harms_of_dot(outline: Outline, index: int) -> Iterator[str]:
+    if is_remote_name(outline, index + 1):
+        yield "reads a linked server"
+    if starts_name(outline, index):
+        yield "has a name that starts with a dot"
 
 
 def _is_head(outline: Outline, index: int) -> bool:
