@@ -64,7 +64,7 @@ def main(arguments: list[str]) -> int:
     """Run everything and print what was found."""
     table = ScenarioTable.load()
     if arguments == ["--markdown"]:
-        sys.stdout.write(table.to_markdown())
+        sys.stdout.write(f"{table.to_markdown()}\n{table.fixtures_to_markdown()}")
         return 0
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

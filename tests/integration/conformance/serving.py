@@ -11,28 +11,38 @@ from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
 
-__all__ = ["command", "serving_http"]
+__all__ = ["SERVER", "command", "serving_http"]
 
 _START_S = 30
 _STOP_S = 15
 _PAUSE_S = 0.02
 
 
-def command(url: str, *arguments: str) -> list[str]:
+SERVER = "sqlcore_mcp"
+"""The module of the server."""
+
+
+def command(url: str, *arguments: str, module: str = SERVER) -> list[str]:
     """Return the command that serves a database at the level `read`."""
-    serve = [sys.executable, "-m", "sqlcore_mcp", "serve"]
+    serve = [sys.executable, "-m", module, "serve"]
     return [*serve, "--url", url, "--access", "read", *arguments]
 
 
 @contextmanager
-def serving_http(url: str, log: Path, *arguments: str) -> Iterator[str]:
-    """Serve over HTTP on a free port of the local machine; give the address of the endpoint."""
+def serving_http(
+    url: str, log: Path, *arguments: str, module: str = SERVER, **settings: str
+) -> Iterator[str]:
+    """Serve over HTTP on a free port of the local machine; give the address of the endpoint.
+
+    Settings go into the environment.
+    """
     port = _free_port()
-    settings = ("--transport", "http", "--host", "127.0.0.1", "--port", str(port))
+    where = ("--transport", "http", "--host", "127.0.0.1", "--port", str(port))
     environment = {k: v for k, v in os.environ.items() if not k.startswith("SQLCORE_")}
+    environment |= {f"SQLCORE_{name.upper()}": value for name, value in settings.items()}
     with log.open("w", encoding="utf-8") as output:
         process = subprocess.Popen(  # noqa: S603  # our own command
-            command(url, *settings, *arguments),
+            command(url, *where, *arguments, module=module),
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=output,

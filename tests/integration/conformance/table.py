@@ -9,7 +9,7 @@ from typing import Any, Self
 
 import attrs
 
-__all__ = ["GENERATIONS", "Check", "ScenarioTable", "disagreements"]
+__all__ = ["GENERATIONS", "Check", "ScenarioTable", "disagreements", "disagreements_with_fixtures"]
 
 GENERATIONS = ("2026-07-28", "2025-11-25")
 """The revisions of the protocol that the suite has requirements for and the server speaks."""
@@ -42,6 +42,8 @@ class ScenarioTable:
         not_applicable: By generation and scenario: why not.
         set_aside: By applicable scenario and check: why that check does not apply.
         passing_by_chance: By generation: scenarios that do not apply, and pass.
+        with_fixtures: By scenario of 2026-07-28: how many checks pass, at least, where the server
+            has the tools of `task_fixtures`.
     """
 
     version: str
@@ -49,6 +51,7 @@ class ScenarioTable:
     not_applicable: Mapping[str, Mapping[str, str]]
     set_aside: Mapping[str, Mapping[str, str]]
     passing_by_chance: Mapping[str, frozenset[str]]
+    with_fixtures: Mapping[str, int]
 
     @classmethod
     def load(cls, path: Path = _PATH) -> Self:
@@ -67,7 +70,13 @@ class ScenarioTable:
                 generation: frozenset(by_chance["both"] + by_chance.get(generation, []))
                 for generation in GENERATIONS
             },
+            with_fixtures=raw["with_fixtures"],
         )
+
+    def fixtures_to_markdown(self) -> str:
+        """Write what passes with fixtures as the documentation shows it."""
+        rows = (f"| `{name}` | **passes** ({n}) |\n" for name, n in self.with_fixtures.items())
+        return f"| scenario | {GENERATIONS[0]} |\n|---|---|\n{''.join(rows)}"
 
     def to_markdown(self) -> str:
         """Write the table as the documentation shows it."""
@@ -125,6 +134,15 @@ def disagreements(table: ScenarioTable, generation: str, observed: Observed) -> 
             now = "passes" if _passes(checks) else "no longer passes"
             problems.append(f"{scenario}: does not apply, and {now}; correct the table")
     return problems
+
+
+def disagreements_with_fixtures(table: ScenarioTable, observed: Observed) -> list[str]:
+    """Say where the table is wrong about the server with fixtures; empty when it is right."""
+    return [
+        f"{scenario}: {problem}"
+        for scenario, at_least in table.with_fixtures.items()
+        for problem in _of_applicable(observed.get(scenario, ()), at_least, {})
+    ]
 
 
 def _of_applicable(

@@ -18,8 +18,10 @@ from tests.integration.conformance.table import (
     Check,
     ScenarioTable,
     disagreements,
+    disagreements_with_fixtures,
 )
 
+FIXTURES = "tests.integration.conformance.task_fixtures"
 INSPECTOR = "inspector"
 ERAS = ("modern", "legacy")
 TRANSPORTS = ("stdio", "http")
@@ -53,6 +55,22 @@ def test_the_scenarios_that_apply_pass_and_no_others(
     assert disagreements(ScenarioTable.load(), generation, observed) == []
 
 
+@pytest.mark.parametrize("answers", ANSWERS)
+def test_the_scenarios_of_tasks_pass_with_the_tools_that_they_call(
+    packages: NodePackages, answers: str, tmp_path: Path
+) -> None:
+    with serving_http(
+        "memory://conformance",
+        tmp_path / "server.log",
+        *("--http-answers", answers),
+        module=FIXTURES,
+        task_after_seconds="0.2",
+    ) as address:
+        observed = run_suite(packages, GENERATION, address, tmp_path / "results")
+
+    assert disagreements_with_fixtures(ScenarioTable.load(), observed) == []
+
+
 def test_the_table_is_about_the_version_of_the_suite_that_is_installed(
     packages: NodePackages,
 ) -> None:
@@ -64,6 +82,7 @@ def test_the_documentation_shows_the_table() -> None:
     text = DOCUMENT.read_text(encoding="utf-8")
 
     assert table.to_markdown() in text
+    assert table.fixtures_to_markdown() in text
     assert f"@modelcontextprotocol/conformance@{table.version}" in text
 
 
@@ -157,19 +176,22 @@ def test_the_inspector_is_told_of_a_statement_that_may_not_run(inspector: Inspec
 # What the table is compared by
 
 
+TABLE = ScenarioTable(
+    version="0",
+    applicable={GENERATION: {"needed": 1}},
+    not_applicable={GENERATION: {"fixture": "calls a fixture"}},
+    set_aside={"needed": {"aside": "needs a fixture"}},
+    passing_by_chance={GENERATION: frozenset()},
+    with_fixtures={"fixture": 3},
+)
+
+
 def judged(**checks: list[Check]) -> list[str]:
-    table = ScenarioTable(
-        version="0",
-        applicable={GENERATION: {"needed": 1}},
-        not_applicable={GENERATION: {"fixture": "calls a fixture"}},
-        set_aside={"needed": {"aside": "needs a fixture"}},
-        passing_by_chance={GENERATION: frozenset()},
-    )
     observed = {
         "needed": [Check("one", "SUCCESS"), Check("aside", "FAILURE"), Check("log", "INFO")],
         "fixture": [Check("three", "FAILURE"), Check("log", "INFO")],
     }
-    return disagreements(table, GENERATION, observed | checks)
+    return disagreements(TABLE, GENERATION, observed | checks)
 
 
 def test_a_table_that_is_right_has_no_disagreements() -> None:
@@ -215,3 +237,12 @@ def test_a_scenario_that_did_not_run_is_reported() -> None:
     assert len(disagreements(table, GENERATION, {})) == len(table.applicable[GENERATION]) + len(
         table.not_applicable[GENERATION]
     )
+
+
+def test_a_scenario_that_fails_with_fixtures_is_reported() -> None:
+    passing = Check("one", "SUCCESS")
+    assert disagreements_with_fixtures(TABLE, {"fixture": [passing] * 3}) == []
+    for observed, found in (({"fixture": [passing] * 2}, 2), ({}, 0)):
+        assert disagreements_with_fixtures(TABLE, observed) == [
+            f"fixture: {found} checks pass, not 3"
+        ]
