@@ -240,6 +240,7 @@ class Settings:
     max_plan_cost: float = attrs.field(default=0.0, converter=_number, validator=_not_negative)
     """The highest cost that the planner may estimate, in the server's unit; 0 asks no planner."""
     allow_functions: tuple[str, ...] = attrs.field(default=(), converter=words)
+    allow_procedures: tuple[str, ...] = attrs.field(default=(), converter=words)
     mask: tuple[str, ...] = attrs.field(default=(), converter=_mask)
     privilege_check: PrivilegeCheck = attrs.field(
         default=PrivilegeCheck.WARN, converter=_privilege_check
@@ -300,6 +301,7 @@ class Settings:
             access=self.access,
             limits=self.limits,
             allow_functions=frozenset(name.lower() for name in self.allow_functions),
+            allow_procedures=frozenset(name.lower() for name in self.allow_procedures),
             mask=self.mask,
             privilege_check=self.privilege_check,
             audit=audit,

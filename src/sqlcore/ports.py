@@ -24,7 +24,13 @@ from sqlcore.domain.facts import SchemaFacts
 from sqlcore.domain.grants import LoginGrants
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.plan import Plan
-from sqlcore.domain.procedure import ProcedureCall, ProcedureOutputs, ProcedureParameter
+from sqlcore.domain.procedure import (
+    ProcedureCall,
+    ProcedureOutputs,
+    Routine,
+    RoutineFilter,
+    RoutinePage,
+)
 from sqlcore.domain.query import Column, Event, ExecutionOptions, Row, Statement
 from sqlcore.domain.reading import TableRead
 from sqlcore.domain.session import Progress, ResultSummary, Session
@@ -104,20 +110,38 @@ class QueryExecutor(Protocol):
 
 
 class ProcedureCaller(Protocol):
-    """Calls stored procedures."""
+    """Finds and calls stored procedures and functions."""
 
-    def parameters(self, name: QualifiedName) -> tuple[ProcedureParameter, ...]:
-        """Read a procedure's parameters from the catalog.
+    def routines(self, routine_filter: RoutineFilter) -> RoutinePage:
+        """List routines without their parameters; the server's own are left out."""
+        ...
 
-        Raises:
-            NotFoundError: There is no such procedure.
+    def find(self, name: QualifiedName) -> tuple[Routine, ...]:
+        """Find what a name may mean, with all parameters; each overload is one.
+
+        Names are compared as `CatalogReader.find` compares them. System procedures are found when
+        they are named with their schema.
         """
+        ...
+
+    def definition(self, routine: Routine) -> str | None:
+        """Read the text that made it; None where it is encrypted or may not be seen."""
         ...
 
     def call(
         self, call: ProcedureCall, options: ExecutionOptions
     ) -> Generator[Event | ProcedureOutputs, None, None]:
-        """Run a procedure; events as of `QueryExecutor.execute`, at the end one of its outputs."""
+        """Run a routine; events as of `QueryExecutor.execute`, at the end one of its outputs.
+
+        Values and names never become part of a text that the server could read as anything else.
+        In READ_ONLY mode the server refuses writes, or they are rolled back. A transaction that
+        the procedure leaves open is rolled back, and the outputs say so. Cursors that it hands
+        out are fetched, as result sets, and closed.
+
+        Raises:
+            SqlCoreError: With number, state, severity, procedure and line, as the server said.
+                What came before it has been yielded.
+        """
         ...
 
 

@@ -13,7 +13,7 @@ import pytest
 from sqlcore.domain.capability import Capability, ServerCapabilities, Support
 from sqlcore.domain.catalog import ForeignKey, SearchFilter, TableColumn, TableDescription
 from sqlcore.domain.identifiers import QualifiedName
-from sqlcore.domain.procedure import ProcedureOutputs
+from sqlcore.domain.procedure import OutputValue, ProcedureOutputs
 from sqlcore.domain.query import Column, Message, ResultSet, RowsAffected, StatementResult
 from sqlcore.domain.types import SqlType
 from sqlcore.domain.values import Interval, JsonText, ServerText
@@ -57,36 +57,37 @@ def test_everything_that_a_statement_brought_back_is_written() -> None:
 
 
 def test_outputs_of_a_procedure_are_written_exactly() -> None:
+    values = {
+        "a": Decimal("1.50"),
+        "b": b"\xff",
+        "c": dt.datetime(2024, 1, 2, 3, 4, 5, tzinfo=dt.UTC),
+        "d": 2**53 + 1,
+        "e": math.nan,
+        "f": Interval(months=1),
+        "g": [None, Decimal(1)],
+        "h": ServerText("infinity"),
+        "i": JsonText("{}"),
+        "j": True,
+    }
     outputs = ProcedureOutputs(
-        values={
-            "a": Decimal("1.50"),
-            "b": b"\xff",
-            "c": dt.datetime(2024, 1, 2, 3, 4, 5, tzinfo=dt.UTC),
-            "d": 2**53 + 1,
-            "e": math.nan,
-            "f": Interval(months=1),
-            "g": [None, Decimal(1)],
-            "h": ServerText("infinity"),
-            "i": JsonText("{}"),
-            "j": True,
-        },
+        values=tuple(OutputValue(name=n, type=_INTEGER, value=v) for n, v in values.items()),
         return_code=0,
     )
 
-    assert to_json(outputs) == {
-        "values": {
-            "a": "1.50",
-            "b": "0xff",
-            "c": "2024-01-02T03:04:05+00:00",
-            "d": "9007199254740993",
-            "e": "NaN",
-            "f": "P1M",
-            "g": [None, "1"],
-            "h": "infinity",
-            "i": "{}",
-            "j": True,
-        },
-        "return_code": 0,
+    written = to_json(outputs)
+
+    assert 0 == written["return_code"]
+    assert {output["name"]: output["value"] for output in written["values"]} == {
+        "a": "1.50",
+        "b": "0xff",
+        "c": "2024-01-02T03:04:05+00:00",
+        "d": "9007199254740993",
+        "e": "NaN",
+        "f": "P1M",
+        "g": [None, "1"],
+        "h": "infinity",
+        "i": "{}",
+        "j": True,
     }
 
 

@@ -1,4 +1,4 @@
-"""Stored procedures: their parameters, a call, and everything that comes back."""
+"""Stored procedures and functions: their parameters, a call, and everything that comes back."""
 
 from __future__ import annotations
 
@@ -13,12 +13,29 @@ from sqlcore.domain.query import Message, ResultSet, RowsAffected
 from sqlcore.domain.types import SqlType
 
 __all__ = [
+    "Argument",
     "Direction",
+    "OutputValue",
     "ProcedureCall",
     "ProcedureOutputs",
     "ProcedureParameter",
     "ProcedureResult",
+    "Routine",
+    "RoutineFilter",
+    "RoutineKind",
+    "RoutinePage",
+    "TableTypeColumn",
 ]
+
+
+class RoutineKind(enum.StrEnum):
+    """What a routine is, and so how it is called."""
+
+    PROCEDURE = "procedure"
+    FUNCTION = "function"
+    """It returns one value, or one row."""
+    TABLE_FUNCTION = "table_function"
+    """It returns rows."""
 
 
 class Direction(enum.StrEnum):
@@ -30,12 +47,30 @@ class Direction(enum.StrEnum):
 
 
 @attrs.frozen(kw_only=True)
+class TableTypeColumn:
+    """A column of a table type, or of a composite type."""
+
+    name: str
+    type: SqlType
+    nullable: bool = True
+
+
+@attrs.frozen(kw_only=True)
 class ProcedureParameter:
-    """A parameter as the catalog has it; `name` without a leading `@`.
+    """A parameter as the catalog has it.
 
     Attributes:
+        ordinal: Its place among all parameters, from 1.
+        name: Without a leading `@`; empty where it has none (PostgreSQL).
+        type: As the server spells it, with length, precision and scale: `decimal(12,2)`.
         has_default: Whether it may be left out; None where the server does not tell.
         default: The expression, where the server tells it.
+        nullable: Whether NULL may be passed; None where the server does not tell.
+        is_variadic: Whether it takes all further arguments, as an array (PostgreSQL).
+        base_type: What the type stands on, for a domain or an alias type.
+        columns: Of a table type or a composite type; empty for others.
+        labels: The values of an enum; empty for others.
+        comment: What the catalog says about it.
     """
 
     ordinal: int
@@ -44,15 +79,99 @@ class ProcedureParameter:
     direction: Direction = Direction.IN
     has_default: bool | None = None
     default: str | None = None
+    nullable: bool | None = None
+    is_variadic: bool = False
+    base_type: SqlType | None = None
+    columns: tuple[TableTypeColumn, ...] = ()
+    labels: tuple[str, ...] = ()
+    comment: str | None = None
+
+    @property
+    def takes_value(self) -> bool:
+        """Whether a caller may pass a value."""
+        return self.direction is not Direction.OUT
+
+
+@attrs.frozen(kw_only=True)
+class Routine:
+    """A procedure or a function, one overload of it.
+
+    Attributes:
+        name: With its schema; with its database where it is in another one (SQL Server).
+        signature: What tells overloads apart, as the server writes it: `(integer, text)`; empty
+            where there are none (SQL Server).
+        parameters: In their order; empty in a list.
+        returns: What a function returns; None for procedures.
+        returns_set: Whether a function returns any number of them.
+        columns: Of the rows that a function returns, where the catalog knows them.
+        only_reads: Whether the catalog says that it changes nothing (PostgreSQL: stable or
+            immutable; SQL Server: a function).
+        language: `sql`, `plpgsql`, `tsql`, `clr` …
+        comment: What the catalog says about it.
+    """
+
+    name: QualifiedName
+    kind: RoutineKind
+    signature: str = ""
+    parameters: tuple[ProcedureParameter, ...] = ()
+    returns: SqlType | None = None
+    returns_set: bool = False
+    columns: tuple[TableTypeColumn, ...] = ()
+    only_reads: bool = False
+    language: str | None = None
+    comment: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class RoutineFilter:
+    """Which routines to list.
+
+    Attributes:
+        name_pattern: `*` or `%` stand for any text; without regard to case.
+        after: The schema, name and signature of the last one of the page before.
+    """
+
+    schema: str | None = None
+    name_pattern: str | None = None
+    kinds: frozenset[RoutineKind] = frozenset()
+    after: tuple[str, str, str] | None = None
+    limit: int = 1000
+
+
+@attrs.frozen(kw_only=True)
+class RoutinePage:
+    """Routines by schema, name and signature; `has_more` tells whether others follow."""
+
+    routines: tuple[Routine, ...]
+    has_more: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class Argument:
+    """A value for a parameter, checked and of the Python type that the adapter sends.
+
+    For a table type it is a tuple of rows; for a variadic parameter a list of all its values.
+    """
+
+    parameter: ProcedureParameter
+    value: Any = attrs.field(repr=False)
 
 
 @attrs.frozen(kw_only=True)
 class ProcedureCall:
-    """A call: arguments by name, or by place. What is left out is left to the server."""
+    """A call. Parameters without an argument are left to the server's defaults."""
 
-    name: QualifiedName
-    named: Mapping[str, Any] = attrs.field(factory=dict, repr=False)
-    positional: tuple[Any, ...] = attrs.field(default=(), repr=False)
+    routine: Routine
+    arguments: tuple[Argument, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class OutputValue:
+    """What came back in an OUT or IN_OUT parameter, or as the value of a function."""
+
+    name: str
+    type: SqlType
+    value: Any = attrs.field(repr=False)
 
 
 @attrs.frozen(kw_only=True)
@@ -60,20 +179,29 @@ class ProcedureOutputs:
     """What a call hands back beside its results.
 
     Attributes:
-        values: Values of OUT and IN_OUT parameters, by name.
+        values: Of OUT and IN_OUT parameters, in their order.
         return_code: None where the engine has none. A value other than 0 is a result, no error.
+        returned: The value of a function that returns one.
+        notes: What the adapter has to say: a transaction that was left open and rolled back.
     """
 
-    values: Mapping[str, Any] = attrs.field(factory=dict)
+    values: tuple[OutputValue, ...] = ()
     return_code: int | None = None
+    returned: OutputValue | None = None
+    notes: tuple[str, ...] = ()
+
+    def by_name(self) -> Mapping[str, Any]:
+        """Give the values of parameters by name."""
+        return {output.name: output.value for output in self.values}
 
 
 @attrs.frozen(kw_only=True)
 class ProcedureResult:
-    """Everything that a call brought back, collected."""
+    """Everything that a call brought back, collected; of one that failed, what came before."""
 
     result_sets: tuple[ResultSet, ...] = ()
     outputs: ProcedureOutputs = attrs.field(factory=ProcedureOutputs)
     messages: tuple[Message, ...] = ()
     rows_affected: tuple[RowsAffected, ...] = ()
     duration_s: float = 0.0
+    complete: bool = True

@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 
 from sqlcore import errors
+from sqlcore.domain.procedure import ProcedureOutputs
 from sqlcore.domain.query import Column, Message, RowsAffected
 from sqlcore.errors import SqlCoreError
 
@@ -160,6 +161,7 @@ class Session:
         rows_affected: The first counts; `rows_affected_dropped` more were not kept.
         messages: The first messages of the server; `messages_dropped` more were not kept.
         progress: What the server said last of how far it is.
+        outputs: What a procedure handed back beside its results, once it has ended.
     """
 
     id: str
@@ -181,6 +183,7 @@ class Session:
     messages: tuple[Message, ...] = ()
     messages_dropped: int = 0
     progress: Progress | None = None
+    outputs: ProcedureOutputs | None = None
     error: SessionError | None = None
 
     @property

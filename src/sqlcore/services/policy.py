@@ -33,6 +33,8 @@ class Policy:
         limits: Bounds for statements.
         allow_functions: Functions of the database's own, as `schema.name`, `schema.*` or `name`,
             that a read may call whatever the catalog says of them.
+        allow_procedures: Procedures and functions that may be called at `read`, as `schema.name`,
+            `schema.*` or `name`, in lower case.
         mask: Columns whose values are never shown: `table.column`, `schema.table.column`, with `*`
             for any part.
         privilege_check: What is done about a login that could do more.
@@ -43,6 +45,7 @@ class Policy:
     access: Access = Access.READ
     limits: Limits = attrs.field(factory=Limits)
     allow_functions: frozenset[str] = frozenset()
+    allow_procedures: frozenset[str] = frozenset()
     mask: tuple[str, ...] = ()
     privilege_check: PrivilegeCheck = PrivilegeCheck.WARN
     audit: Audit = NO_AUDIT
