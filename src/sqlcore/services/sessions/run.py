@@ -141,7 +141,8 @@ class Run:
             for event in events:
                 if self._claimed:  # it was given up, and its results may be gone
                     return
-                recorder.take(event)
+                with self._around.writing:
+                    recorder.take(event)
                 self._note(recorder)
                 self._token.raise_if_cancelled()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,8 @@ class Surroundings:
         abandon: Gives the place of a session that has not come back to another one.
         began: Told when a session begins to run.
         ended: Told of each session that has ended, before those who wait for it are.
+        writing: Held while rows are written, by one session at a time. Ten threads that all want
+            the interpreter would keep it from those who answer calls.
     """
 
     records: SessionStore
@@ -42,3 +45,4 @@ class Surroundings:
     abandon: Callable[[Run], None]
     began: Callable[[], None]
     ended: Callable[[Run], None]
+    writing: threading.Lock = attrs.field(factory=threading.Lock)
