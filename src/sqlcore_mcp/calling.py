@@ -14,7 +14,7 @@ from sqlcore.services.watching import Watch
 from sqlcore_mcp.app import App
 from sqlcore_mcp.arguments import read_arguments
 from sqlcore_mcp.callers import Caller
-from sqlcore_mcp.definitions import Call, ConfirmationNeeded, ServedTool
+from sqlcore_mcp.definitions import Call, ConfirmationNeeded, Link, ServedTool
 from sqlcore_mcp.logs import log
 from sqlcore_mcp.rendering.boundary import Part, joined, marked
 from sqlcore_mcp.rendering.errors import internal_error, render_error
@@ -32,11 +32,13 @@ class ToolOutcome:
         text: For a model; what comes from the database stands between marks.
         structured: For a program; of an error `{"error": {"code", "message", "hint", …}}`.
         is_error: Whether it failed.
+        links: Resources that it names.
     """
 
     text: str
     structured: Mapping[str, Any]
     is_error: bool = False
+    links: tuple[Link, ...] = ()
 
     @classmethod
     def of_error(cls, error: SqlCoreError, write: Callable[[Sequence[Part]], str] = joined) -> Self:
@@ -98,4 +100,4 @@ def call_tool(
         error_id = secrets.token_hex(4)
         log().exception("tool_failed", tool=tool.name, error_id=error_id)
         return ToolOutcome(*internal_error(error_id), is_error=True)
-    return ToolOutcome(write(answer.parts), answer.structured)
+    return ToolOutcome(write(answer.parts), answer.structured, links=answer.links)

@@ -27,6 +27,7 @@ __all__ = [
     "Answer",
     "Call",
     "ConfirmationNeeded",
+    "Link",
     "Question",
     "ServedTool",
     "ToolDefinition",
@@ -38,6 +39,20 @@ def _parts(text: str | Sequence[Part]) -> tuple[Part, ...]:
     return (Data(text),) if isinstance(text, str) else tuple(text)
 
 
+@attrs.frozen(kw_only=True)
+class Link:
+    """A resource that an answer names, for clients that can show it.
+
+    Attributes:
+        size_bytes: None where it is not known before it is read.
+    """
+
+    uri: str
+    name: str
+    mime_type: str
+    size_bytes: int | None = None
+
+
 @attrs.frozen
 class Answer:
     """What a tool returns: text for a model, and the same as structured content.
@@ -45,10 +60,12 @@ class Answer:
     Attributes:
         parts: The text: words of the server's own, and what comes from the database. A plain text
             counts as the latter.
+        links: Resources that it names; the text names them too.
     """
 
     parts: tuple[Part, ...] = attrs.field(converter=_parts)
     structured: Mapping[str, Any]
+    links: tuple[Link, ...] = ()
 
     @property
     def text(self) -> str:

@@ -31,7 +31,7 @@ from pydantic import AnyUrl, PrivateAttr
 from sqlcore.domain.access import Access
 from sqlcore.errors import NotFoundError, PolicyError, SqlCoreError, StatementCancelledError
 from sqlcore_mcp.app import App
-from sqlcore_mcp.call_results import call_result
+from sqlcore_mcp.call_results import call_result, knows_links
 from sqlcore_mcp.callers import caller_of, principal
 from sqlcore_mcp.calling import ToolOutcome
 from sqlcore_mcp.definitions import Question, ServedTool
@@ -207,7 +207,7 @@ class _SqlTool(Tool):
         if outcome is None:  # it goes on as a task, and `Tasks` answers in place of this
             return CallToolResult(content=[])
         self._note_session(outcome, context)
-        return call_result(outcome)
+        return call_result(outcome, with_links=knows_links(context.protocol_version))
 
     def _note_session(self, outcome: ToolOutcome, context: Context[Any, Any]) -> None:
         """See to it that a session ends with its connection, where the settings say so."""

@@ -10,7 +10,7 @@ import attrs
 from sqlcore.domain.query import ResultSet, Row
 from sqlcore.domain.session import ResultSummary, Session, SessionState
 from sqlcore.errors import InvalidArgumentError
-from sqlcore_mcp.definitions import Answer
+from sqlcore_mcp.definitions import Answer, Link
 from sqlcore_mcp.rendering.boundary import Data, Part
 from sqlcore_mcp.rendering.cells import compact_json
 from sqlcore_mcp.rendering.descriptions import human_size
@@ -197,6 +197,7 @@ def render_export(session: Session, files: Sequence[ResultFile], budget: Budget)
     budget.spend("", compact_json(structured))
     outputs: list[FileOutput] = []
     lines: list[str] = []
+    links: list[Link] = []
     for number, file in enumerate(files, start=1):
         export = file.export
         output: FileOutput = {
@@ -210,15 +211,24 @@ def render_export(session: Session, files: Sequence[ResultFile], budget: Budget)
         rows = f"{export.row_count:,} row{'' if export.row_count == 1 else 's'}"
         size = human_size(export.size_bytes)
         line = f"{file.uri}: {rows}, {size}{'' if export.complete else ', not all'}\n"
-        if outputs and not budget.take(line, compact_json(output)):
+        # A client may show the link to the model as well.
+        if outputs and not budget.take(line + file.uri, compact_json(output)):
             break
         outputs.append(output)
         lines.append(line)
+        links.append(_link(file))
     structured["files"] = outputs
     if len(outputs) < len(files):
         structured["files_omitted"] = len(files) - len(outputs)
         lines.append(f"… {len(files) - len(outputs):,} more files.\n")
-    return Answer(["".join(lines), _how_long(session)], structured)
+    return Answer(["".join(lines), _how_long(session)], structured, tuple(links))
+
+
+def _link(file: ResultFile) -> Link:
+    export = file.export
+    name = file.uri.rpartition("/")[2]
+    size_bytes = export.size_bytes
+    return Link(uri=file.uri, name=name, mime_type=export.mime_type, size_bytes=size_bytes)
 
 
 def _how_long(session: Session) -> str:

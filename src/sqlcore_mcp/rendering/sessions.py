@@ -9,7 +9,7 @@ from typing import Any, TypedDict
 from sqlcore.domain.session import ResultSummary, Session, SessionState
 from sqlcore.errors import SqlCoreError
 from sqlcore.services.exporting import ExportFormat
-from sqlcore_mcp.definitions import Answer
+from sqlcore_mcp.definitions import Answer, Link
 from sqlcore_mcp.rendering.boundary import MARKS, Data, Part, joined
 from sqlcore_mcp.rendering.catalog import ListOutput
 from sqlcore_mcp.rendering.cells import compact_json, encode_cells
@@ -32,6 +32,7 @@ __all__ = [
     "clock_time",
     "duration",
     "iso_time",
+    "links_to",
     "next_step",
     "render_kept",
     "render_session",
@@ -311,6 +312,15 @@ class SessionsOutput(ListOutput, total=False):
 
     running: int
     queued: int
+
+
+def links_to(output: KeptOutput) -> tuple[Link, ...]:
+    """Give the links to what was kept."""
+    mime_type = ExportFormat.CSV.mime_type
+    return tuple(
+        Link(uri=uri, name=uri.rpartition("/")[2], mime_type=mime_type)
+        for uri in output.get("uris", ())
+    )
 
 
 def render_kept(kept: Session | SqlCoreError, *, with_tools: bool) -> tuple[str, KeptOutput]:

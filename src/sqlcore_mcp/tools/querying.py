@@ -12,7 +12,7 @@ from sqlcore_mcp.definitions import Answer, Call, ToolDefinition
 from sqlcore_mcp.rendering.cells import compact_json
 from sqlcore_mcp.rendering.pages import PageOutput, render_page
 from sqlcore_mcp.rendering.results import QueryOutput, Wishes, is_cut, render_result
-from sqlcore_mcp.rendering.sessions import render_kept
+from sqlcore_mcp.rendering.sessions import links_to, render_kept
 from sqlcore_mcp.rendering.tables import RowFormat
 from sqlcore_mcp.tools.asking import place_of, runs_as_read
 from sqlcore_mcp.tools.parameters import PARAMETERS, read_parameters
@@ -95,9 +95,11 @@ def _with_the_rest_kept(
     with_tools = "sessions" in call.app.settings.listed_toolsets
     words, output = render_kept(kept, with_tools=with_tools)
     budget = call.budget
-    budget.spend(words, compact_json(output))
+    links = links_to(output)
+    # A client may show the links to the model as well.
+    budget.spend(words + "".join(link.uri for link in links), compact_json(output))
     answer = render_result(result, budget, wishes)
-    return Answer([*answer.parts, words], {**answer.structured, "kept": output})
+    return Answer([*answer.parts, words], {**answer.structured, "kept": output}, links)
 
 
 ROW_TOOLS = (

@@ -21,7 +21,7 @@ _MARKS = re.compile(r"<(data-\d{12})>\n?(.*?)\n?</\1>", re.DOTALL)
 
 def marked_text(result: CallToolResult) -> str:
     """Return the text of an answer, with the marks around what comes from the database."""
-    (content,) = result.content
+    content, *_ = result.content
     assert isinstance(content, TextContent)
     return content.text
 

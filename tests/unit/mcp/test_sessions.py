@@ -21,6 +21,7 @@ from mcp_types import (
     CallToolResult,
     ElicitResult,
     ReadResourceResult,
+    ResourceLink,
     TextResourceContents,
 )
 from pyarrow import parquet
@@ -32,6 +33,7 @@ from sqlcore.domain.session import SessionState
 from sqlcore.services.limits import SessionLimits
 from sqlcore.services.sessions import Sessions
 from sqlcore_mcp.app import App
+from sqlcore_mcp.call_results import call_result, knows_links
 from sqlcore_mcp.rendering.tokens import estimate_tokens
 from sqlcore_mcp.server import build_server
 from sqlcore_mcp.toolbox import Toolbox
@@ -450,6 +452,9 @@ async def test_a_result_becomes_a_file_that_is_read_as_a_resource(
         session_id = await caller.finish()
         result = await caller.call("export_result", session_id=session_id, format=file_format)
         (file,) = structured(result)["files"]
+        link = result.content[1]
+        assert isinstance(link, ResourceLink)
+        assert (str(link.uri), link.size) == (file["uri"], file["size_bytes"])
         read = await caller.client.read_resource(file["uri"])
     assert isinstance(read, ReadResourceResult)
     (content,) = read.contents
@@ -474,6 +479,14 @@ def _rows_of_text(file_format: str, words: str) -> list[tuple[int, str]]:
         lines = list(csv.reader(io.StringIO(words)))[1:]
         return [(int(number), row) for number, row in lines]
     return [tuple(json.loads(line).values()) for line in words.splitlines()]
+
+
+async def test_a_client_too_old_for_links_gets_none(app: App) -> None:
+    outcome = Toolbox(app).call("execute_query", {"query": COUNTED, "max_tokens": 600})
+    assert [link.name for link in outcome.links] == ["1.csv"]
+    assert [part.type for part in call_result(outcome).content] == ["text", "resource_link"]
+    old = call_result(outcome, with_links=knows_links("2025-03-26"))
+    assert [part.type for part in old.content] == ["text"]
 
 
 async def test_a_file_too_large_for_one_read_says_what_else_to_do(

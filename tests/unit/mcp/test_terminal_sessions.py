@@ -141,11 +141,6 @@ def test_a_person_stops_what_takes_too_long(tool: str, tmp_path: Path) -> None:
     assert [path for path in (tmp_path / "spool").rglob("*") if path.is_file()] == []
 
 
-@posix
-def test_nothing_is_shown_of_what_is_quick() -> None:
-    assert on_a_terminal("execute_query", "--query", "SELECT 1 AS n") == (0, "")
-
-
 # -- the bar itself
 
 
@@ -153,6 +148,15 @@ def test_without_a_terminal_work_is_done_where_it_was_asked_for() -> None:
     assert bars.run_with_bar(threading.get_ident, lambda: 0, stop=pytest.fail) == (
         threading.get_ident()
     )
+
+
+def test_nothing_is_shown_of_what_is_quick(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    monkeypatch.setattr(bars, "_BEFORE_S", SOON_S)
+    assert bars.run_with_bar(lambda: "done", lambda: 0, stop=pytest.fail) == "done"
+    assert capsys.readouterr().err == ""
 
 
 def test_what_fails_fails_here(monkeypatch: pytest.MonkeyPatch) -> None:
