@@ -159,14 +159,20 @@ class Gate:
             if check is not None:
                 check(decision)
             options = _bounded(options, _mode(order), policy.limits.lock_timeout_s)
-            if self._watch is not None and options.on_connection is None:
-                options = attrs.evolve(options, on_connection=self._watch.connected)
+            options = self._watched(order, options)
             with (
                 policy.turns.take(self._caller, options),
                 check_login(policy, self._known, self._connection),
                 self._masking(order) as mask,
             ):
                 yield Admitted(decision=decision, options=options, record=record, mask=mask)
+
+    def _watched(self, order: Order, options: ExecutionOptions) -> ExecutionOptions:
+        """Have the watch told the connection; the servers tell no progress of mere reads."""
+        watch = self._watch
+        if watch is None or _mode(order) is TransactionMode.READ_ONLY or options.on_connection:
+            return options
+        return attrs.evolve(options, on_connection=watch.connected)
 
     def note_asked(self, order: Order) -> None:
         """Note that a person is asked whether a statement may run."""
