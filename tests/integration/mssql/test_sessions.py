@@ -22,7 +22,7 @@ from sqlcore.services.policy import Policy, PrivilegeCheck
 
 Opened = Callable[..., Database]
 
-SOON_S = 1.0
+SOON_S = 2.0
 PATIENCE_S = 20.0
 FIRST_ROWS = 100
 # 100 rows of 7 kB leave the server before it has counted.

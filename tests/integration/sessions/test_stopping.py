@@ -34,7 +34,7 @@ from sqlcore import Database, SessionHandle
 from sqlcore.domain.session import Session, SessionState
 from sqlcore.errors import LimitExceededError, StatementCancelledError
 
-SOON_S = 1.0
+SOON_S = 2.0
 CLOSED_S = 6.0
 
 
