@@ -95,8 +95,8 @@ def page(
         (
             session(elapsed_s=3725.0),
             (
-                "is running, for 1 h 2 min.\nNext: get_session_status with wait_seconds waits for the "
-                "end; cancel_session stops it."
+                "is running, for 1 h 2 min.\nNext: get_session_status with wait_seconds waits for "
+                "the end; cancel_session stops it."
             ),
         ),
         (
@@ -104,8 +104,8 @@ def page(
             (
                 "was asked to stop, and still runs, for 12.3 s.\n"
                 "Result 1: 1,200 rows (100 bytes on disk) so far: n integer\n"
-                "Next: get_session_status with wait_seconds waits for the end; cancel_session stops "
-                "it; get_session_result shows the rows so far."
+                "Next: get_session_status with wait_seconds waits for the end; cancel_session "
+                "stops it; get_session_result shows the rows so far."
             ),
         ),
         (
@@ -134,9 +134,9 @@ def page(
         (
             session(S.CANCELLED, summary(5)),
             (
-                "was cancelled after 0.0 s.\nResult 1: 5 rows (100 bytes on disk), which are not all: "
-                "n integer\nKept until 12:15:00 UTC.\nNext: get_session_result shows the rows that "
-                "came; start it again for all of them."
+                "was cancelled after 0.0 s.\nResult 1: 5 rows (100 bytes on disk), which are not "
+                "all: n integer\nKept until 12:15:00 UTC.\nNext: get_session_result shows the rows "
+                "that came; start it again for all of them."
             ),
         ),
         (
@@ -292,8 +292,8 @@ def test_any_list_fits_any_budget(count: int, statement: str, tokens: int) -> No
             [(1,), (2,)],
             0,
             (
-                "2 rows, all shown so far. The session is running: more may come; get_session_status "
-                "with wait_seconds waits for it."
+                "2 rows, all shown so far. The session is running: more may come; "
+                "get_session_status with wait_seconds waits for it."
             ),
         ),
         (

@@ -30,6 +30,7 @@ from tests.unit.mcp.test_confirming import AGREES, DELETE, Person, count_orders
 from tests.unit.sessions.doubles import SetClock
 
 from sqlcore.domain.session import SessionState
+from sqlcore.services.cursors import write_cursor
 from sqlcore.services.limits import SessionLimits
 from sqlcore.services.sessions import Sessions
 from sqlcore_mcp.app import App
@@ -359,6 +360,28 @@ async def test_a_cursor_of_something_else_is_an_error(app: App, cursor: str) -> 
         session_id = await caller.finish("SELECT 1 AS n")
         result = await caller.call("get_session_result", session_id=session_id, cursor=cursor)
     assert structured(result)["error"]["parameter"] == "cursor"
+
+
+@pytest.mark.parametrize("position", [-1, 10**30, True, None, "1", [1], 1.5])
+async def test_a_cursor_that_somebody_made_does_no_harm(app: App, position: Any) -> None:
+    async with connect(app) as caller:
+        session_id = await caller.finish("SELECT 1 AS n")
+        cursor = write_cursor(["get_session_result", session_id, 1], position)
+        result = await caller.call("get_session_result", session_id=session_id, cursor=cursor)
+    if position == 10**30:
+        assert text(result).startswith("No more rows of 1 row.")
+    else:
+        assert structured(result)["error"]["parameter"] == "cursor"
+
+
+@pytest.mark.parametrize("session_id", ["", "..", "../..", "a\x00b", "x" * 100_000, "é"])
+async def test_an_id_that_somebody_made_up_is_one_that_never_was(app: App, session_id: str) -> None:
+    async with connect(app) as caller:
+        result = await caller.call("get_session_result", session_id=session_id)
+        assert text(result).startswith("[not_found] There is no such session.")
+        for uri in (f"sqlcore://results/{session_id[:100]}/1.csv", "sqlcore://results/a/0.csv"):
+            with pytest.raises(MCPError):
+                await caller.client.read_resource(uri)
 
 
 async def test_sessions_are_listed_by_status(app: App) -> None:
