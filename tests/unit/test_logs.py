@@ -10,7 +10,7 @@ from sqlcore.services.logs import get_logger
 
 
 def test_a_traceback_shows_no_values_of_variables(caplog: pytest.LogCaptureFixture) -> None:
-    value = "-".join(["not", "in", "the", "source"])
+    value = "in no line of the traceback"
 
     def fail(row: tuple[str, ...]) -> None:
         raise RuntimeError(f"a row of {len(row)}")
