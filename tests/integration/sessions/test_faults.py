@@ -104,6 +104,7 @@ class TestServer:
             server.cleanup()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="the proxy speaks to a Unix socket")
 class TestNetwork:
     @pytest.fixture
     def proxied(self, opened: Opened) -> Callable[[Proxy], Database]:
