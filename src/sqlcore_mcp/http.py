@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import socket
 import sys
+import threading
 from typing import TYPE_CHECKING
 
 import anyio
+import anyio.to_thread
 import uvicorn
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS
@@ -60,7 +62,7 @@ def serve_http(app: App) -> None:
         timeout_graceful_shutdown=max(1, round(settings.shutdown_seconds)),
     )
     try:
-        _Server(config).run()
+        _Server(config, app).run()
     except SystemExit as exc:  # uvicorn logged why
         raise ConfigurationError(
             f"Nothing can listen on {settings.host}, port {settings.port}.",
@@ -69,7 +71,18 @@ def serve_http(app: App) -> None:
 
 
 class _Server(uvicorn.Server):
-    """Says where it listens, once it does."""
+    """Says where it listens, once it does; stops what runs when it is told to end."""
+
+    def __init__(self, config: uvicorn.Config, app: App) -> None:
+        super().__init__(config)
+        self._app = app
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End; requests that wait for statements and sessions are answered, for those stop."""
+        closing = threading.Thread(target=self._app.close, name="sqlcore-close", daemon=True)
+        closing.start()
+        await super().shutdown(sockets)
+        await anyio.to_thread.run_sync(closing.join, self._app.settings.shutdown_seconds)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
