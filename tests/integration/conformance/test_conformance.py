@@ -173,6 +173,25 @@ def test_the_inspector_is_told_of_a_statement_that_may_not_run(inspector: Inspec
     assert "--access write" in done.stdout + done.stderr
 
 
+def test_the_inspector_waits_for_the_answer_of_a_task(
+    packages: NodePackages, tmp_path: Path
+) -> None:
+    with serving_http(
+        "memory://tasks",
+        tmp_path / "server.log",
+        "--enable-start-query",
+        allow_functions="sleep",
+        task_after_seconds="0.2",
+    ) as address:
+        options = ("--protocol-era", "modern", "--format", "json", "--quiet")
+        inspector = Inspector(packages, options, (address,))
+        answer = inspector.call("execute_query", {"query": "SELECT sleep(1) AS slept"})
+        sessions = inspector.call("list_sessions", {})
+
+    assert answer["structuredContent"]["rows"] == [[1]]
+    assert [row[1] for row in sessions["structuredContent"]["rows"]] == ["completed"]
+
+
 # What the table is compared by
 
 
