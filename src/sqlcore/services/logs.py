@@ -20,15 +20,18 @@ def get_logger(name: str) -> Any:
     """
     import structlog  # noqa: PLC0415  # heavy, and not needed until something is logged
 
-    logger = logging.getLogger(name)
-    if structlog.is_configured():
-        return structlog.wrap_logger(logger)
-    return structlog.wrap_logger(
-        logger,
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso"),
-            structlog.processors.format_exc_info,
-            structlog.dev.ConsoleRenderer(colors=False),
-        ],
-    )
+    plain: list[Any] = [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso"),
+        structlog.processors.format_exc_info,
+        structlog.dev.ConsoleRenderer(colors=False),
+    ]
+
+    def process(logger: Any, method: str, event: Any) -> Any:
+        """Do as is configured now, for a program may configure its logs after we are loaded."""
+        is_configured = structlog.is_configured()
+        for processor in structlog.get_config()["processors"] if is_configured else plain:
+            event = processor(logger, method, event)
+        return event
+
+    return structlog.wrap_logger(logging.getLogger(name), processors=[process])
