@@ -78,7 +78,7 @@ class Offer:
             work = Work(
                 kind=SessionKind.CALL,
                 statement=_statement(tool, arguments),
-                source=app.sources.connection_settings(arguments.get("source")).address,
+                source=_address(app, arguments),
                 run=partial(_answer, running),
                 watch=running.watch,
                 progress=progress_of(app, arguments),
@@ -101,6 +101,13 @@ def _statement(tool: ServedTool, arguments: Mapping[str, Any]) -> str:
         return str(arguments["query"])
     subject = next((arg.name for arg in tool.arguments if arg.required), "")
     return f"{tool.name} {arguments.get(subject, '')}".strip()
+
+
+def _address(app: App, arguments: Mapping[str, Any]) -> str:
+    """Tell where it runs, for the record; a call that waits for its turn may name anything."""
+    name = arguments.get("source")
+    known = name if name in app.source_names else app.source_names[0]
+    return app.sources.connection_settings(known).address
 
 
 def _answer(running: RunningCall, _: ExecutionOptions) -> Generator[Event, None, None]:

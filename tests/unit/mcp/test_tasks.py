@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -210,6 +209,19 @@ async def test_a_task_that_waits_for_its_turn_is_cancelled_at_once(make_app: Mak
         assert (await ended(client, first))["status"] == "cancelled"
         third = (await ended(client, (await call(client, SLOW))["taskId"]))["result"]
     assert third["structuredContent"]["rows"] == [[0.3]]
+
+
+async def test_a_call_that_waits_may_be_any_nonsense(make_app: MakeApp) -> None:
+    app = tasks_app(make_app, max_concurrent_calls=1)
+    async with task_client(build_server(app)) as client:
+        first = (await call(client, ENDLESS))["taskId"]
+        second = await call(client, ENDLESS, source=["nowhere"], database=7, no_such=1)
+        await send(client, "tasks/cancel", taskId=first)
+        answer = (
+            second if "content" in second else (await ended(client, second["taskId"]))["result"]
+        )
+    assert answer["isError"] is True
+    assert answer["structuredContent"]["error"]["code"] == "invalid_argument"
 
 
 async def test_twenty_tasks_at_once_all_end_with_their_own_answers(app: App) -> None:
@@ -426,4 +438,3 @@ async def test_closing_stops_tasks(app: App) -> None:
         task_id = (await call(client, ENDLESS))["taskId"]
         sessions = app.sessions
     assert sessions.get(task_id, "").state is SessionState.CANCELLED
-    assert not [one for one in threading.enumerate() if one.name == "sqlcore-session-keeper"]
