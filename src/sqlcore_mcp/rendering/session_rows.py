@@ -30,7 +30,7 @@ __all__ = [
     "render_session_rows",
 ]
 
-_NOTES_TOKENS = 150
+_NOTES_TOKENS = 100
 _EXPORT_TOKENS = 80
 _SUMMARY_ROWS = 5
 _ENDS = {SessionState.FAILED: "has failed", SessionState.CANCELLED: "was cancelled"}

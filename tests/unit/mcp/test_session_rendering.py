@@ -229,7 +229,7 @@ TEXTS = st.text(max_size=80)
     sets=st.integers(0, 20),
     messages=st.lists(st.text(max_size=200), max_size=10),
     failure=st.none() | st.text(max_size=3000),
-    tokens=st.integers(300, 3000),
+    tokens=st.integers(200, 3000),
 )
 def test_any_session_fits_any_budget(
     state: SessionState,
@@ -359,13 +359,13 @@ def test_a_row_that_does_not_fit_is_an_error_that_says_what_to_do() -> None:
     columns = [column(f"a_long_name_of_a_column_{number}") for number in range(40)]
     of = session(S.COMPLETED, summary(1, columns, complete=True))
     with pytest.raises(InvalidArgumentError, match="Not even one row"):
-        page(of, [(10**9,) * 40], tokens=200)
+        page(of, [(10**9,) * 40], tokens=150)
 
 
 @given(
     texts=st.lists(st.text(max_size=300), min_size=1, max_size=60),
     start=st.integers(0, 10),
-    tokens=st.integers(300, 3000),
+    tokens=st.integers(250, 3000),
     row_format=st.sampled_from(RowFormat),
     summarized=st.booleans(),
     state=st.sampled_from((S.RUNNING, S.COMPLETED, S.FAILED, S.CANCELLED)),
