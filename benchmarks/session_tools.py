@@ -34,11 +34,11 @@ def over_stdio(url: str, *, quick: bool) -> list[Figure]:
         url, "--enable-start-query", "--allow-functions", "public.bench_sleep"
     )
     return [
-        *servers.run(starts(with_sessions, 40 if quick else 200)),
+        *servers.run(starts(with_sessions, 40 if quick else 100)),
         *servers.run(cancels(with_sessions, 10 if quick else 50)),
-        *servers.run(concurrency(with_sessions, 1 if quick else 5)),
+        *servers.run(concurrency(with_sessions, 1 if quick else 3)),
         *servers.run(small_answers(servers.sqlcore(url), with_sessions, 50 if quick else 400)),
-        *servers.run(large_answers(with_sessions, 1 if quick else 5)),
+        *servers.run(large_answers(with_sessions, 1 if quick else 3)),
     ]
 
 
@@ -120,6 +120,7 @@ async def concurrency(server: list[str], rounds: int) -> list[Figure]:
         for count, label, query, repeats in (
             (10, "asleep", TWO_SECONDS, rounds),
             (10, "bringing rows", ROWS_FOR_TWO_SECONDS, rounds),
+            (10, "sending rows at full speed", LARGE.format(rows=80_000), rounds),
             (100, "asleep", TWO_SECONDS, 1),
             (100, "bringing rows", ROWS_FOR_TWO_SECONDS, 1),
         ):

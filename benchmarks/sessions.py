@@ -57,9 +57,9 @@ def run_sessions(url: str, *, quick: bool) -> list[Figure]:
         admin.execute(SLEEP)
         admin.execute("VACUUM ANALYZE bench_rows")
     return [
-        *starts(url, 40 if quick else 400),
+        *starts(url, 40 if quick else 200),
         *cancels(url, 9 if quick else 50),
-        *throughput(url, 1 if quick else 5),
+        *throughput(url, 1 if quick else 3),
         *memory(url),
         *over_stdio(url, quick=quick),
     ]
