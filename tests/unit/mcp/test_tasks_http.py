@@ -95,12 +95,12 @@ def wait_for(port: int, task_id: str, **more: str) -> dict[str, Any]:
 def test_a_call_becomes_a_task_and_completes(serve: Serve, answers: str) -> None:
     port = serve(http_answers=answers, **SETTINGS)
     post(port, query("SELECT 1"))
-    status, created = post(port, query("SELECT sleep(0.3) AS n"))
+    status, created = post(port, query("SELECT sleep(0.6) AS n"))
     assert status == 200
     assert created["resultType"] == "task"
     completed = wait_for(port, created["taskId"])
     assert completed["status"] == "completed"
-    assert completed["result"]["structuredContent"]["rows"] == [[0.3]]
+    assert completed["result"]["structuredContent"]["rows"] == [[0.6]]
 
 
 def test_the_extension_is_declared_with_each_request(serve: Serve) -> None:
