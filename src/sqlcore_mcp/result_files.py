@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from sqlcore.domain.cancellation import CancelToken
 from sqlcore.domain.session import Session, SessionState
 from sqlcore.errors import LimitExceededError, NotFoundError
 from sqlcore.services.exporting import Export, ExportFormat
@@ -95,18 +96,24 @@ class ResultFiles:
         self._max_read_bytes = max_read_bytes
 
     def export(
-        self, session_id: str, owner: str, result_set: int, file_format: ExportFormat
+        self,
+        session_id: str,
+        owner: str,
+        result_set: int,
+        file_format: ExportFormat,
+        cancel: CancelToken | None = None,
     ) -> ResultFile:
         """Write a result set, from 1, to a file; of a session that runs, the rows so far.
 
         Raises:
             NotFoundError: There is no such session of that owner, or no such result set.
             LimitExceededError: The disk is full, or there is no room.
+            StatementCancelledError: `cancel` was set.
         """
         sessions = self._sessions()
         session = sessions.get(session_id, owner, progress=False)
         check_result_set(session, result_set)
-        export = sessions.export(session_id, owner, result_set - 1, file_format)
+        export = sessions.export(session_id, owner, result_set - 1, file_format, cancel)
         uri = result_uri(session_id, result_set, file_format)
         return ResultFile(uri=uri, session=session, export=export)
 

@@ -166,7 +166,7 @@ def export_result(call: Call, *, session_id: str, format: str) -> Answer:  # noq
     session: Session = call.app.sessions.get(session_id, owner, progress=False)
     check_result_set(session, 1)
     files = [
-        call.app.result_files.export(session_id, owner, number, ExportFormat(format))
+        call.app.result_files.export(session_id, owner, number, ExportFormat(format), call.cancel)
         for number in range(1, len(session.results) + 1)
     ]
     return render_export(session, files, call.budget)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import threading
 import weakref
+from collections.abc import Iterator
 from pathlib import Path
 
-from sqlcore.domain.session import Session
+from sqlcore.domain.cancellation import CancelToken
+from sqlcore.domain.query import Row
+from sqlcore.domain.session import ResultSummary, Session
 from sqlcore.errors import UnsupportedError
-from sqlcore.ports import ResultStore
+from sqlcore.ports import ResultReader, ResultStore
 from sqlcore.services.exporting import Export, ExportFormat, export
 
 __all__ = ["Exports"]
@@ -33,7 +36,12 @@ class Exports:
         self._turns: weakref.WeakValueDictionary[str, _Turn] = weakref.WeakValueDictionary()
 
     def write(
-        self, store: ResultStore, session: Session, result_set: int, file_format: ExportFormat
+        self,
+        store: ResultStore,
+        session: Session,
+        result_set: int,
+        file_format: ExportFormat,
+        cancel: CancelToken | None = None,
     ) -> Export:
         """Return the file of a result set, written if need be.
 
@@ -42,9 +50,11 @@ class Exports:
             session: As it is now.
             result_set: Its place, from 0.
             file_format: How the file is written.
+            cancel: Lets another thread stop it; then nothing of the file stays.
 
         Raises:
             NotFoundError: There is no such result set (yet), or it has been removed.
+            StatementCancelledError: `cancel` was set.
             LimitExceededError: The disk is full, or there is no room.
             UnsupportedError: The store keeps no files.
         """
@@ -59,12 +69,30 @@ class Exports:
             size_bytes = _size_of(path) if is_final else None
             if size_bytes is not None:
                 return _written(path, size_bytes, session, result_set)
-            reader = store.open(session.id)
+            reader: ResultReader = store.open(session.id)
+            if cancel is not None:
+                reader = _Stoppable(reader, cancel)
             return export(reader, result_set, file_format, path, room=store.room_of(session.id))
 
     def _turn(self, session_id: str) -> _Turn:
         with self._lock:
             return self._turns.setdefault(session_id, _Turn())
+
+
+class _Stoppable:
+    """Reads results until it is told to stop; a `ResultReader`."""
+
+    def __init__(self, reader: ResultReader, cancel: CancelToken) -> None:
+        self._reader = reader
+        self._cancel = cancel
+
+    def summaries(self) -> tuple[ResultSummary, ...]:
+        return self._reader.summaries()
+
+    def batches(self, result_set: int, start: int = 0) -> Iterator[list[Row]]:
+        for batch in self._reader.batches(result_set, start):
+            self._cancel.raise_if_cancelled()
+            yield batch
 
 
 def _size_of(path: Path) -> int | None:

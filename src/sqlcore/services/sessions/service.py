@@ -294,7 +294,12 @@ class Sessions:
         return self._results.open(session_id)
 
     def export(
-        self, session_id: str, owner: str, result_set: int, file_format: ExportFormat
+        self,
+        session_id: str,
+        owner: str,
+        result_set: int,
+        file_format: ExportFormat,
+        cancel: CancelToken | None = None,
     ) -> Export:
         """Write a result set to a private file that goes with the session, and return it.
 
@@ -305,14 +310,17 @@ class Sessions:
             owner: Who asks.
             result_set: Its place, from 0.
             file_format: How the file is written.
+            cancel: Lets another thread stop it; then nothing of the file stays.
 
         Raises:
             NotFoundError: There is none of that owner, or no such result set (any more).
+            StatementCancelledError: `cancel` was set.
             LimitExceededError: The disk is full, or there is no room.
         """
         self.read(session_id, owner)
         session = self.get(session_id, owner, progress=False)
-        return self._exports.write(self._results.store(), session, result_set, file_format)
+        store = self._results.store()
+        return self._exports.write(store, session, result_set, file_format, cancel)
 
     def remove(self, session_id: str, owner: str, wait_s: float = 1.0) -> None:
         """Stop a session, and remove it and its results.

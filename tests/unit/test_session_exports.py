@@ -1,0 +1,129 @@
+"""Files of a session's results: made once it has ended, and gone with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from tests.unit.sessions.doubles import MemoryResults
+
+import sqlcore
+from sqlcore.domain.cancellation import CancelToken
+from sqlcore.errors import (
+    LimitExceededError,
+    NotFoundError,
+    StatementCancelledError,
+    UnsupportedError,
+)
+from sqlcore.services.database import Database
+from sqlcore.services.exporting import ExportFormat
+from sqlcore.services.limits import SessionLimits
+from sqlcore.services.sessions import SessionHandle, Sessions
+
+NUMBERS = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n{}) SELECT i FROM n"
+SOME = NUMBERS.format(" WHERE i < 2500")
+Opened = Callable[..., Database]
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[Opened]:
+    databases: list[Database] = []
+
+    def open_database(**limits: int) -> Database:
+        bounds = SessionLimits(folder=str(tmp_path), **limits)
+        databases.append(sqlcore.connect("memory://", session_limits=bounds))
+        return databases[-1]
+
+    yield open_database
+    for database in databases:
+        database.close()
+
+
+@pytest.fixture
+def database(opened: Opened) -> Database:
+    return opened()
+
+
+def finished(database: Database, query: str = SOME) -> SessionHandle:
+    handle = database.start(query)
+    handle.wait()
+    return handle
+
+
+def test_the_file_of_a_session_that_has_ended_is_written_once(database: Database) -> None:
+    handle = finished(database)
+    first = database.sessions.export(handle.id, "", 0, ExportFormat.CSV)
+    written_at = first.path.stat().st_mtime_ns
+    assert database.sessions.export(handle.id, "", 0, ExportFormat.CSV) == first
+    assert first.path.stat().st_mtime_ns == written_at
+    assert (first.row_count, first.complete) == (2500, True)
+    assert len(first.path.read_text().splitlines()) == 2501
+
+
+def test_of_a_session_that_runs_the_rows_so_far_are_written_and_all_of_them_later(
+    database: Database,
+) -> None:
+    handle = database.start(NUMBERS.format(""))
+    while not handle.session.row_count:
+        pass
+    so_far = database.sessions.export(handle.id, "", 0, ExportFormat.JSONL)
+    handle.cancel()
+    whole = database.sessions.export(handle.id, "", 0, ExportFormat.JSONL)
+    assert 0 < so_far.row_count <= whole.row_count
+    assert not so_far.complete
+    assert not whole.complete
+    assert so_far.path != whole.path
+
+
+def test_an_export_that_is_cancelled_leaves_nothing(database: Database, tmp_path: Path) -> None:
+    handle = finished(database)
+    before = sum(path.stat().st_size for path in tmp_path.rglob("*") if path.is_file())
+    cancel = CancelToken()
+    cancel.cancel()
+    for file_format in ExportFormat:
+        with pytest.raises(StatementCancelledError):
+            database.sessions.export(handle.id, "", 0, file_format, cancel)
+    after = sum(path.stat().st_size for path in tmp_path.rglob("*") if path.is_file())
+    assert after == before
+
+
+def test_files_go_with_their_session(database: Database) -> None:
+    handle = finished(database)
+    path = database.sessions.export(handle.id, "", 0, ExportFormat.PARQUET).path
+    handle.close()
+    assert not path.exists()
+    with pytest.raises(NotFoundError):
+        database.sessions.export(handle.id, "", 0, ExportFormat.PARQUET)
+
+
+@pytest.mark.parametrize("result_set", [-1, 1])
+def test_a_result_set_that_there_is_not_is_said(database: Database, result_set: int) -> None:
+    handle = finished(database)
+    with pytest.raises(NotFoundError):
+        database.sessions.export(handle.id, "", result_set, ExportFormat.CSV)
+
+
+def test_nobody_else_can_export_it(database: Database) -> None:
+    handle = finished(database)
+    with pytest.raises(NotFoundError, match="no such session"):
+        database.sessions.export(handle.id, "somebody", 0, ExportFormat.CSV)
+
+
+def test_the_room_of_a_session_holds_its_files_too(opened: Opened) -> None:
+    database = opened(max_bytes=20_000)
+    handle = finished(database)
+    database.sessions.export(handle.id, "", 0, ExportFormat.CSV)
+    with pytest.raises(LimitExceededError, match="session_max_bytes"):
+        database.sessions.export(handle.id, "", 0, ExportFormat.JSONL)
+
+
+def test_a_store_without_files_says_so() -> None:
+    sessions = Sessions(results=MemoryResults())
+    database = sqlcore.connect("memory://")
+    with database:
+        other = Database(database.connection, database.policy, sessions=sessions)
+        handle = finished(other)
+        with pytest.raises(UnsupportedError):
+            sessions.export(handle.id, "", 0, ExportFormat.CSV)
+    sessions.close()
