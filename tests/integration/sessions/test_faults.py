@@ -28,6 +28,7 @@ from tests.integration.sessions.watching import (
 )
 
 from sqlcore import Database, SessionHandle
+from sqlcore.adapters.postgres import link, transactions
 from sqlcore.domain.session import Session, SessionState
 from sqlcore_mcp.demo.cluster import load_pgserver
 
@@ -79,6 +80,18 @@ class TestServer:
         assert record.error is not None
         assert "connection_lost" == record.error.code
         assert record.row_count >= 1000
+        assert pool_is_whole(database)
+
+    @pytest.mark.parametrize("access", ["read", "write"])
+    def test_a_server_that_refuses_to_look_for_its_client_is_used_without(
+        self, opened: Opened, monkeypatch: pytest.MonkeyPatch, access: str
+    ) -> None:
+        # Those on Windows refuse the setting, and Azure does not let it be changed.
+        refused = b"SET client_connection_check_interval = -1"
+        monkeypatch.setattr(link, "_TRY_CLIENT_CHECK", refused)
+        monkeypatch.setattr(transactions, "_CLIENT_CHECK", b"no_such_setting = 1")
+        database = opened(access=access, pool_size=1)
+        assert database.start("SELECT 1 AS one").wait(PATIENCE_S).state is SessionState.COMPLETED
         assert pool_is_whole(database)
 
     @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGQUIT")

@@ -18,7 +18,7 @@ from psycopg import generators, waiting
 from psycopg.pq import ConnStatus, ExecStatus, Format, TransactionStatus
 from psycopg.pq.abc import PGcancelConn, PGconn, PGresult
 
-from sqlcore.adapters.postgres.errors import Report, is_busy_socket
+from sqlcore.adapters.postgres.errors import Report, is_busy_socket, no_answer
 from sqlcore.adapters.postgres.login import BUSY_PAUSE, BUSY_PAUSE_S, Login
 from sqlcore.adapters.postgres.readiness import Readiness
 from sqlcore.adapters.postgres.signals import Signal
@@ -31,6 +31,10 @@ _STALE_AFTER_S = 30.0
 """A connection that was idle for longer is asked whether it still works."""
 MOST_BYTES_AT_ONCE = 256 * 2**20
 """What may arrive before a row, or a few, can be handed out; a value can have a gigabyte."""
+_CHECKS_CLIENT_SINCE = 140000
+_TRY_CLIENT_CHECK = (
+    b"SELECT pg_catalog.set_config('client_connection_check_interval', '1000', true)"
+)
 _CANCEL_AGAIN_S = 0.2
 _CANCEL_AT_ONCE_S = 0.3
 _CANCEL_LATER_S = 10.0
@@ -118,9 +122,7 @@ class Link:
         return self._pg
 
     def _open(self, signal: Signal | None) -> None:
-        opened = self._login.connect(signal)
-        raw = opened.connection
-        self.checks_client = opened.checks_client
+        raw = self._login.connect(signal)
         self._pg = raw.pgconn
         self._pg.notice_handler = self._take_notice
         self._pg.notify_handler = None
@@ -130,6 +132,28 @@ class Link:
         self.generation += 1
         self.forget_kept()
         self.raw = raw
+        self.checks_client = self._try_client_check(signal)
+
+    def _try_client_check(self, signal: Signal | None) -> bool:
+        """Ask whether the server can look, while a statement runs, if its client is still there.
+
+        Those on Windows and some services cannot, and refuse the setting. Source: PostgreSQL,
+        "Connections and Authentication", client_connection_check_interval.
+        """
+        if self._pg.server_version < _CHECKS_CLIENT_SINCE:
+            return False
+        is_accepted = True
+        until = time.monotonic() + self._login.timeout_s
+        try:
+            self.queue_script(_TRY_CLIENT_CHECK)
+            self.send(until, signal)
+            while (result := self.receive(until, signal)) is not None:
+                is_accepted = is_accepted and result.status != ExecStatus.FATAL_ERROR
+        except (DeadlinePassedError, LinkLostError) as exc:
+            self.discard()
+            raise no_answer(self.address, self._login.timeout_s) from exc
+        self.notices.clear()
+        return is_accepted
 
     def _is_alive(self) -> bool:
         """Look for a farewell in the socket; ask the server if it was silent for long."""

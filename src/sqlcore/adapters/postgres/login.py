@@ -22,7 +22,7 @@ from sqlcore.domain.connection import ConnectionSettings
 from sqlcore.errors import ConfigurationError
 from sqlcore.services.naming import nearest
 
-__all__ = ["BUSY_PAUSE", "BUSY_PAUSE_S", "Login", "Opened"]
+__all__ = ["BUSY_PAUSE", "BUSY_PAUSE_S", "Login"]
 
 # Set by the settings themselves, or by the adapter.
 _NOT_OPTIONS = frozenset(
@@ -33,23 +33,6 @@ BUSY_PAUSE = threading.Event()
 """Never set: waiting for it is a pause."""
 _LEAST_TIMEOUT_S = 2
 """What libpq takes for less (libpq, "Connection Control Functions", connect_timeout)."""
-
-_CHECKS_CLIENT_SINCE = 140000
-_TRY_CHECK = "SELECT pg_catalog.set_config('client_connection_check_interval', '1000', true)"
-
-
-@attrs.frozen
-class Opened:
-    """A connection of the driver, and what its server can do.
-
-    Attributes:
-        checks_client: Whether the server can look, while a statement runs, if its client is still
-            there. Those on Windows and some services cannot, and refuse the setting. Source:
-            PostgreSQL, "Connections and Authentication", client_connection_check_interval.
-    """
-
-    connection: psycopg.Connection[Any]
-    checks_client: bool
 
 
 @attrs.frozen(kw_only=True)
@@ -93,7 +76,7 @@ class Login:
             address = f"{settings.database or ''} at {host}".strip()
         return cls(parameters=given, address=address, timeout_s=timeout_s)
 
-    def connect(self, signal: Signal | None = None) -> Opened:
+    def connect(self, signal: Signal | None = None) -> psycopg.Connection[Any]:
         """Connect; give up when the time is over or the signal says so.
 
         Raises:
@@ -109,11 +92,11 @@ class Login:
         try:
             attempt.ended.wait(max(0.0, give_up_at - time.monotonic()))
         finally:
-            opened, failure = attempt.take()
+            connection, failure = attempt.take()
             if signal is not None:
                 signal.wake_with(None)
-        if opened is not None:
-            return opened
+        if connection is not None:
+            return connection
         if signal is not None:
             signal.check()
         if failure is None:
@@ -129,13 +112,12 @@ class _Attempt:
         self._parameters = parameters
         self._lock = threading.Lock()
         self._abandoned = False
-        self._opened: Opened | None = None
+        self._connection: psycopg.Connection[Any] | None = None
         self._failure: psycopg.Error | None = None
 
     def run(self) -> None:
         try:
             connection = self._connect()
-            opened = Opened(connection, _checks_client(connection))
         except psycopg.Error as exc:
             # The driver's own error holds the connection, and that one the password.
             self._failure = type(exc)(str(exc))
@@ -144,7 +126,7 @@ class _Attempt:
                 if self._abandoned:
                     connection.close()
                 else:
-                    self._opened = opened
+                    self._connection = connection
         self.ended.set()
 
     def _connect(self) -> psycopg.Connection[Any]:
@@ -156,22 +138,10 @@ class _Attempt:
                     raise
             BUSY_PAUSE.wait(BUSY_PAUSE_S)
 
-    def take(self) -> tuple[Opened | None, psycopg.Error | None]:
+    def take(self) -> tuple[psycopg.Connection[Any] | None, psycopg.Error | None]:
         with self._lock:
             self._abandoned = True
-            return self._opened, self._failure
-
-
-def _checks_client(connection: psycopg.Connection[Any]) -> bool:
-    if connection.info.server_version < _CHECKS_CLIENT_SINCE:
-        return False
-    try:
-        connection.execute(_TRY_CHECK)
-    except psycopg.Error:
-        if connection.closed:
-            raise
-        return False
-    return True
+            return self._connection, self._failure
 
 
 def _check_options(options: Mapping[str, str]) -> None:
