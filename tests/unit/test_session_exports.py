@@ -111,7 +111,7 @@ def test_nobody_else_can_export_it(database: Database) -> None:
 
 
 def test_the_room_of_a_session_holds_its_files_too(opened: Opened) -> None:
-    database = opened(max_bytes=20_000)
+    database = opened(max_bytes=40_000)
     handle = finished(database)
     database.sessions.export(handle.id, "", 0, ExportFormat.CSV)
     with pytest.raises(LimitExceededError, match="session_max_bytes"):
