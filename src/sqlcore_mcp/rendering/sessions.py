@@ -336,7 +336,8 @@ def render_kept(kept: Session | SqlCoreError, *, with_tools: bool) -> tuple[str,
     count = len(kept.results)
     uris = [result_uri(kept.id, number, ExportFormat.CSV) for number in range(1, count + 1)]
     shown = uris[0] if count == 1 else f"{uris[0]} to /{count}.csv"
-    words = f"What was read is kept as {shown} (or .jsonl, .parquet)"
+    part = "all" if all(summary.complete for summary in kept.results) else "the first"
+    words = f"Kept: {part} {_rows(kept.row_count)}, as {shown} (or .jsonl, .parquet)"
     output: KeptOutput = {"session_id": kept.id, "uris": uris[:_MOST_URIS]}
     if kept.expires_at is not None:
         words += f" until {clock_time(kept.expires_at)}"

@@ -452,7 +452,7 @@ def test_what_was_kept_is_named_with_its_session_only_where_tools_can_read_it() 
     kept = session(S.COMPLETED, summary(), summary())
     words, output = render_kept(kept, with_tools=False)
     assert words == (
-        f"What was read is kept as sqlcore://results/{ID}/1.csv to /2.csv (or .jsonl, .parquet) "
+        f"Kept: the first 6 rows, as sqlcore://results/{ID}/1.csv to /2.csv (or .jsonl, .parquet) "
         "until 12:15:00 UTC."
     )
     assert len(output["uris"]) == 2

@@ -45,7 +45,7 @@ def test_an_answer_that_is_cut_says_where_the_rest_is(app: App) -> None:
     kept = outcome.structured["kept"]
     (uri,) = kept["uris"]
     assert outcome.structured["shown"] < 250
-    assert f"What was read is kept as {uri} (or .jsonl, .parquet) until " in outcome.text
+    assert f"Kept: all 250 rows, as {uri} (or .jsonl, .parquet) until " in outcome.text
     rows = list(csv.reader(io.StringIO(str(Toolbox(app).read_resource(uri).content))))
     assert rows[1:] == [[str(number), f"Customer {number}"] for number in range(1, 251)]
     lines = str(Toolbox(app).read_resource(uri.replace(".csv", ".jsonl")).content).splitlines()

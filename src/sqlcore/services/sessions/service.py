@@ -393,7 +393,8 @@ class Sessions:
         typical_s = _UNKNOWN_S if self._typical_s is None else self._typical_s
         seconds = max(1, min(_LATEST_RETRY_S, math.ceil(typical_s / self.limits.max_running)))
         error.retry_after_s = seconds
-        error.hint = f"Try again in about {seconds} seconds, or cancel a session."
+        words = "a second" if seconds == 1 else f"{seconds} seconds"
+        error.hint = f"Try again in about {words}, or cancel a session."
 
 
 def _bytes(owner: str) -> bytes:
