@@ -118,11 +118,11 @@ async def concurrency(server: list[str], rounds: int) -> list[Figure]:
     figures: list[Figure] = []
     async with servers.client(server) as client:
         for count, label, query, repeats in (
-            (10, "asleep", TWO_SECONDS, rounds),
-            (10, "bringing rows", ROWS_FOR_TWO_SECONDS, rounds),
-            (10, "sending rows at full speed", LARGE.format(rows=80_000), rounds),
-            (100, "asleep", TWO_SECONDS, 1),
-            (100, "bringing rows", ROWS_FOR_TWO_SECONDS, 1),
+            (10, "2 s asleep", TWO_SECONDS, rounds),
+            (10, "a row every 10 ms for 2 s", ROWS_FOR_TWO_SECONDS, rounds),
+            (10, "80,000 rows at full speed", LARGE.format(rows=80_000), rounds),
+            (100, "2 s asleep", TWO_SECONDS, 1),
+            (100, "a row every 10 ms for 2 s", ROWS_FOR_TWO_SECONDS, 1),
         ):
             walls: list[float] = []
             idle: Samples = {}
@@ -140,7 +140,7 @@ def concurrency_figures(
     count: int, label: str, alone_s: float, *, walls: list[float], idle: Samples, busy: Samples
 ) -> Iterable[Figure]:
     ideal_s = alone_s * -(-count // RUNNING_AT_ONCE)
-    name = f"{count} sessions of 2 s, {label}"
+    name = f"{count} sessions, each {label}"
     yield Figure(
         name=f"{name}: all have ended",
         value=f"{p50(walls):.2f} s",
