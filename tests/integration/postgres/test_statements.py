@@ -316,11 +316,6 @@ class TestTransactions:
         finally:
             admin.execute("DROP ROLE visitor")
 
-    def test_procedures_say_what_to_do_instead(self, connection: Connection) -> None:
-        with pytest.raises(UnsupportedError) as caught:
-            connection.procedures  # noqa: B018  # a property that raises
-        assert "CALL" in str(caught.value.hint)
-
 
 def resident_mib() -> float:
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])

@@ -21,7 +21,7 @@ from sqlcore.domain.catalog import (
 )
 from sqlcore.domain.identifiers import QualifiedName
 
-__all__ = ["PostgresCatalog"]
+__all__ = ["PostgresCatalog", "like_pattern"]
 
 
 class PostgresCatalog:
@@ -61,7 +61,7 @@ class PostgresCatalog:
         ]
         values = (
             text(table_filter.schema),
-            None if pattern is None else text(_glob(pattern)),
+            None if pattern is None else text(like_pattern(pattern)),
             array(kinds),
             text(table_filter.include_system),
             text(after_schema),
@@ -117,7 +117,7 @@ def _escaped(term: str) -> str:
     return term.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-def _glob(pattern: str) -> str:
+def like_pattern(pattern: str) -> str:
     """Write a pattern of `*` and `%` for LIKE."""
     parts = pattern.lower().replace("*", "%").split("%")
     return "%".join(_escaped(part) for part in parts)

@@ -14,12 +14,13 @@ from sqlcore.adapters.postgres.login import Login
 from sqlcore.adapters.postgres.naming import TypeBook, TypeFacts, facts_of
 from sqlcore.adapters.postgres.pool import Pool
 from sqlcore.adapters.postgres.probe import PostgresProbe
+from sqlcore.adapters.postgres.procedures import PostgresProcedures
 from sqlcore.adapters.postgres.queries import QUERIES, array, text
 from sqlcore.adapters.postgres.snapshots import Snapshots
 from sqlcore.adapters.postgres.values import make_adapters
 from sqlcore.adapters.postgres.watchdog import Watchdog
 from sqlcore.domain.connection import PoolSettings
-from sqlcore.errors import InvalidArgumentError, SqlSyntaxError, UnsupportedError
+from sqlcore.errors import InvalidArgumentError, SqlSyntaxError
 from sqlcore.ports import (
     ActivityMonitor,
     CapabilityProbe,
@@ -46,6 +47,7 @@ class PostgresConnection:
         types = TypeBook(adapters, self._look_up_types)
         self._executor = PostgresExecutor(self._pool, self._watchdog, types, self._resolve_type)
         self._catalog = PostgresCatalog(self._snapshots, types)
+        self._procedures = PostgresProcedures(self._snapshots, types, self._executor)
         self._probe = PostgresProbe(self._snapshots)
         self._inspector = PostgresInspector(self._snapshots)
         self._plans = PostgresPlanExplainer(self._executor)
@@ -64,15 +66,8 @@ class PostgresConnection:
 
     @property
     def procedures(self) -> ProcedureCaller:
-        """Procedure calls: none yet.
-
-        Raises:
-            UnsupportedError: Always.
-        """
-        raise UnsupportedError(
-            "Procedure calls are not available for PostgreSQL in this version.",
-            hint="Run CALL as a statement with write access.",
-        )
+        """Procedures and functions."""
+        return self._procedures
 
     @property
     def capabilities(self) -> CapabilityProbe:

@@ -103,8 +103,20 @@ class Report:
         place = None if self.context is None else _FUNCTION.search(self.context)
         return None if place is None or place[1] == "inline_code_block" else place[1]
 
+    @property
+    def procedure_line(self) -> int | None:
+        """The line of that function's body, from 1, where the context tells (in English)."""
+        place = None if self.procedure is None else _LINE.search(self.context or "")
+        return None if place is None else int(place[1])
+
+    @property
+    def is_raised(self) -> bool:
+        """Whether a RAISE of a function said it, in words of its author."""
+        return self.source == "exec_stmt_raise"
+
 
 _FUNCTION = re.compile(r'^(?:PL/\w+ function|SQL function) "?([^\s("]+)', re.MULTILINE)
+_LINE = re.compile(r"\APL/\w+ function .*? line (\d+) at ")
 
 _LEAVES: dict[str, type[SqlCoreError]] = {
     # A whole class of SQLSTATEs, or one of them; the longer key wins.
@@ -175,6 +187,7 @@ def server_error(
     is_callers: bool = True,
     values: Iterable[str] = (),
     lock_timeout_s: float | None = None,
+    is_authors: bool = False,
 ) -> SqlCoreError:
     """Make the leaf for what the server reported; raise it `from driver_error(report)`.
 
@@ -185,6 +198,8 @@ def server_error(
             something; with placeholders written anew only the line does.
         values: Values of parameters, which the message must not show.
         lock_timeout_s: How long it could wait for a lock.
+        is_authors: Whether the words are those of the author of a function that the caller
+            called; they are passed on as they are.
     """
     if report.sqlstate == "55P03" and report.source == "ProcessInterrupts":
         return _lock_timeout_error(report, lock_timeout_s)
@@ -194,10 +209,14 @@ def server_error(
     if report.position is not None and text:
         line = text.count("\n", 0, report.position - 1) + 1
         position = report.position if is_callers else None
-    message = _capitalized(_redacted(report, report.message, text, parameters))
+
+    def passed_on(words: str) -> str:
+        return words if is_authors else _capitalized(_redacted(report, words, text, parameters))
+
+    message = passed_on(report.message)
     hint = _HINTS.get(report.sqlstate)
     if hint is None and report.hint:  # anybody's words, who may write a function with a RAISE
-        message += " " + _capitalized(_redacted(report, report.hint, text, parameters))
+        message += " " + passed_on(report.hint)
     elif hint is None:
         hint = _HINTS.get(report.sqlstate[:2])
     return leaf(

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 
 from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGresult
@@ -28,6 +28,7 @@ from sqlcore.adapters.postgres.link import (
     LinkLostError,
     TooLargeError,
 )
+from sqlcore.adapters.postgres.naming import TypeBook
 from sqlcore.adapters.postgres.pool import Pool
 from sqlcore.adapters.postgres.prepared import PreparedText
 from sqlcore.adapters.postgres.reading import ResultReader, stream_rows
@@ -105,9 +106,9 @@ class Execution:
                 self._options.on_connection(link.server_session)
             self._started_at = time.monotonic()
             self._deadline = self._started_at + self._options.timeout_s
-            if self._options.mode is TransactionMode.READ_ONLY:
+            if self._is_one_group:
                 yield from self._read(link)
-            elif self._options.mode is TransactionMode.ROLLED_BACK:
+            elif self._must_roll_back:
                 yield from self._try_out(link)
             else:
                 yield from self._write(link)
@@ -131,12 +132,25 @@ class Execution:
 
     # -- the three modes ----------------------------------------------------------------------
 
-    def _read(self, link: Link) -> Generator[Event, None, None]:
-        own = begin_reading(
+    @property
+    def _is_one_group(self) -> bool:
+        """Whether it is all queued at once: a read, after whose results nothing is asked for."""
+        return self._options.mode is TransactionMode.READ_ONLY
+
+    def _begin_reading(self, link: Link) -> list[bytes]:
+        return begin_reading(
             self._options,
             has_standard_strings=link.has_standard_strings,
             checks_client=link.checks_client,
         )
+
+    def _begin(self, link: Link) -> bytes:
+        if self._options.mode is TransactionMode.READ_ONLY:
+            return b"; ".join(self._begin_reading(link))
+        return begin_writing(self._options, checks_client=link.checks_client)
+
+    def _read(self, link: Link) -> Generator[Event, None, None]:
+        own = self._begin_reading(link)
         link.enter_pipeline()
         for text in own:
             link.queue(text)
@@ -147,7 +161,7 @@ class Execution:
         link.sync()
         link.send(self._until, self.signal)
         for _ in own:
-            self._expect_done(link)
+            self._own_results(link)
         held = yield from self._results(link)
         link.drain(self._until)
         self._give_back()
@@ -156,7 +170,7 @@ class Execution:
     def _write(self, link: Link) -> Generator[Event, None, None]:
         link.leave_pipeline()
         try:
-            self._run_own(link, begin_writing(self._options, checks_client=link.checks_client))
+            self._run_own(link, self._begin(link))
             self._queue_callers(link)
             link.send(self._until, self.signal)
             held = yield from self._results(link)
@@ -173,7 +187,7 @@ class Execution:
 
     def _try_out(self, link: Link) -> Generator[Event, None, None]:
         link.leave_pipeline()
-        self._run_own(link, begin_writing(self._options, checks_client=link.checks_client))
+        self._run_own(link, self._begin(link))
         self._queue_callers(link)
         link.send(self._until, self.signal)
         held = yield from self._results(link)
@@ -231,17 +245,26 @@ class Execution:
         return self._deadline + _CLIENT_GRACE_S
 
     def _results(self, link: Link) -> Generator[Event, None, list[Event]]:
-        """Yield events while more are to come; return the last ones.
+        """Yield the events of the statement while more are to come; return the last ones."""
+        return (yield from self._take(link, ResultReader(link, *self._reading), []))
+
+    @property
+    def _reading(self) -> tuple[TypeBook, int]:
+        """The types and the most rows of a batch, for a reader."""
+        return self._prepared.types, min(self._options.batch_rows, _MOST_ROWS_AT_ONCE)
+
+    def _take(
+        self, link: Link, reader: ResultReader, held: list[Event]
+    ) -> Generator[Event, None, list[Event]]:
+        """Read what one statement brings; `held` are events that came before it.
 
         Events are held back while the next result has arrived already, so that a short result is
         complete, and its link back in the pool, before the caller sees anything of it.
         """
         if link.raw is None:
             raise LinkLostError
-        batch_rows = min(self._options.batch_rows, _MOST_ROWS_AT_ONCE)
+        _, batch_rows = self._reading
         stream_rows(link.raw.pgconn, batch_rows)
-        reader = ResultReader(link, self._prepared.types, batch_rows)
-        held: list[Event] = []
         while True:
             if held and link.is_waiting:
                 yield from self._hand_out(held)
@@ -296,14 +319,16 @@ class Execution:
                 report, timeout_s=self._options.timeout_s, elapsed_s=elapsed_s
             )
             return failure, cause
-        failure = errors.server_error(
+        return self._server_error(report, shown), cause
+
+    def _server_error(self, report: Report, shown: Sequence[str]) -> SqlCoreError:
+        return errors.server_error(
             report,
-            text=prepared.text,
-            is_callers=prepared.is_callers,
+            text=self._prepared.text,
+            is_callers=self._prepared.is_callers,
             values=shown,
             lock_timeout_s=self._options.lock_timeout_s,
         )
-        return failure, cause
 
     def _may_run_alone(self, report: Report) -> bool:
         """Whether the server refused before it did anything, and would not outside.
@@ -335,13 +360,16 @@ class Execution:
         link.notices.clear()
         return last
 
-    def _expect_done(self, link: Link) -> None:
-        """Take the result of a queued command of ours."""
+    def _own_results(self, link: Link) -> list[PGresult]:
+        """Take the results of a queued command of ours."""
+        results: list[PGresult] = []
         while (result := link.receive(self._until, self.signal)) is not None:
             if result.status == ExecStatus.FATAL_ERROR:
                 failure, cause = self._failure(link, result)
                 raise failure from cause
+            results.append(result)
         link.notices.clear()
+        return results
 
     # -- turns and ends -----------------------------------------------------------------------
 
@@ -396,7 +424,7 @@ class Execution:
         """Drop what still comes, leave the transaction, reset the session."""
         try:
             link.drain(until)
-            if self._options.mode is not TransactionMode.READ_ONLY:
+            if not self._is_one_group:
                 if link.is_in_transaction:
                     link.queue_script(b"ROLLBACK")
                     link.send(until, None)

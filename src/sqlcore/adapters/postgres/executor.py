@@ -6,6 +6,8 @@ import threading
 import time
 from collections.abc import Generator
 
+from sqlcore.adapters.postgres.calling import CallExecution
+from sqlcore.adapters.postgres.calling_text import prepare_call
 from sqlcore.adapters.postgres.execution import Execution
 from sqlcore.adapters.postgres.naming import TypeBook
 from sqlcore.adapters.postgres.parameters import ResolveType
@@ -13,6 +15,7 @@ from sqlcore.adapters.postgres.pool import Pool
 from sqlcore.adapters.postgres.prepared import prepare
 from sqlcore.adapters.postgres.signals import Signal
 from sqlcore.adapters.postgres.watchdog import Watchdog
+from sqlcore.domain.procedure import ProcedureCall, ProcedureOutputs
 from sqlcore.domain.query import Event, ExecutionOptions, Statement
 
 __all__ = ["PostgresExecutor"]
@@ -46,7 +49,23 @@ class PostgresExecutor:
             options.cancel.raise_if_cancelled()
         prepared = prepare(statement, self._types, self._resolve)
         signal = Signal(options.cancel)
-        execution = Execution(prepared, options, self._pool, self._watchdog, signal)
+        yield from self._events(Execution(prepared, options, self._pool, self._watchdog, signal))
+
+    def call(
+        self, call: ProcedureCall, options: ExecutionOptions
+    ) -> Generator[Event | ProcedureOutputs, None, None]:
+        """Run a procedure or a function; its outputs come last, once all is done."""
+        if options.cancel is not None:
+            options.cancel.raise_if_cancelled()
+        prepared = prepare_call(call, self._types, self._resolve)
+        signal = Signal(options.cancel)
+        execution = CallExecution(
+            prepared, options, self._pool, self._watchdog, signal, routine=call.routine
+        )
+        yield from self._events(execution)
+        yield execution.outputs
+
+    def _events(self, execution: Execution) -> Generator[Event, None, None]:
         with self._lock:
             self._running.add(execution)
         try:

@@ -179,6 +179,7 @@ class Link:
                 text=report.message,
                 severity=report.severity.lower(),
                 number=report.sqlstate or None,
+                line=report.procedure_line,
                 procedure=report.procedure,
             )
         )

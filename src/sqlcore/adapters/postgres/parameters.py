@@ -35,7 +35,7 @@ from sqlcore.domain.query import Parameter
 from sqlcore.domain.values import Interval
 from sqlcore.errors import InvalidArgumentError
 
-__all__ = ["Arguments", "make_arguments"]
+__all__ = ["Arguments", "NoTypeError", "json_text", "make_arguments", "reason_of", "value_text"]
 
 ResolveType = Callable[[str], int]
 """Gives the OID of a type that is not one of PostgreSQL's own, by its name."""
@@ -90,9 +90,9 @@ def make_arguments(
         except InvalidArgumentError as error:
             error.parameter = name
             raise
-        except (_NoTypeError, ValueError, RecursionError) as exc:
+        except (NoTypeError, ValueError, RecursionError) as exc:
             raise InvalidArgumentError(
-                f"The value of parameter {name!r} cannot be sent: {_reason(exc)}.", parameter=name
+                f"The value of parameter {name!r} cannot be sent: {reason_of(exc)}.", parameter=name
             ) from exc
         values.append(value)
         types.append(oid)
@@ -105,11 +105,12 @@ def make_arguments(
     return Arguments(tuple(values), tuple(types), tuple(formats), shown)
 
 
-class _NoTypeError(Exception):
+class NoTypeError(Exception):
     """A value that no type holds; the text says why."""
 
 
-def _reason(exc: Exception) -> str:
+def reason_of(exc: Exception) -> str:
+    """Say in words why a value could not be written."""
     if isinstance(exc, UnicodeEncodeError):
         return "it has half of a surrogate pair, which is no character"
     if isinstance(exc, RecursionError):
@@ -131,11 +132,11 @@ def _encoded(parameter: Parameter, resolve: ResolveType) -> tuple[int, bytes | N
         if oid == _BYTEA:
             return oid, _binary(value)
         is_json = oid in (_JSON, _JSONB) and not isinstance(value, str)
-        text = _json(value) if is_json else _inferred(value)[1]
+        text = json_text(value) if is_json else _inferred(value)[1]
     if text is None:
         return oid, None
     if "\0" in text:
-        raise _NoTypeError("PostgreSQL's text holds no NUL character")
+        raise NoTypeError("PostgreSQL's text holds no NUL character")
     return oid, text.encode()
 
 
@@ -159,8 +160,17 @@ def _inferred(value: Any) -> tuple[str, str | None]:
     if encode is None:
         encode = next((e for kind, e in _ENCODERS.items() if isinstance(value, kind)), None)
     if encode is None:
-        raise _NoTypeError(f"a {type(value).__name__} has no SQL type")
+        raise NoTypeError(f"a {type(value).__name__} has no SQL type")
     return encode(value)
+
+
+def value_text(value: Any) -> str | None:
+    """Write a value as the server reads it, by its Python type; None is NULL.
+
+    Raises:
+        NoTypeError: No SQL type fits.
+    """
+    return _inferred(value)[1]
 
 
 def _integer(value: int) -> tuple[str, str]:
@@ -201,14 +211,19 @@ def _binary(value: Any) -> bytes:
         return bytes(value)
     if isinstance(value, str) and value[:2] in ("0x", "\\x"):
         return bytes.fromhex(value[2:])
-    raise _NoTypeError("for bytea, write 0x and hexadecimal digits")
+    raise NoTypeError("for bytea, write 0x and hexadecimal digits")
 
 
-def _json(value: Any) -> str:
+def json_text(value: Any) -> str:
+    """Write a value as JSON.
+
+    Raises:
+        NoTypeError: JSON cannot hold it.
+    """
     try:
         return _json_text(value)
     except ValueError as exc:
-        raise _NoTypeError("JSON has no NaN and no infinity") from exc
+        raise NoTypeError("JSON has no NaN and no infinity") from exc
 
 
 def _json_text(value: Any) -> str:
@@ -220,7 +235,7 @@ def _json_text(value: Any) -> str:
         return "[" + ", ".join(map(_json_text, value)) + "]"
     if isinstance(value, Decimal):
         if not value.is_finite():
-            raise _NoTypeError("JSON has no NaN and no infinity")
+            raise NoTypeError("JSON has no NaN and no infinity")
         return str(value)
     return json.dumps(value, ensure_ascii=False, allow_nan=False, default=_json_default)
 
@@ -228,7 +243,7 @@ def _json_text(value: Any) -> str:
 def _json_key(key: Any) -> str:
     if isinstance(key, str | int | float | None):
         return json.dumps(key if isinstance(key, str) else json.dumps(key), ensure_ascii=False)
-    raise _NoTypeError(f"a {type(key).__name__} is no name of a field in JSON")
+    raise NoTypeError(f"a {type(key).__name__} is no name of a field in JSON")
 
 
 def _json_default(value: Any) -> Any:
@@ -236,13 +251,13 @@ def _json_default(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, uuid.UUID):
         return str(value)
-    raise _NoTypeError(f"a {type(value).__name__} has no place in JSON")
+    raise NoTypeError(f"a {type(value).__name__} has no place in JSON")
 
 
 def _array(value: Sequence[Any]) -> tuple[str, str]:
     leaves = list(_leaves(value))
     if any(isinstance(leaf, Mapping) for leaf in leaves):
-        return "", _json(value)
+        return "", json_text(value)
     element = _common_type({_inferred(leaf)[0] for leaf in leaves})
     return (f"{element}[]" if element else ""), _array_text(value)
 
@@ -304,5 +319,5 @@ _ENCODERS: dict[type, _Encoder] = {
     Interval: _interval,
     list: _array,
     tuple: _array,
-    dict: lambda value: ("", _json(value)),
+    dict: lambda value: ("", json_text(value)),
 }

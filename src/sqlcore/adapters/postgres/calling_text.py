@@ -1,0 +1,250 @@
+"""The text of a call: quoted names, `$1…$n` with casts, nothing else. Values are arguments.
+
+    CALL "app"."book"("customer" => $1::bigint, "total" => NULL::numeric)
+    SELECT * FROM "app"."report"($1::date, VARIADIC "kinds" => $2::text[])
+
+Arguments go by name where they have one, so that defaults in between can be left out.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from sqlcore.adapters.postgres.calling_values import argument_text
+from sqlcore.adapters.postgres.dialect import PostgresDialect
+from sqlcore.adapters.postgres.naming import TypeBook
+from sqlcore.adapters.postgres.parameters import (
+    Arguments,
+    NoTypeError,
+    ResolveType,
+    make_arguments,
+    reason_of,
+)
+from sqlcore.adapters.postgres.prepared import PreparedText
+from sqlcore.domain.identifiers import QualifiedName
+from sqlcore.domain.procedure import (
+    Argument,
+    Direction,
+    ProcedureCall,
+    ProcedureParameter,
+    Routine,
+    RoutineKind,
+)
+from sqlcore.domain.query import Parameter
+from sqlcore.domain.types import TypeKind
+from sqlcore.errors import InvalidArgumentError, UnsupportedError
+
+__all__ = ["PSEUDO_TYPES", "is_row", "left_out", "prepare_call"]
+
+PSEUDO_TYPES = frozenset(
+    f"{name}{dimension}"
+    for dimension in ("", "[]")
+    for name in (
+        *("anyelement", "anyarray", "anynonarray", "anyenum", "anyrange", "anymultirange"),
+        *("anycompatible", "anycompatiblearray", "anycompatiblenonarray"),
+        *("anycompatiblerange", "anycompatiblemultirange", '"any"', "record", "cstring"),
+    )
+)
+"""No value is cast to them: what is sent must have a type of its own."""
+_VARIOUS = "record"
+_BINARY_FORMAT = 1
+_DIALECT = PostgresDialect()
+
+
+def prepare_call(call: ProcedureCall, types: TypeBook, resolve: ResolveType) -> PreparedText:
+    """Write a call.
+
+    Raises:
+        InvalidArgumentError: A value cannot be sent, or a parameter without a name is left out
+            before one that is given.
+        UnsupportedError: Only a statement can say which columns the function returns.
+    """
+    routine = call.routine
+    if routine.returns_set and routine.returns is not None:
+        _check_columns(routine)
+    writer = _Writer(resolve)
+    name = _DIALECT.quote(attrs.evolve(routine.name, database=None))
+    arguments = ", ".join(writer.arguments(call))
+    if routine.kind is RoutineKind.PROCEDURE:
+        command = "CALL"
+    else:
+        command = "SELECT * FROM" if routine.returns_set or is_row(routine) else "SELECT"
+    text = f"{command} {name}({arguments})"
+    return PreparedText(
+        text=text,
+        encoded=_encoded(text),
+        is_callers=False,
+        arguments=writer.sent(),
+        types=types,
+    )
+
+
+def is_row(routine: Routine) -> bool:
+    """Whether a function returns one row of columns that the catalog knows."""
+    return bool(routine.columns) and not routine.returns_set
+
+
+def left_out(call: ProcedureCall) -> bool:
+    """Whether a parameter with a default is left to the server."""
+    given = {argument.parameter.ordinal for argument in call.arguments}
+    return any(
+        parameter.takes_value and parameter.ordinal not in given
+        for parameter in call.routine.parameters
+    )
+
+
+def _check_columns(routine: Routine) -> None:
+    if routine.returns is not None and routine.returns.name == _VARIOUS and not routine.columns:
+        raise UnsupportedError(
+            f"The function {routine.name} returns rows whose columns only its caller can tell"
+            " (SETOF record).",
+            hint="Run it as a statement that names them:"
+            " SELECT * FROM name(...) AS t(column type, ...).",
+        )
+
+
+def _encoded(text: str) -> bytes:
+    try:
+        encoded = text.encode()
+    except UnicodeEncodeError:
+        raise InvalidArgumentError("A name has half of a surrogate pair.") from None
+    if b"\0" in encoded:
+        raise InvalidArgumentError("A name has a NUL character, which no name can have.")
+    return encoded
+
+
+class _Writer:
+    """Writes the arguments of one call and collects their values."""
+
+    def __init__(self, resolve: ResolveType) -> None:
+        self._resolve = resolve
+        self._values: list[bytes | None] = []
+        self._types: list[int] = []
+        self._formats: list[int] = []
+        self._shown: list[str] = []
+
+    def sent(self) -> Arguments:
+        """Give what goes with the text; without any value the protocol is the extended one too."""
+        return Arguments(
+            tuple(self._values), tuple(self._types), tuple(self._formats), tuple(self._shown)
+        )
+
+    def arguments(self, call: ProcedureCall) -> list[str]:
+        """Write all of them: by place up to the last one without a name, then by name."""
+        given = {argument.parameter.ordinal: argument for argument in call.arguments}
+        sent = [
+            parameter
+            for parameter in call.routine.parameters
+            if parameter.ordinal in given or _is_needed(parameter, call.routine)
+        ]
+        expected = [p for p in call.routine.parameters if _has_place(p, call.routine)]
+        names = Counter(parameter.name for parameter in expected)
+        is_nameable = [bool(p.name) and names[p.name] == 1 for p in sent]
+        by_place = len(sent) - _trailing(is_nameable)
+        if sent[:by_place] != expected[:by_place]:
+            missing = next(p for p in expected if p not in sent)
+            raise InvalidArgumentError(
+                f"Parameter {missing.ordinal} of {call.routine.name} cannot be left out, because"
+                " one behind it has no name.",
+                parameter=missing.name or f"${missing.ordinal}",
+                hint="Give a value for it.",
+            )
+        return [
+            self._argument(parameter, given, by_name=place >= by_place)
+            for place, parameter in enumerate(sent)
+        ]
+
+    def _argument(
+        self, parameter: ProcedureParameter, given: Mapping[int, Argument], *, by_name: bool
+    ) -> str:
+        argument = given.get(parameter.ordinal)
+        if parameter.is_variadic and argument is None:
+            value = f"ARRAY[]::{parameter.type.name}"
+        elif argument is None or not parameter.takes_value:
+            value = _cast("NULL", parameter)
+        else:
+            value = self._value(argument)
+        words = ["VARIADIC"] if parameter.is_variadic else []
+        if by_name:
+            words += [_DIALECT.quote(QualifiedName(parameter.name)), "=>"]
+        return " ".join([*words, value])
+
+    def _value(self, argument: Argument) -> str:
+        parameter = argument.parameter
+        shown_name = parameter.name or f"${parameter.ordinal}"
+        place = f"${len(self._values) + 1}"
+        if parameter.type.name in PSEUDO_TYPES:
+            self._add_with_type(shown_name, argument.value)
+            return place
+        try:
+            value, value_format = _sendable(argument.value, parameter)
+        except (NoTypeError, ValueError, RecursionError) as exc:
+            raise InvalidArgumentError(
+                f"The value of parameter {shown_name!r} cannot be sent: {reason_of(exc)}.",
+                parameter=shown_name,
+            ) from exc
+        self._add(value, 0, value_format)
+        return _cast(place, parameter)
+
+    def _add_with_type(self, name: str, value: Any) -> None:
+        """Send a value as the type that it has by itself: what it is for depends on that."""
+        one = make_arguments([name], [_typed(value)], self._resolve)
+        self._add(one.values[0], one.types[0], one.formats[0])
+
+    def _add(self, value: bytes | None, oid: int, value_format: int) -> None:
+        self._values.append(value)
+        self._types.append(oid)
+        self._formats.append(value_format)
+        if value is not None and value_format != _BINARY_FORMAT:
+            self._shown.append(value.decode())
+
+
+def _has_place(parameter: ProcedureParameter, routine: Routine) -> bool:
+    """Whether it has a place in a call: OUT parameters have one in CALL only."""
+    return parameter.takes_value or routine.kind is RoutineKind.PROCEDURE
+
+
+def _is_needed(parameter: ProcedureParameter, routine: Routine) -> bool:
+    """Whether it stands in the call even without an argument."""
+    if parameter.direction is Direction.OUT:
+        return routine.kind is RoutineKind.PROCEDURE
+    may_be_empty = parameter.is_variadic and parameter.type.name not in PSEUDO_TYPES
+    return may_be_empty and not parameter.has_default
+
+
+def _trailing(flags: Sequence[bool]) -> int:
+    """Count the true ones at the end."""
+    count = 0
+    for flag in reversed(flags):
+        if not flag:
+            break
+        count += 1
+    return count
+
+
+def _cast(value: str, parameter: ProcedureParameter) -> str:
+    name = parameter.type.name
+    return value if name in PSEUDO_TYPES else f"{value}::{name}"
+
+
+def _sendable(value: Any, parameter: ProcedureParameter) -> tuple[bytes | None, int]:
+    if parameter.type.kind is TypeKind.BINARY and isinstance(value, bytes | bytearray | memoryview):
+        return bytes(value), _BINARY_FORMAT
+    text = argument_text(value, parameter.type, parameter.columns)
+    if text is None:
+        return None, 0
+    if "\0" in text:
+        raise NoTypeError("PostgreSQL's text holds no NUL character")
+    return text.encode(), 0
+
+
+def _typed(value: Any) -> Parameter:
+    if value is None or isinstance(value, str):
+        return Parameter(value, "text")
+    if isinstance(value, list) and all(item is None or isinstance(item, str) for item in value):
+        return Parameter(value, "text[]")
+    return Parameter(value)

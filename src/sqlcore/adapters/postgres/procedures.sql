@@ -1,0 +1,121 @@
+-- Procedures and functions. Aggregates, window functions and what only the server itself can call
+-- (trigger functions, and those with arguments of type internal) are left out everywhere.
+-- Types are spelled with the modifier -1, so that what is read back means them without a length:
+-- "bit" is one of any length, bit would be bit(1).
+
+-- name: routines
+-- $1 schema, $2 LIKE pattern in lower case, $3 kinds, $4 to $6 the schema, name and signature of the
+-- last one of the page before, $7 limit. Those of extensions are listed when a pattern asks.
+WITH matching AS (
+    SELECT p.oid, n.nspname, p.proname, p.prorettype, p.proretset, p.provolatile, p.prolang,
+           CASE WHEN p.prokind = 'p' THEN 'procedure'
+                WHEN p.proretset THEN 'table_function' ELSE 'function' END AS kind,
+           '(' || oidvectortypes(p.proargtypes) || ')' COLLATE "C" AS signature
+    FROM pg_catalog.pg_proc p
+    JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+    WHERE p.prokind IN ('p', 'f')
+      AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype, 'internal'::regtype)
+      AND NOT 'internal'::regtype = ANY (p.proargtypes)
+      AND ($1::text IS NULL OR n.nspname = $1::text)
+      AND (n.nspname = $1::text OR (n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'))
+      AND ($2::text IS NULL OR lower(p.proname::text) LIKE $2::text)
+      AND ($2::text IS NOT NULL OR NOT EXISTS (
+          SELECT FROM pg_catalog.pg_depend e
+          WHERE e.objid = p.oid AND e.classid = 'pg_catalog.pg_proc'::regclass
+            AND e.deptype = 'e'))
+)
+SELECT m.oid::bigint, m.nspname::text, m.proname::text, m.kind, m.signature,
+       m.prorettype::bigint, format_type(m.prorettype, -1), m.provolatile <> 'v',
+       l.lanname::text, obj_description(m.oid, 'pg_proc')
+FROM matching m
+JOIN pg_catalog.pg_language l ON l.oid = m.prolang
+WHERE m.kind = ANY ($3::text[])
+  AND ($4::text IS NULL
+       OR (m.nspname, m.proname, m.signature) > ($4::name, $5::name, $6::text))
+ORDER BY m.nspname, m.proname, m.signature
+LIMIT $7::bigint
+
+-- name: find_routines
+-- $1 name, $2 schema. An exact match hides those that differ in case.
+WITH candidates AS (
+    SELECT p.oid, n.nspname, p.proname, p.prorettype, p.proretset, p.provolatile, p.prolang,
+           p.prokind, '(' || oidvectortypes(p.proargtypes) || ')' COLLATE "C" AS signature,
+           p.proname::text = $1::text AND ($2::text IS NULL OR n.nspname::text = $2::text)
+               AS is_exact,
+           array_position(current_schemas(false), n.nspname) AS place
+    FROM pg_catalog.pg_proc p
+    JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+    WHERE p.prokind IN ('p', 'f')
+      AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype, 'internal'::regtype)
+      AND NOT 'internal'::regtype = ANY (p.proargtypes)
+      AND lower(p.proname::text) = lower($1::text)
+      AND CASE WHEN $2::text IS NULL
+               THEN n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+               ELSE lower(n.nspname::text) = lower($2::text) END
+)
+SELECT c.oid::bigint, c.nspname::text, c.proname::text,
+       CASE WHEN c.prokind = 'p' THEN 'procedure'
+            WHEN c.proretset THEN 'table_function' ELSE 'function' END,
+       c.signature, c.prorettype::bigint, format_type(c.prorettype, -1), c.provolatile <> 'v',
+       l.lanname::text, obj_description(c.oid, 'pg_proc')
+FROM candidates c
+JOIN pg_catalog.pg_language l ON l.oid = c.prolang
+WHERE c.is_exact = (SELECT bool_or(is_exact) FROM candidates)
+ORDER BY c.place NULLS LAST, c.nspname, c.proname, c.signature
+
+-- name: routine_parameters
+-- $1 OIDs of routines. The columns of RETURNS TABLE are among them, with mode t.
+SELECT p.oid::bigint, a.place::int, a.type::bigint, format_type(a.type, -1),
+       coalesce(p.proargmodes[a.place]::text, 'i'), coalesce(p.proargnames[a.place], ''),
+       pg_get_function_arg_default(p.oid, a.place::int)
+FROM pg_catalog.pg_proc p
+CROSS JOIN LATERAL unnest(coalesce(p.proallargtypes, p.proargtypes::oid[]))
+           WITH ORDINALITY AS a (type, place)
+WHERE p.oid = ANY ($1::oid[])
+ORDER BY p.oid, a.place
+
+-- name: routine_types
+-- $1 OIDs of routines. What their types stand on. A domain is followed to its last base type, whose
+-- modifier only one of the chain can give; of an array, labels and columns are those of an element.
+WITH RECURSIVE wanted AS (
+    SELECT DISTINCT a.type AS oid
+    FROM pg_catalog.pg_proc p
+    CROSS JOIN LATERAL
+        unnest(coalesce(p.proallargtypes, p.proargtypes::oid[]) || p.prorettype) AS a (type)
+    WHERE p.oid = ANY ($1::oid[])
+), chains AS (
+    SELECT w.oid AS origin, w.oid, -1 AS modifier, false AS refuses_null FROM wanted w
+    UNION ALL
+    SELECT c.origin, t.typbasetype, greatest(c.modifier, t.typtypmod),
+           c.refuses_null OR t.typnotnull
+    FROM chains c JOIN pg_catalog.pg_type t ON t.oid = c.oid AND t.typtype = 'd'
+), bases AS (
+    SELECT c.origin, c.oid, c.modifier, c.refuses_null,
+           CASE WHEN t.typcategory = 'A' THEN t.typelem ELSE t.oid END AS shape
+    FROM chains c JOIN pg_catalog.pg_type t ON t.oid = c.oid AND t.typtype <> 'd'
+)
+SELECT b.origin::bigint, b.oid::bigint, b.modifier, format_type(b.oid, b.modifier),
+       b.refuses_null,
+       ARRAY(SELECT e.enumlabel::text FROM pg_catalog.pg_enum e
+             WHERE e.enumtypid = b.shape ORDER BY e.enumsortorder),
+       parts.names, parts.types, parts.modifiers, parts.spellings, parts.nullable
+FROM bases b
+JOIN pg_catalog.pg_type shape ON shape.oid = b.shape
+CROSS JOIN LATERAL (
+    SELECT array_agg(a.attname::text ORDER BY a.attnum) AS names,
+           array_agg(a.atttypid::bigint ORDER BY a.attnum) AS types,
+           array_agg(a.atttypmod ORDER BY a.attnum) AS modifiers,
+           array_agg(format_type(a.atttypid, a.atttypmod) ORDER BY a.attnum) AS spellings,
+           array_agg(NOT a.attnotnull ORDER BY a.attnum) AS nullable
+    FROM pg_catalog.pg_attribute a
+    WHERE shape.typtype = 'c' AND a.attrelid = shape.typrelid AND a.attnum > 0
+      AND NOT a.attisdropped
+) parts
+
+-- name: routine_definition
+-- $1 schema, $2 name, $3 signature.
+SELECT pg_get_functiondef(p.oid)
+FROM pg_catalog.pg_proc p
+JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+WHERE n.nspname::text = $1::text AND p.proname::text = $2::text AND p.prokind IN ('p', 'f')
+  AND '(' || oidvectortypes(p.proargtypes) || ')' = $3::text
