@@ -200,3 +200,20 @@ def test_importing_the_guard_loads_no_parser() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], check=False)  # noqa: S603 - our own code
     assert done.returncode == 0
+
+
+def test_what_is_refused_leaves_no_text_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    sql = "WITH x AS (ALTER ROLE ann PASSWORD 'secret') SELECT 1"
+    assert not decide(sql, "postgres", Access.READ).allowed
+    assert "secret" not in caplog.text
+
+
+def test_only_the_servers_own_functions_of_the_information_schema_are_known() -> None:
+    known, other = (f"SELECT information_schema.{name}(x)" for name in ("_pg_truetypid", "mine"))
+    assert decide(known, "postgres", Access.READ).allowed
+    assert not decide(other, "postgres", Access.READ).allowed
+
+
+@pytest.mark.parametrize("sql", ["SELECT {fn NOW()}", "SELECT {d '2026-11-21'", "SELECT {d d '1'}"])
+def test_braces_that_hold_no_date_are_refused(sql: str) -> None:
+    assert not decide(sql, "tsql", Access.READ).allowed

@@ -30,6 +30,7 @@ from sqlcore.services.guarding.effects import SideEffects, is_allowed, unknown_f
 from sqlcore.services.guarding.kinds import kind_of
 from sqlcore.services.guarding.mentions import Mention, Mentions, mentions_of
 from sqlcore.services.guarding.outline import Outline
+from sqlcore.services.guarding.tsql_escapes import without_escapes
 from sqlcore.services.guarding.tsql_words import LONE_STATEMENTS
 
 __all__ = ["decide", "decide_table", "forget", "warm_up"]
@@ -50,11 +51,14 @@ class _Rules:
     unknown_call: Callable[[Outline, int, Collection[int]], Mention | None]
     folded: Callable[[Outline, int], str]
     advice: Mapping[str, str] = attrs.field(factory=dict)
+    has_escapes: bool = False
 
 
 _RULES = {
     "postgres": _Rules(postgres.check, postgres_calls.unknown_call, postgres_calls.folded),
-    "tsql": _Rules(tsql.check, tsql_calls.unknown_call, tsql_calls.folded, LONE_STATEMENTS),
+    "tsql": _Rules(
+        tsql.check, tsql_calls.unknown_call, tsql_calls.folded, LONE_STATEMENTS, has_escapes=True
+    ),
     "sqlite": _Rules(sqlite.check, sqlite.unknown_call, sqlite.folded),
 }
 
@@ -248,7 +252,7 @@ def _read_statement(text: str, dialect: str) -> tuple[StatementKind, Mentions]:
         raise Refusal(f"A read is longer than {_MAX_READ_CHARS} characters.", "Shorten it.")
     pieces = cut(text, dialect)
     rules = _RULES[dialect]
-    outline = _only_statement(pieces, rules.advice)
+    outline = _only_statement(pieces, rules)
     outline.refuse_oddities()
     kind, body = rules.check(outline, pieces)
     _compare_cuts(text, pieces, outline, dialect)
@@ -261,12 +265,12 @@ def _read_statement(text: str, dialect: str) -> tuple[StatementKind, Mentions]:
     return kind, mentions_of(outline, body, rules.folded, unknown_calls)
 
 
-def _only_statement(pieces: Pieces, advice: Mapping[str, str]) -> Outline:
+def _only_statement(pieces: Pieces, rules: _Rules) -> Outline:
     """Outline the one statement of a text.
 
     Args:
         pieces: The text.
-        advice: What helps against statements that often stand before a read, by their first word.
+        rules: Those of its dialect.
 
     Raises:
         Refusal: There is none, or there are several, or its brackets are not in order.
@@ -277,9 +281,11 @@ def _only_statement(pieces: Pieces, advice: Mapping[str, str]) -> Outline:
     # compress() and map() go through a long list in a third of the time of a comprehension.
     kept = list(itertools.compress(range(len(texts)), map(code.__contains__, texts)))
     if ";" in kinds:
-        kept = _between_semicolons(kept, texts, starts, advice)
+        kept = _between_semicolons(kept, texts, starts, rules.advice)
     if not kept:
         raise Refusal("There is no statement.", "Write one.")
+    if rules.has_escapes and "{" in kinds:
+        kept = without_escapes(kept, texts, kinds)
     kept_texts, kept_starts = map(texts.__getitem__, kept), map(starts.__getitem__, kept)
     return Outline.of(list(kept_texts), list(kept_starts), kinds)
 

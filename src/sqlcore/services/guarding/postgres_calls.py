@@ -8,7 +8,10 @@ from sqlcore.domain.lexing import TokenKind
 from sqlcore.services.guarding.calls import is_alias_list, is_query_head, unquoted
 from sqlcore.services.guarding.mentions import Mention
 from sqlcore.services.guarding.outline import Outline
-from sqlcore.services.guarding.postgres_functions import POSTGRES_FUNCTIONS
+from sqlcore.services.guarding.postgres_functions import (
+    POSTGRES_FUNCTIONS,
+    POSTGRES_SCHEMA_FUNCTIONS,
+)
 from sqlcore.services.guarding.postgres_refused import POSTGRES_REFUSED, POSTGRES_REFUSED_PREFIXES
 from sqlcore.services.guarding.words import words
 
@@ -173,7 +176,10 @@ def unknown_call(outline: Outline, index: int, alias_indexes: Collection[int]) -
             start, f"The function {name} does more than read", "Leave the function out."
         )
     is_quoted_form = not outline.words[index] and name in _GRAMMAR_ONLY
-    if is_builtin and name in POSTGRES_FUNCTIONS and not is_quoted_form:
+    is_known = (is_builtin and name in POSTGRES_FUNCTIONS) or (
+        parts[:-1] == ("information_schema",) and name in POSTGRES_SCHEMA_FUNCTIONS
+    )
+    if is_known and not is_quoted_form:
         return None
     return Mention(parts, outline.starts[start])
 

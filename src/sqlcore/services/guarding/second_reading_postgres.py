@@ -65,6 +65,7 @@ _STEPS = (
     Step.of("ESCAPE OVERLAPS", r" (?:ESCAPE|OVERLAPS)(?= )", " +"),
     Step.of("OPERATOR", r" OPERATOR \( (?:a \. )*+[+*] \)(?= )", " +"),
     Step.of("USING", r" USING [+*](?= )"),
+    Step.of("READ", r" FOR a ONLY(?= \)| $)"),
     Step.of("ONLY", r"(?<! ROW)(?<! ROWS) ONLY(?= )"),
     Step.of("COLLATION", r" COLLATION FOR(?= \()", " f"),
     Step.of("EXCLUDE", r" EXCLUDE (?:CURRENT ROW|GROUP|TIES|NO OTHERS)(?= )"),

@@ -31,10 +31,10 @@ _VERBS = words("DISABLE ENABLE GET MOVE RECEIVE SEND THROW")
 _FORMS = words(
     """
     CHANGETABLE CONTAINS CONTAINSTABLE FREETEXT FREETEXTTABLE JSON_ARRAY JSON_ARRAYAGG JSON_OBJECT
-    JSON_OBJECTAGG MATCH TRIM XMLNAMESPACES
+    JSON_OBJECTAGG JSON_QUERY JSON_VALUE MATCH TRIM XMLNAMESPACES
     """
 )
-_HINT = r"(?:[as,+.] |f \( (?:[as,+] )*+\) |AS |JSON |INDEX )"
+_HINT = r"(?:[as,+.] |f \( (?:[as,+] )*+\) |AS |COLLATE |JSON |INDEX )"
 _STEPS = (
     Step.at(". .", r" a \. \.(?= [a-zA-Z*])"),
     Step.at("::", r"(?: a)? ::(?= f )"),

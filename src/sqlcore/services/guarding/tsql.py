@@ -124,6 +124,8 @@ def _check_word(outline: Outline, index: int) -> None:
         if word in REMOTE_SOURCES:
             raise outline.refusal(index, f"{word} reads outside the database", REWRITE)
         raise outline.refusal(index, f"{word} starts a statement that is not a read", _QUOTE)
+    if word == "QUERYTRACEON":
+        raise outline.refusal(index, "QUERYTRACEON changes how the server works", "Leave it out.")
     if word in LOCKING_HINTS:
         raise outline.refusal(
             index,
@@ -177,11 +179,19 @@ def _ends_value(outline: Outline, index: int) -> bool:
 
 
 def _may_with(outline: Outline, index: int) -> bool:
-    """WITH stands first, before hints or columns in brackets, and in a few old forms."""
+    """WITH stands first, before hints or columns in brackets, and in a few forms of its own.
+
+    Those are WITH TIES, WITH ROLLUP and WITH CUBE, and JSON_QUERY(… WITH ARRAY WRAPPER).
+    """
     return (
         index == outline.openers[index] + 1
         or outline.text(index + 1) == "("
         or outline.word(index + 1) in ("TIES", "ROLLUP", "CUBE")
+        or (
+            outline.word(index + 1) == "ARRAY"
+            and outline.text(index + 3) == ")"
+            and outline.word(outline.openers[index] - 1) == "JSON_QUERY"
+        )
     )
 
 

@@ -2,7 +2,9 @@
 
 Source: "What are the SQL database functions?" of the Transact-SQL reference, and its pages on
 system functions and dynamic management functions. Left out are those that reach outside the
-database (files, remote data, services), open keys or decrypt. Azure SQL and Babelfish lack some.
+database (files, remote data, services), open keys or decrypt. So is
+dm_exec_describe_first_result_set: to describe a text that names a remote source, the server asks
+that source. Azure SQL and Babelfish lack some.
 """
 
 from __future__ import annotations
@@ -105,7 +107,7 @@ TSQL_SYSTEM_FUNCTIONS = words(
     dm_db_incremental_stats_properties dm_db_index_operational_stats dm_db_index_physical_stats
     dm_db_log_info dm_db_log_stats dm_db_missing_index_columns dm_db_page_info
     dm_db_stats_histogram dm_db_stats_properties dm_db_stats_properties_internal
-    dm_exec_cached_plan_dependent_objects dm_exec_cursors dm_exec_describe_first_result_set
+    dm_exec_cached_plan_dependent_objects dm_exec_cursors
     dm_exec_describe_first_result_set_for_object dm_exec_input_buffer dm_exec_plan_attributes
     dm_exec_query_plan dm_exec_query_plan_stats dm_exec_query_statistics_xml dm_exec_sql_text
     dm_exec_text_query_plan dm_exec_xml_handles dm_fts_index_keywords

