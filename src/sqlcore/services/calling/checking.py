@@ -1,0 +1,114 @@
+"""Checking the value of a parameter: its type's rule, and those of what it consists of."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import attrs
+
+from sqlcore.domain.procedure import ProcedureParameter
+from sqlcore.domain.type_names import TypeName
+from sqlcore.domain.types import SqlType, TypeKind
+from sqlcore.services.calling import postgres_types, sqlite_types, tsql_types
+from sqlcore.services.calling.composing import (
+    Flaw,
+    FlawedValueError,
+    ValueRule,
+    array_rule,
+    composite_rule,
+    enum_rule,
+    table_rule,
+)
+from sqlcore.services.calling.rules import RefusedValueError, TypeRule
+
+__all__ = ["RULES", "parameter_rule", "type_rule"]
+
+RULES: Mapping[str, tuple[tuple[TypeRule, ...], TypeRule]] = {
+    "postgres": (postgres_types.RULES, postgres_types.OTHER),
+    "tsql": (tsql_types.RULES, tsql_types.OTHER),
+    "sqlite": (sqlite_types.RULES, sqlite_types.OTHER),
+}
+"""The rules of a dialect, and that of types which have none."""
+
+
+def parameter_rule(
+    parameter: ProcedureParameter, dialect: str, collation: str | None = None
+) -> ValueRule:
+    """Make the rule of a parameter.
+
+    Args:
+        parameter: As the catalog has it.
+        dialect: `postgres`, `tsql` or `sqlite`; of others every type goes as text.
+        collation: Of `varchar` where the type does not say it (SQL Server).
+    """
+    spelled = parameter.type
+    base = parameter.base_type or spelled
+    if parameter.columns:
+        fields = [
+            (column, type_rule(column.type, dialect, collation)) for column in parameter.columns
+        ]
+        if dialect != "postgres":
+            return table_rule(spelled.name, fields)
+        rule = composite_rule(_element_name(base) if _is_array(base) else spelled.name, fields)
+        return array_rule(spelled.name, rule) if _is_array(base) else rule
+    if parameter.labels:
+        rule = enum_rule(_element_name(base) if _is_array(base) else spelled.name, parameter.labels)
+        return array_rule(spelled.name, rule) if _is_array(base) else rule
+    rule = attrs.evolve(type_rule(base, dialect, collation), type=spelled.name)
+    # VARIADIC "any" takes all values as well, and is no array.
+    return array_rule(spelled.name, rule) if parameter.is_variadic and not _is_array(base) else rule
+
+
+def type_rule(sql_type: SqlType, dialect: str, collation: str | None = None) -> ValueRule:
+    """Make the rule of a type."""
+    name = TypeName.parse(sql_type.name)
+    if _is_array(sql_type):
+        element = sql_type.element or SqlType(name=_element_name(sql_type))
+        return array_rule(sql_type.name, type_rule(element, dialect, collation))
+    if name.collation is None:
+        name = attrs.evolve(name, collation=collation)
+    rule = _rule_of(name, dialect)
+    return ValueRule(
+        type=sql_type.name,
+        check=_scalar_check(rule, name, sql_type.name),
+        schema=rule.schema(name),
+        example=rule.example(name),
+        takes_lists="json" in name.base,
+    )
+
+
+def _is_array(sql_type: SqlType) -> bool:
+    return sql_type.kind is TypeKind.ARRAY or TypeName.parse(sql_type.name).is_array
+
+
+def _element_name(sql_type: SqlType) -> str:
+    if sql_type.element is not None:
+        return sql_type.element.name
+    return sql_type.name.partition("[")[0].strip()
+
+
+@functools.cache
+def _by_name(dialect: str) -> Mapping[str, TypeRule]:
+    rules, _ = RULES[dialect]
+    return {name: rule for rule in rules for name in rule.names}
+
+
+def _rule_of(name: TypeName, dialect: str) -> TypeRule:
+    if dialect not in RULES:
+        return sqlite_types.OTHER
+    base = name.base.removeprefix("pg_catalog.").removeprefix("sys.")
+    return _by_name(dialect).get(base, RULES[dialect][1])
+
+
+def _scalar_check(rule: TypeRule, name: TypeName, spelling: str) -> Callable[[Any], Any]:
+    def check(value: Any) -> Any:
+        try:
+            return rule.check(value, name)
+        except RefusedValueError as error:
+            raise FlawedValueError(
+                Flaw(type=spelling, reason=str(error), example=rule.example(name))
+            ) from None
+
+    return check
