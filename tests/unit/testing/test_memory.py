@@ -37,7 +37,6 @@ from sqlcore.errors import (
     SqlCoreError,
     SqlSyntaxError,
     StatementTimeoutError,
-    UnsupportedError,
 )
 from sqlcore.ports import Connection
 from sqlcore.registry import load_connector
@@ -333,10 +332,6 @@ class TestStatements:
         (table,) = connection.catalog.describe([QualifiedName("c", "main")])
         (key,) = table.foreign_keys
         assert ("id",) == key.referenced_columns
-
-    def test_procedures_are_not_supported(self, connection: MemoryConnection) -> None:
-        with pytest.raises(UnsupportedError):
-            _ = connection.procedures
 
 
 class TestCatalog:

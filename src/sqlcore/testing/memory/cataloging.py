@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from typing import Any
@@ -24,6 +23,7 @@ from sqlcore.domain.catalog import (
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.testing.memory.describing import Comments, Descriptions
 from sqlcore.testing.memory.links import Link
+from sqlcore.testing.memory.matching import name_pattern
 from sqlcore.testing.memory.pool import Pool
 from sqlcore.testing.memory.storage import DEFAULT_DATABASE, database_names
 
@@ -182,12 +182,7 @@ def _matches(o: _Object, table_filter: TableFilter) -> bool:
     if table_filter.kinds and o.kind not in table_filter.kinds:
         return False
     pattern = table_filter.name_pattern
-    return pattern is None or _pattern(pattern).fullmatch(o.name) is not None
-
-
-def _pattern(pattern: str) -> re.Pattern[str]:
-    parts = (".*" if part in "*%" else re.escape(part) for part in re.split("([*%])", pattern))
-    return re.compile("".join(parts), re.IGNORECASE | re.DOTALL)
+    return pattern is None or name_pattern(pattern).fullmatch(o.name) is not None
 
 
 def _is_hit(hit: SearchHit, search_filter: SearchFilter) -> bool:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import NoReturn
 
 from sqlcore.domain.connection import ConnectionSettings
 from sqlcore.domain.facts import SchemaFacts
-from sqlcore.errors import ConfigurationError, UnsupportedError
+from sqlcore.errors import ConfigurationError
 from sqlcore.testing.memory import storage as storages
 from sqlcore.testing.memory.activity import MemoryActivity
 from sqlcore.testing.memory.cataloging import MemoryCatalog
@@ -19,6 +18,8 @@ from sqlcore.testing.memory.faults import FaultPlan
 from sqlcore.testing.memory.inspecting import MemoryInspector
 from sqlcore.testing.memory.pool import Pool
 from sqlcore.testing.memory.probing import MemoryProbe
+from sqlcore.testing.memory.procedure_calls import MemoryProcedures
+from sqlcore.testing.memory.procedures import ProcedureBook
 from sqlcore.testing.memory.storage import DEFAULT_DATABASE, Storage
 
 __all__ = ["MemoryConnection", "MemoryConnector", "forget"]
@@ -68,6 +69,9 @@ class MemoryConnection:
         self._pool = Pool(storage, settings.pool, faults)
         self._dialect = SqliteDialect()
         self._queries = MemoryExecutor(self._pool, faults)
+        self._procedures = MemoryProcedures(
+            self._pool, self._queries, storage.procedures, database or DEFAULT_DATABASE
+        )
         self._capabilities = MemoryProbe(self._pool, storage)
         self._catalog = MemoryCatalog(
             self._pool, None if self._is_private else server or "", database or DEFAULT_DATABASE
@@ -88,16 +92,9 @@ class MemoryConnection:
         return self._queries
 
     @property
-    def procedures(self) -> NoReturn:
-        """Procedure calls, which there are none of.
-
-        Raises:
-            UnsupportedError: Always.
-        """
-        raise UnsupportedError(
-            "The in-memory engine has no stored procedures.",
-            hint="Connect to a server that has them.",
-        )
+    def procedures(self) -> MemoryProcedures:
+        """Calls of what `define_procedure` defined."""
+        return self._procedures
 
     @property
     def capabilities(self) -> MemoryProbe:
@@ -123,6 +120,11 @@ class MemoryConnection:
     def activity(self) -> MemoryActivity:
         """What runs."""
         return self._activity
+
+    @property
+    def procedure_book(self) -> ProcedureBook:
+        """What `define_procedure` defined in this database."""
+        return self._storage.procedures
 
     @property
     def statement_count(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import Generator, Iterator
 from typing import Any
@@ -32,7 +33,7 @@ from sqlcore.testing.memory.types import (
     type_of_values,
 )
 
-__all__ = ["MemoryExecutor"]
+__all__ = ["MemoryExecutor", "Transaction"]
 
 
 class MemoryExecutor:
@@ -47,6 +48,12 @@ class MemoryExecutor:
     ) -> Generator[Event, None, None]:
         """Run a statement and yield what comes back; see `QueryExecutor`."""
         script = read_script(statement)
+        with self.transaction(options) as transaction:
+            yield from transaction.events(script)
+
+    @contextlib.contextmanager
+    def transaction(self, options: ExecutionOptions) -> Iterator[Transaction]:
+        """Run the block in a transaction on one link, with the faults that are planned."""
         with Run(options) as run:
             run.check()
             with self._pool.link(run) as link:
@@ -58,10 +65,23 @@ class MemoryExecutor:
                 run.start_clock()
                 with link.transaction(run, options.mode):
                     loss = _Loss(link, self._faults.next_loss())
-                    for script_statement in script.statements:
-                        one = _Execution(link, script, script_statement, options.batch_rows, loss)
-                        yield from one.events()
+                    yield Transaction(link, run, options.batch_rows, loss)
                     loss.happen_at_the_end()
+
+
+@attrs.frozen
+class Transaction:
+    """A transaction in which statements can be run."""
+
+    link: Link
+    run: Run
+    batch_rows: int
+    loss: _Loss
+
+    def events(self, script: Script) -> Iterator[Event]:
+        """Run the statements of a script, one after the other."""
+        for statement in script.statements:
+            yield from _Execution(self.link, script, statement, self.batch_rows, self.loss).events()
 
 
 @attrs.define

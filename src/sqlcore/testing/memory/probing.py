@@ -14,7 +14,9 @@ __all__ = ["MemoryProbe"]
 _FEATURES = (
     Capability(name="comments", support=Support.SUPPORTED, reason="the table sqlcore_comments"),
     Capability(
-        name="procedures", support=Support.UNSUPPORTED, reason="SQLite has no stored procedures."
+        name="procedures",
+        support=Support.SUPPORTED,
+        reason="Python functions that define_procedure defined",
     ),
     Capability(
         name="query_plan",

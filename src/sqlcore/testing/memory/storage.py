@@ -15,6 +15,7 @@ from collections import OrderedDict
 from pathlib import Path
 
 from sqlcore.domain.query import Column
+from sqlcore.testing.memory.procedures import ProcedureBook
 
 __all__ = ["DEFAULT_DATABASE", "Storage", "database_names", "forget", "shared"]
 
@@ -28,6 +29,7 @@ class Storage:
     Attributes:
         path: Its file.
         writing: Held by the one transaction that may write.
+        procedures: What `define_procedure` defined.
     """
 
     def __init__(self, name: str = DEFAULT_DATABASE) -> None:
@@ -35,6 +37,7 @@ class Storage:
         folder = tempfile.mkdtemp(prefix="sqlcore-memory-")
         self.path = Path(folder) / "database"
         self.writing = threading.Lock()
+        self.procedures = ProcedureBook()
         self._columns: OrderedDict[tuple[int, str], tuple[Column | None, ...]] = OrderedDict()
         self._lock = threading.Lock()
         # Also runs at the end of the process.
