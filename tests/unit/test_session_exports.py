@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from tests.unit.sessions.doubles import MemoryResults
 
 import sqlcore
 from sqlcore.domain.cancellation import CancelToken
+from sqlcore.domain.query import Row
+from sqlcore.domain.session import ResultSummary
 from sqlcore.errors import (
     LimitExceededError,
     NotFoundError,
@@ -17,9 +20,10 @@ from sqlcore.errors import (
     UnsupportedError,
 )
 from sqlcore.services.database import Database
-from sqlcore.services.exporting import ExportFormat
+from sqlcore.services.exporting import ExportFormat, export
 from sqlcore.services.limits import SessionLimits
 from sqlcore.services.sessions import SessionHandle, Sessions
+from sqlcore.services.spool import Spool
 
 NUMBERS = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n{}) SELECT i FROM n"
 SOME = NUMBERS.format(" WHERE i < 2500")
@@ -95,6 +99,49 @@ def test_files_go_with_their_session(database: Database) -> None:
     assert not path.exists()
     with pytest.raises(NotFoundError):
         database.sessions.export(handle.id, "", 0, ExportFormat.PARQUET)
+
+
+def test_a_session_that_is_removed_while_it_is_exported_takes_its_bytes_and_files_along(
+    opened: Opened, tmp_path: Path
+) -> None:
+    database = opened()
+    handle = finished(database)
+    store = Spool(SessionLimits(folder=str(tmp_path)))
+    with closing(store):
+        writer = store.create("a")
+        writer.begin(handle.columns)
+        for _ in range(3):
+            writer.add(list(handle.rows()))
+        reader = _Removing(store)
+        with pytest.raises(NotFoundError, match="removed"):
+            export(
+                reader,
+                0,
+                ExportFormat.CSV,
+                store.folder_of("a") / "a.csv",
+                room=store.room_of("a"),
+            )
+        assert reader.batches_read
+        assert store.size_bytes == 0
+        assert [] == [*tmp_path.glob("*/*s-a*")]
+
+
+class _Removing:
+    """Reads a session, and removes it behind the first rows."""
+
+    def __init__(self, store: Spool) -> None:
+        self._store = store
+        self._reader = store.open("a")
+        self.batches_read = 0
+
+    def summaries(self) -> tuple[ResultSummary, ...]:
+        return self._reader.summaries()
+
+    def batches(self, result_set: int, start: int = 0) -> Iterator[list[Row]]:
+        for rows in self._reader.batches(result_set, start):
+            yield rows
+            self.batches_read += 1
+            self._store.remove("a")
 
 
 @pytest.mark.parametrize("result_set", [-1, 1])

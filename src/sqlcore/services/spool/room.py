@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from sqlcore.errors import LimitExceededError
+from sqlcore.errors import LimitExceededError, NotFoundError
 
 __all__ = ["KEPT", "Room", "SessionRoom", "refused_by_disk"]
 
@@ -58,6 +58,7 @@ class SessionRoom:
         self._max_bytes = max_bytes
         self._shared = shared
         self._used_bytes = 0
+        self._closed = False
         self._lock = threading.Lock()
 
     @property
@@ -70,8 +71,11 @@ class SessionRoom:
 
         Raises:
             LimitExceededError: So many are not left.
+            NotFoundError: The session is removed.
         """
         with self._lock:
+            if self._closed:
+                raise NotFoundError("The results of this session have been removed.")
             if self._used_bytes + size_bytes > self._max_bytes:
                 raise LimitExceededError(
                     f"The results of this session would take more than {self._max_bytes:,} bytes "
@@ -82,14 +86,16 @@ class SessionRoom:
             self._used_bytes += size_bytes
 
     def give_back(self, size_bytes: int) -> None:
-        """Give bytes back that were not written."""
+        """Give bytes back that were not written, unless all were given back with the session."""
         with self._lock:
-            self._used_bytes -= size_bytes
-            self._shared.give_back(size_bytes)
+            if not self._closed:
+                self._used_bytes -= size_bytes
+                self._shared.give_back(size_bytes)
 
     def close(self) -> None:
         """Give all back, for the session is removed. Idempotent."""
         with self._lock:
+            self._closed = True
             self._shared.give_back(self._used_bytes)
             self._used_bytes = 0
 

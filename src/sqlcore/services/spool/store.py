@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import threading
 import weakref
@@ -159,5 +160,9 @@ class Spool:
 
 def _remove(written: _Written) -> None:
     written.writer.abandon()
-    remove_folder(written.folder)
     written.room.close()
+    folder = written.folder
+    with contextlib.suppress(OSError):  # where a file of it is open, on Windows
+        # Under another name nobody puts an export into it while it is removed.
+        folder = folder.rename(folder.with_name(f"gone-{folder.name}"))
+    remove_folder(folder)
