@@ -17,6 +17,7 @@ from sqlcore.services.guarding.calls import unquoted
 from sqlcore.services.guarding.decision import StatementKind
 from sqlcore.services.guarding.outline import REWRITE, Outline
 from sqlcore.services.guarding.tsql_functions import TSQL_STATIC_TYPES
+from sqlcore.services.guarding.tsql_letters import refuse_doubtful_letters
 from sqlcore.services.guarding.tsql_words import (
     LOCKING_HINTS,
     LONE_STATEMENTS,
@@ -63,6 +64,7 @@ def check(outline: Outline, pieces: Pieces) -> tuple[StatementKind, range]:
         what = outline.text(first) or "It"
         hint = LONE_STATEMENTS.get(outline.word(first), REWRITE)
         raise outline.refusal(first, f"{what} does not start a read", hint)
+    refuse_doubtful_letters(outline)
     texts = outline.texts
     suspects = {
         text

@@ -399,3 +399,5 @@ SELECT system_identifier > 0 AS known, (SELECT timeline_id FROM pg_control_check
 SELECT oid FROM pg_catalog.pg_class WHERE relname = 'pg_class' FOR READ ONLY
 --# columns of indexes by the functions of their types
 SELECT pg_catalog.textin(pg_catalog.int2vectorout(indkey)) AS columns FROM pg_index WHERE indrelid = 'pg_class'::regclass ORDER BY 1
+--# what a publication holds and who was there
+SELECT p.pubname, t.relid::regclass FROM pg_publication p CROSS JOIN LATERAL pg_get_publication_tables(p.pubname) AS t

@@ -744,3 +744,5 @@ SELECT o.id FROM (..orders_with_effects AS v CROSS JOIN dbo.orders AS o)
 SELECT name FROM sys.dm_exec_describe_first_result_set(N'SELECT * FROM OPENROWSET(''SQLNCLI'', ''Server=evil.example'', ''SELECT 1'') AS r', NULL, 0)
 --# deletes rows behind an escape of ODBC
 SELECT {d '2026-11-21'} DELETE FROM dbo.orders
+--# deletes rows behind a fraction that is no letter
+SELECT 'a'½DELETE FROM dbo.orders

@@ -669,3 +669,5 @@ SELECT JSON_QUERY(o.notes, '$.tags[*]' WITH ARRAY WRAPPER) AS tags FROM dbo.orde
 SELECT j.code FROM OPENJSON(N'[{"code":"a"}]') WITH (code nvarchar(10) COLLATE Latin1_General_BIN2 '$.code', rest nvarchar(max) '$' AS JSON) AS j
 --# dates in the escapes of ODBC
 SELECT o.id FROM dbo.orders AS o WHERE o.ordered_at >= {d '2026-01-01'} AND o.ordered_at < {ts '2026-11-21 12:00:00'} AND CAST(o.ordered_at AS time) > {t'08:00:00'}
+--# names in letters of many scripts
+SELECT Größe, имя, 价格 AS 合計, όνομα, שם FROM dbo.Straße AS тарифы
