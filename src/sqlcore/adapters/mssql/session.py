@@ -87,6 +87,7 @@ class Session:
         self._is_running = False
         self._is_in_driver = False
         self._is_read = False
+        self._error_behind_rows: SqlCoreError | None = None
         self._long_columns: list[int] = []
         self.is_broken = False
         self.kind = ServerKind(version_text="", engine_edition=None)
@@ -129,6 +130,7 @@ class Session:
     def _begin(self, deadline: float, timeout_s: float) -> None:
         self._waker.drain()
         self._messages.clear()
+        self._error_behind_rows = None
         with self._lock:
             self._deadline = deadline
             self._timeout_s = timeout_s
@@ -157,22 +159,35 @@ class Session:
     def rows(self, count: int) -> list[tuple[Any, ...]]:
         """Read the next rows of the result set; none at its end.
 
-        At most `count`, and fewer where they are large, so that memory stays flat.
+        At most `count`, and fewer where they are large, so that memory stays flat. An error that
+        comes behind rows is raised when these have been read.
         """
         self._raise_if_stopped()
         rows: list[tuple[Any, ...]] = []
-        size = 0
+        if self._error_behind_rows is not None:
+            raise self._error_behind_rows
         if self._is_read:
             return rows  # the driver would go on to the next result set
-        with self._translated():
-            driver_rows = self._driver.get_iterator(_TUPLES)
-            while not self._is_read and len(rows) < count and size < _MOST_AT_ONCE_BYTES:
-                wanted = min(count - len(rows), _ROWS_BETWEEN_LOOKS)
-                more = list(islice(driver_rows, wanted))
-                self._is_read = len(more) < wanted
-                rows += more
-                size += _size_bytes(more, self._long_columns)
+        try:
+            with self._translated():
+                self._read_into(rows, count)
+        except (ConnectionLostError, StatementCancelledError, StatementTimeoutError):
+            raise
+        except SqlCoreError as error:
+            if not rows:
+                raise
+            self._error_behind_rows = error
         return rows
+
+    def _read_into(self, rows: list[tuple[Any, ...]], count: int) -> None:
+        driver_rows = self._driver.get_iterator(_TUPLES)
+        size = 0
+        while not self._is_read and len(rows) < count and size < _MOST_AT_ONCE_BYTES:
+            before = len(rows)
+            wanted = min(count - before, _ROWS_BETWEEN_LOOKS)
+            rows.extend(islice(driver_rows, wanted))  # what was read stays, if it fails
+            self._is_read = len(rows) - before < wanted
+            size += _size_bytes(rows[before:], self._long_columns)
 
     def next_result(self) -> Header | None:
         """Go on to the next result set; None where the batch has ended."""
