@@ -27,7 +27,6 @@ from sqlcore.errors import (
     InvalidArgumentError,
     PolicyError,
     SqlCoreError,
-    UnsupportedError,
 )
 from sqlcore.ports import Connection
 from sqlcore.testing.events import READ_WRITE, messages, result_sets, rows_affected, run, scalar
@@ -199,12 +198,6 @@ def test_a_lock_is_not_waited_for_longer_than_the_statement(scratch: Connection)
         options = ExecutionOptions(mode=TransactionMode.READ_WRITE, timeout_s=1.0)
         with pytest.raises(ConflictError):
             run(scratch, "UPDATE contract.scratch SET note = 'c'", options=options)
-
-
-def test_procedure_calls_are_refused_with_the_way_around(connection: Connection) -> None:
-    with pytest.raises(UnsupportedError) as caught:
-        _ = connection.procedures
-    assert "EXEC" in str(caught.value.hint)
 
 
 def test_describing_many_tables_takes_as_many_round_trips_as_one(

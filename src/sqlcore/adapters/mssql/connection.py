@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NoReturn
-
 from sqlcore.adapters.mssql.activity import MssqlActivity
 from sqlcore.adapters.mssql.catalog import MssqlCatalogReader
 from sqlcore.adapters.mssql.dialect import TsqlDialect
@@ -12,8 +10,8 @@ from sqlcore.adapters.mssql.explaining import MssqlPlanExplainer
 from sqlcore.adapters.mssql.inspecting import MssqlInspector
 from sqlcore.adapters.mssql.pool import SessionPool
 from sqlcore.adapters.mssql.probe import MssqlCapabilityProbe
+from sqlcore.adapters.mssql.procedures import MssqlProcedureCaller
 from sqlcore.adapters.mssql.reading import CatalogQueries
-from sqlcore.errors import UnsupportedError
 
 __all__ = ["MssqlConnection"]
 
@@ -26,23 +24,12 @@ class MssqlConnection:
         queries = CatalogQueries(pool)
         self.dialect = TsqlDialect()
         self.queries = MssqlQueryExecutor(pool)
+        self.procedures = MssqlProcedureCaller(self.queries, queries)
         self.capabilities = MssqlCapabilityProbe(queries)
         self.catalog = MssqlCatalogReader(queries)
         self.inspector = MssqlInspector(queries)
         self.plans = MssqlPlanExplainer(pool)
         self.activity = MssqlActivity(queries)
-
-    @property
-    def procedures(self) -> NoReturn:
-        """Procedure calls, which this version does not have.
-
-        Raises:
-            UnsupportedError: Always.
-        """
-        raise UnsupportedError(
-            "Procedure calls are not available on SQL Server in this version.",
-            hint="Run EXEC as a statement, at the write access level.",
-        )
 
     def close(self) -> None:
         """Stop what runs and close every physical connection, within a few seconds."""

@@ -6,15 +6,13 @@ from collections.abc import Generator, Iterator, Sequence
 from typing import Any
 
 from sqlcore.adapters.mssql.batches import (
-    call,
     is_without_transaction,
     lock_wait_s,
-    new_savepoint,
     opening,
     wrapped,
 )
 from sqlcore.adapters.mssql.describing import ResultDescriber
-from sqlcore.adapters.mssql.errors import LOCK_TIMEOUT, TRANSACTION_COUNT_MISMATCH
+from sqlcore.adapters.mssql.errors import LOCK_TIMEOUT
 from sqlcore.adapters.mssql.pool import SessionPool
 from sqlcore.adapters.mssql.requesting import Request
 from sqlcore.adapters.mssql.session import Header, Session
@@ -60,7 +58,11 @@ class MssqlQueryExecutor:
         """Run a statement; see `sqlcore.ports.QueryExecutor`."""
         if options.cancel is not None:
             options.cancel.raise_if_cancelled()
-        request = Request.of(statement, options)
+        yield from self.run(Request.of(statement, options))
+
+    def run(self, request: Request) -> Generator[Event, None, None]:
+        """Run what is ready to be sent."""
+        options = request.options
         with self._pool.session(options.cancel) as session:
             if options.on_connection is not None:
                 options.on_connection(str(session.server_session_id))
@@ -69,7 +71,7 @@ class MssqlQueryExecutor:
     def _in_transaction(self, session: Session, request: Request) -> Iterator[Event]:
         options = request.options
         has_savepoint = session.kind.has_savepoints and request.is_rolled_back
-        savepoint = new_savepoint() if has_savepoint else None
+        savepoint = request.savepoint() if has_savepoint else None
         try:
             with session.statement(options.timeout_s, options.cancel):
                 described = self._describer.columns(session, *request.key)
@@ -102,7 +104,7 @@ class MssqlQueryExecutor:
         begin: str,
         described: tuple[DescribedColumn, ...],
     ) -> Iterator[Event]:
-        header = session.execute(wrapped(begin, call(request.text, request.parameters)))
+        header = session.execute(wrapped(begin, request.batch))
         row_count: int | None = None
         while header is not None:
             yield from _messages(session)
@@ -155,14 +157,10 @@ class MssqlQueryExecutor:
         )
 
     def _check_escape(self, session: Session, request: Request, error: SqlCoreError) -> None:
-        """Find out an escape that failed, was stopped or was lost afterwards.
-
-        An error ends the transaction too (XACT_ABORT), and so do we, so that the count no longer
-        tells whether the text had ended ours before: its words have to.
-        """
+        """Find out an escape that failed, was stopped or was lost afterwards."""
         if not request.is_rolled_back or isinstance(error, PolicyError):  # which is one, noted
             return
-        if error.number == TRANSACTION_COUNT_MISMATCH or request.ends_transactions():
+        if request.may_have_escaped(error):
             raise escaped(session, request, self._pool) from error
 
     def _runs_alone(self, error: SqlCoreError, request: Request) -> bool:

@@ -372,3 +372,77 @@ WHERE r.session_id = @session AND r.database_id = DB_ID()
 SELECT s.status
 FROM sys.dm_exec_sessions AS s
 WHERE s.session_id = @session AND s.database_id = DB_ID()
+
+-- name: routines_page
+SELECT TOP (@limit) s.name AS schema_name, o.name, o.type, o.object_id
+FROM sys.all_objects AS o
+JOIN sys.schemas AS s ON s.schema_id = o.schema_id
+WHERE ((o.type IN ('P', 'PC') AND @has_procedures = 1) OR (o.type IN ('FN', 'FS') AND @has_functions = 1)
+        OR (o.type IN ('IF', 'TF', 'FT') AND @has_table_functions = 1))
+    AND o.is_ms_shipped = 0 AND s.name NOT IN (N'sys', N'INFORMATION_SCHEMA', N'information_schema_tsql')
+    AND (@schema IS NULL OR s.name = @schema)
+    AND (@pattern IS NULL OR LOWER(o.name) LIKE @pattern)
+    AND (@after_schema IS NULL OR s.name > @after_schema OR (s.name = @after_schema AND o.name > @after_name))
+ORDER BY s.name, o.name
+
+-- name: routine_find
+SELECT s.name AS schema_name, o.name, o.type, o.object_id, SCHEMA_NAME() AS own_schema, o.is_ms_shipped
+FROM {db}sys.all_objects AS o
+JOIN {db}sys.schemas AS s ON s.schema_id = o.schema_id
+WHERE o.type IN ('P', 'PC', 'X', 'RF', 'FN', 'FS', 'IF', 'TF', 'FT', 'SN') AND LOWER(o.name) = LOWER(@name)
+    AND (@schema IS NULL OR LOWER(s.name) = LOWER(@schema))
+
+-- name: routine_synonyms
+SELECT n.object_id, n.base_object_name
+FROM {db}sys.synonyms AS n
+WHERE LOWER(n.name) = LOWER(@name)
+
+-- name: routine_all_parameters
+SELECT p.object_id, p.parameter_id, p.name, p.user_type_id, t.name AS type_name, b.name AS base_name,
+    CASE WHEN t.is_user_defined = 1 THEN ts.name END AS type_schema, t.is_table_type, p.max_length, p.precision, p.scale,
+    p.is_output, p.is_cursor_ref, p.has_default_value, CAST(p.default_value AS nvarchar(4000)) AS default_text
+FROM {db}sys.all_parameters AS p
+LEFT JOIN {db}sys.types AS t ON t.user_type_id = p.user_type_id
+LEFT JOIN {db}sys.schemas AS ts ON ts.schema_id = t.schema_id
+LEFT JOIN {db}sys.types AS b ON b.user_type_id = t.system_type_id
+WHERE p.object_id IN ({ids})
+ORDER BY p.object_id, p.parameter_id
+
+-- name: routine_table_types
+SELECT y.user_type_id, c.name, t.name AS type_name, b.name AS base_name,
+    CASE WHEN t.is_user_defined = 1 THEN ts.name END AS type_schema, c.max_length, c.precision, c.scale, c.is_nullable
+FROM {db}sys.table_types AS y
+JOIN {db}sys.all_columns AS c ON c.object_id = y.type_table_object_id
+JOIN {db}sys.types AS t ON t.user_type_id = c.user_type_id
+LEFT JOIN {db}sys.schemas AS ts ON ts.schema_id = t.schema_id
+LEFT JOIN {db}sys.types AS b ON b.user_type_id = t.system_type_id
+WHERE c.is_identity = 0 AND c.is_computed = 0
+    AND y.user_type_id IN (SELECT p.user_type_id FROM {db}sys.all_parameters AS p WHERE p.object_id IN ({ids}))
+ORDER BY y.user_type_id, c.column_id
+
+-- name: routine_columns
+SELECT c.object_id, c.name, t.name AS type_name, b.name AS base_name,
+    CASE WHEN t.is_user_defined = 1 THEN ts.name END AS type_schema, c.max_length, c.precision, c.scale, c.is_nullable
+FROM {db}sys.all_columns AS c
+JOIN {db}sys.types AS t ON t.user_type_id = c.user_type_id
+LEFT JOIN {db}sys.schemas AS ts ON ts.schema_id = t.schema_id
+LEFT JOIN {db}sys.types AS b ON b.user_type_id = t.system_type_id
+WHERE c.object_id IN ({ids})
+ORDER BY c.object_id, c.column_id
+
+-- name: routine_texts
+SELECT m.object_id, m.definition
+FROM {db}sys.all_sql_modules AS m
+WHERE m.object_id IN ({ids})
+
+-- name: routine_comments
+SELECT e.major_id, CASE WHEN e.class = 1 THEN 0 ELSE e.minor_id END, CAST(e.value AS nvarchar(4000))
+FROM {db}sys.extended_properties AS e
+WHERE e.name = N'MS_Description' AND e.major_id IN ({ids}) AND ((e.class = 1 AND e.minor_id = 0) OR e.class = 2)
+
+-- name: routine_definition
+SELECT m.definition
+FROM {db}sys.all_sql_modules AS m
+JOIN {db}sys.all_objects AS o ON o.object_id = m.object_id
+JOIN {db}sys.schemas AS s ON s.schema_id = o.schema_id
+WHERE o.name = @name AND s.name = @schema

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 import attrs
 
-from sqlcore.adapters.mssql.batches import declarations
+from sqlcore.adapters.mssql.batches import call, declarations, new_savepoint
+from sqlcore.adapters.mssql.errors import TRANSACTION_COUNT_MISMATCH
 from sqlcore.adapters.mssql.literals import BoundParameter, bind_parameter
 from sqlcore.domain.lexing import Token, bind, short_fingerprint, tokenize
 from sqlcore.domain.lexing.tokens import LexError, TokenKind
 from sqlcore.domain.query import ExecutionOptions, Parameter, Statement, TransactionMode
-from sqlcore.errors import InvalidArgumentError
+from sqlcore.errors import InvalidArgumentError, SqlCoreError
 
 __all__ = ["Request"]
 
@@ -43,6 +44,15 @@ class Request:
         return self.text, declarations(self.parameters)
 
     @property
+    def batch(self) -> str:
+        """What is sent, inside a transaction."""
+        return call(self.text, self.parameters)
+
+    def savepoint(self) -> str:
+        """Name the savepoint of a transaction that is rolled back."""
+        return new_savepoint()
+
+    @property
     def is_rolled_back(self) -> bool:
         """Whether its transaction is rolled back, whatever happens."""
         return self.options.mode is not TransactionMode.READ_WRITE
@@ -58,6 +68,14 @@ class Request:
             token.kind is TokenKind.WORD and token.text.upper() in ("COMMIT", "ROLLBACK")
             for token in self._tokens()
         )
+
+    def may_have_escaped(self, error: SqlCoreError) -> bool:
+        """Say whether it may have ended its transaction before it failed.
+
+        An error ends the transaction too (XACT_ABORT), and so do we, so that the count no longer
+        tells: the words have to.
+        """
+        return error.number == TRANSACTION_COUNT_MISMATCH or self.ends_transactions()
 
     def fingerprint(self) -> str:
         """Give what is the same for all statements of its form; no value is in it."""
