@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import os
 import random
 import subprocess
 import sys
@@ -421,4 +422,32 @@ print(next(rows)[0])
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
     )
     assert ("1\n", "") == (ended.stdout, ended.stderr)
+    assert [] == list(folder.iterdir())
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_a_forked_child_that_ends_takes_nothing_from_its_parent(folder: Path) -> None:
+    program = f"""
+import os
+import sys
+import warnings
+
+import sqlcore
+
+warnings.simplefilter("ignore", DeprecationWarning)  # forking beside threads
+db = sqlcore.connect("memory://", session_limits=sqlcore.SessionLimits(folder={str(folder)!r}))
+kept = db.start("SELECT 1")
+kept.wait()
+running = db.start({_ENDLESS!r})
+rows = iter(running)
+next(rows)
+if (child := os.fork()) == 0:
+    sys.exit()
+os.waitpid(child, 0)
+print(next(rows)[0], running.session.state, list(kept))
+"""
+    ended = subprocess.run(  # noqa: S603  # our own code
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert ("2 running [(1,)]\n", "") == (ended.stdout, ended.stderr)
     assert [] == list(folder.iterdir())

@@ -6,6 +6,7 @@ import atexit
 import datetime as dt
 import hmac
 import math
+import os
 import secrets
 import threading
 import time
@@ -78,7 +79,7 @@ class Sessions:
         self._runs: dict[str, Run] = {}
         self._closed = False
         self._at_exit = partial(_close_at_exit, weakref.ref(self))
-        self._closes_at_exit = False
+        self._process: int | None = None
         self._typical_s: float | None = None
         self._workers = Workers(self.limits.max_running, self.limits.max_queued)
         self._keeper = Keeper(self.look_after)
@@ -291,6 +292,8 @@ class Sessions:
         session = self.get(session_id, owner, progress=False)
         if session.state is SessionState.EXPIRED:
             raise NotFoundError("The results of the session have expired.", hint="Start it again.")
+        if session.state is SessionState.QUEUED:
+            raise NotFoundError("The session has no results yet.", hint="Wait until it runs.")
         return self._results.open(session_id)
 
     def export(
@@ -338,7 +341,12 @@ class Sessions:
             self._results.remove(session_id)
 
     def close(self, timeout_s: float = _CLOSING_S) -> None:
-        """Stop everything, at most so long, and remove all results. Idempotent."""
+        """Stop everything, at most so long, and remove all results. Idempotent.
+
+        In a forked child it does nothing: what runs and what is kept is its parent's.
+        """
+        if self._process not in (None, os.getpid()):
+            return
         with self._lock:
             self._closed = True
             runs = list(self._runs.values())
@@ -384,8 +392,8 @@ class Sessions:
     def _check_open(self) -> None:
         if self._closed:
             raise LimitExceededError("The program is shutting down; no session is started.")
-        if not self._closes_at_exit:
-            self._closes_at_exit = True
+        if self._process is None:
+            self._process = os.getpid()
             atexit.register(self._at_exit)
 
     def _advise(self, error: LimitExceededError) -> None:
