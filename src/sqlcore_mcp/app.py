@@ -18,6 +18,7 @@ from sqlcore_mcp.spilling import Spills
 
 if TYPE_CHECKING:
     from sqlcore.connecting import Sources
+    from sqlcore.domain.cancellation import CancelToken
     from sqlcore.services.database import Database
     from sqlcore.services.sessions import Sessions
     from sqlcore_mcp.rendering.results import Wishes
@@ -104,15 +105,16 @@ class App:
     def _sessions(self) -> Sessions:
         return self.sessions
 
-    def read_resource(self, uri: str, owner: str) -> Resource:
+    def read_resource(self, uri: str, owner: str, cancel: CancelToken | None = None) -> Resource:
         """Return what an answer named by URI, to its owner; blocks while a file is made.
 
         Raises:
             NotFoundError: There is none, it has expired, or it is somebody else's.
             LimitExceededError: It is larger than one read may load.
+            StatementCancelledError: `cancel` was set.
         """
         if uri.startswith(RESULTS_START):
-            return self.result_files.read(uri, owner)
+            return self.result_files.read(uri, owner, cancel)
         return self.resources.read(uri, owner)
 
     def database(self, source: str | None, database: str | None) -> Database:

@@ -117,12 +117,13 @@ class ResultFiles:
         uri = result_uri(session_id, result_set, file_format)
         return ResultFile(uri=uri, session=session, export=export)
 
-    def read(self, uri: str, owner: str) -> Resource:
+    def read(self, uri: str, owner: str, cancel: CancelToken | None = None) -> Resource:
         """Load a result set by its URI.
 
         Raises:
             NotFoundError: There is none, it has expired, or it is somebody else's.
             LimitExceededError: It is larger than one read may load.
+            StatementCancelledError: `cancel` was set.
         """
         sessions = self._sessions()
         parts = _PARTS.fullmatch(uri)
@@ -132,7 +133,7 @@ class ResultFiles:
             sessions.get(parts[1], owner, progress=False)
         except NotFoundError:
             raise no_such_resource(sessions.limits.retention_s) from None
-        file = self.export(parts[1], owner, int(parts[2]), ExportFormat(parts[3]))
+        file = self.export(parts[1], owner, int(parts[2]), ExportFormat(parts[3]), cancel)
         return self._load(file)
 
     def _load(self, file: ResultFile) -> Resource:

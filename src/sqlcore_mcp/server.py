@@ -29,6 +29,7 @@ from mcp_types import (
 from pydantic import AnyUrl, PrivateAttr
 
 from sqlcore.domain.access import Access
+from sqlcore.domain.cancellation import CancelToken
 from sqlcore.errors import NotFoundError, PolicyError, SqlCoreError, StatementCancelledError
 from sqlcore_mcp.app import App
 from sqlcore_mcp.call_results import call_result, knows_links
@@ -88,11 +89,13 @@ class SqlServer(MCPServer[App]):
         """Read what a tool named by URI; only who called that tool can."""
         if not is_named_by_tools(str(uri)):
             return await super().read_resource(uri, context)
+        cancel = CancelToken()
         try:
             resource = await anyio.to_thread.run_sync(
                 self.lanes.app.read_resource,
                 str(uri),
                 principal(),
+                cancel,
                 abandon_on_cancel=True,
                 limiter=self.lanes.files,
             )
@@ -100,6 +103,8 @@ class SqlServer(MCPServer[App]):
             raise ResourceNotFoundError(str(error)) from error
         except SqlCoreError as error:
             raise ResourceError(str(error)) from error
+        finally:
+            cancel.cancel()  # whoever went away needs no file
         return [ReadResourceContents(content=resource.content, mime_type=resource.mime_type)]
 
     async def list_resource_templates(self) -> list[ResourceTemplate]:

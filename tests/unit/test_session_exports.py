@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -90,6 +91,16 @@ def test_an_export_that_is_cancelled_leaves_nothing(database: Database, tmp_path
             database.sessions.export(handle.id, "", 0, file_format, cancel)
     after = sum(path.stat().st_size for path in tmp_path.rglob("*") if path.is_file())
     assert after == before
+
+
+def test_who_waits_for_another_file_of_a_session_can_be_cancelled(database: Database) -> None:
+    handle = finished(database)
+    cancel = CancelToken()
+    with database.sessions._exports._turn(handle.id).held(None):
+        threading.Timer(0.05, cancel.cancel).start()
+        with pytest.raises(StatementCancelledError):
+            database.sessions.export(handle.id, "", 0, ExportFormat.CSV, cancel)
+    assert database.sessions.export(handle.id, "", 0, ExportFormat.CSV).row_count == 2500
 
 
 def test_files_go_with_their_session(database: Database) -> None:

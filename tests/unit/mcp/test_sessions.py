@@ -6,12 +6,14 @@ import base64
 import csv
 import io
 import json
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import anyio
+import anyio.to_thread
 import pyarrow as pa
 import pytest
 from mcp import Client
@@ -29,6 +31,7 @@ from tests.unit.mcp.applications import MakeApp, marked_text, structured, text
 from tests.unit.mcp.test_confirming import AGREES, DELETE, Person, count_orders
 from tests.unit.sessions.doubles import SetClock
 
+from sqlcore.domain.cancellation import CancelToken
 from sqlcore.domain.session import SessionState
 from sqlcore.services.cursors import write_cursor
 from sqlcore.services.limits import SessionLimits
@@ -520,6 +523,29 @@ async def test_a_file_too_large_for_one_read_says_what_else_to_do(
         session_id = await caller.finish()
         with pytest.raises(MCPError, match="get_session_result"):
             await caller.client.read_resource(f"sqlcore://results/{session_id}/1.csv")
+
+
+async def test_a_reader_that_goes_away_stops_the_file_that_it_asked_for(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tokens: list[CancelToken] = []
+    asked = threading.Event()
+
+    def export(*arguments: Any) -> None:
+        tokens.append(arguments[-1])
+        asked.set()
+        arguments[-1].wait(LONG_S)
+
+    async with connect(app) as caller:
+        session_id = await caller.finish("SELECT 1 AS n")
+        monkeypatch.setattr(app.sessions, "export", export)
+        async with anyio.create_task_group() as tasks:
+            uri = f"sqlcore://results/{session_id}/1.csv"
+            tasks.start_soon(caller.client.read_resource, uri)
+            assert await anyio.to_thread.run_sync(asked.wait, LONG_S)
+            assert not tokens[0].cancelled
+            tasks.cancel_scope.cancel()
+        assert await anyio.to_thread.run_sync(tokens[0].wait, LONG_S)
 
 
 async def test_files_go_when_the_results_do(app: App, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import weakref
 from collections.abc import Iterator
@@ -16,12 +17,26 @@ from sqlcore.services.exporting import Export, ExportFormat, export
 
 __all__ = ["Exports"]
 
+_LOOK_EVERY_S = 0.1
+"""Who waits for another file of the session looks as often whether he still has to."""
+
 
 class _Turn:
     """Held while a file of a session is written."""
 
     def __init__(self) -> None:
-        self.lock = threading.Lock()
+        self._lock = threading.Lock()
+
+    @contextlib.contextmanager
+    def held(self, cancel: CancelToken | None) -> Iterator[None]:
+        """Wait for it, unless that is cancelled, and hold it."""
+        while not self._lock.acquire(timeout=_LOOK_EVERY_S):
+            if cancel is not None:
+                cancel.raise_if_cancelled()
+        try:
+            yield
+        finally:
+            self._lock.release()
 
 
 class Exports:
@@ -65,7 +80,7 @@ class Exports:
         folder = store.folder_of(session.id)
         is_final = session.state.is_final
         path = folder / f"{'whole' if is_final else 'so-far'}-{result_set}.{file_format}"
-        with self._turn(session.id).lock:
+        with self._turn(session.id).held(cancel):
             size_bytes = _size_of(path) if is_final else None
             if size_bytes is not None:
                 return _written(path, size_bytes, session, result_set)
