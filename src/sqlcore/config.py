@@ -141,6 +141,15 @@ def _mask(value: Any) -> tuple[str, ...]:
     return rules
 
 
+def _allow_procedures(value: Any) -> tuple[str, ...]:
+    rules = words(value)
+    if rules:
+        from sqlcore.services.calling.permitting import check_rules  # noqa: PLC0415  # heavy
+
+        check_rules(rules)
+    return rules
+
+
 def switch(value: Any) -> bool:
     """Read true or false, or a word for it."""
     if isinstance(value, bool):
@@ -240,7 +249,7 @@ class Settings:
     max_plan_cost: float = attrs.field(default=0.0, converter=_number, validator=_not_negative)
     """The highest cost that the planner may estimate, in the server's unit; 0 asks no planner."""
     allow_functions: tuple[str, ...] = attrs.field(default=(), converter=words)
-    allow_procedures: tuple[str, ...] = attrs.field(default=(), converter=words)
+    allow_procedures: tuple[str, ...] = attrs.field(default=(), converter=_allow_procedures)
     mask: tuple[str, ...] = attrs.field(default=(), converter=_mask)
     privilege_check: PrivilegeCheck = attrs.field(
         default=PrivilegeCheck.WARN, converter=_privilege_check
@@ -301,7 +310,7 @@ class Settings:
             access=self.access,
             limits=self.limits,
             allow_functions=frozenset(name.lower() for name in self.allow_functions),
-            allow_procedures=frozenset(name.lower() for name in self.allow_procedures),
+            allow_procedures=frozenset(self.allow_procedures),
             mask=self.mask,
             privilege_check=self.privilege_check,
             audit=audit,

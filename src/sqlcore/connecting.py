@@ -20,6 +20,7 @@ from sqlcore.registry import load_connector
 from sqlcore.services.admission import Known
 from sqlcore.services.audit_file import AuditFile
 from sqlcore.services.auditing import NO_AUDIT, Audit, JoinedAudit, LoggedAudit
+from sqlcore.services.calling.permitting import check_rules
 from sqlcore.services.database import Database
 from sqlcore.services.limits import Limits, SessionLimits
 from sqlcore.services.masking import parse_rules
@@ -38,6 +39,7 @@ def connect(
     limits: Limits | None = None,
     session_limits: SessionLimits | None = None,
     allow_functions: Iterable[str] = (),
+    allow_procedures: Iterable[str] = (),
     mask: Iterable[str] = (),
     audit: Audit = NO_AUDIT,
     privilege_check: PrivilegeCheck | str = PrivilegeCheck.WARN,
@@ -55,6 +57,8 @@ def connect(
         session_limits: Bounds for background sessions; those of `SessionLimits()` where left out.
         allow_functions: Functions of the database's own that a read may call, as `schema.name`,
             `schema.*` or `name`, beside those that the catalog shows to only read.
+        allow_procedures: Procedures and functions that may be called at `read`, as `schema.name`,
+            `schema.*` or `name`.
         mask: Columns whose values are never shown: `table.column`, with `*` for any part.
         audit: Where statements are noted, such as `sqlcore.services.audit_file.AuditFile(path)`,
             which is yours to close.
@@ -78,10 +82,13 @@ def connect(
     engine = connector or load_connector(settings.scheme)
     mask = tuple(mask)
     parse_rules(mask)
+    allow_procedures = tuple(allow_procedures)
+    check_rules(allow_procedures)
     policy = Policy(
         access=level,
         limits=limits or Limits(),
         allow_functions=frozenset(allow_functions),
+        allow_procedures=frozenset(allow_procedures),
         mask=mask,
         privilege_check=PrivilegeCheck(privilege_check),
         audit=audit,

@@ -7,7 +7,7 @@ password, a connection string or a parameter's value. All of them can be pickled
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 __all__ = [
     "AmbiguousNameError",
@@ -43,6 +43,10 @@ class SqlCoreError(Exception):
         position: Character of the statement that the server named, from 1.
         procedure: The procedure or function in which it happened.
         parameter: The name of the argument or parameter that is at fault.
+
+    Attributes:
+        partial: Of a procedure that failed, what had come back before: a
+            `sqlcore.domain.procedure.ProcedureResult`; None for everything else.
     """
 
     code: ClassVar[str] = "error"
@@ -71,6 +75,7 @@ class SqlCoreError(Exception):
         self.position = position
         self.procedure = procedure
         self.parameter = parameter
+        self.partial: Any = None
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle by class, message and fields; the cause stays behind, as with all exceptions."""

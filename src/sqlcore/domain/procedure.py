@@ -9,11 +9,12 @@ from typing import Any
 import attrs
 
 from sqlcore.domain.identifiers import QualifiedName
-from sqlcore.domain.query import Message, ResultSet, RowsAffected
+from sqlcore.domain.query import Event, Message, ResultSet, RowsAffected
 from sqlcore.domain.types import SqlType
 
 __all__ = [
     "Argument",
+    "CallEvent",
     "Direction",
     "OutputValue",
     "ProcedureCall",
@@ -193,6 +194,10 @@ class ProcedureOutputs:
     def by_name(self) -> Mapping[str, Any]:
         """Give the values of parameters by name."""
         return {output.name: output.value for output in self.values}
+
+
+CallEvent = Event | ProcedureOutputs
+"""What a call yields: what a statement does, and its outputs at the end."""
 
 
 @attrs.frozen(kw_only=True)

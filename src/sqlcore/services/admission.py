@@ -6,18 +6,23 @@ import threading
 import time
 from collections.abc import Callable, Collection, Generator, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
+from typing import TypeVar
 
 import attrs
 
 from sqlcore.domain.access import Access
 from sqlcore.domain.capability import ServerCapabilities
 from sqlcore.domain.identifiers import QualifiedName
+from sqlcore.domain.procedure import CallEvent, ProcedureCall
 from sqlcore.domain.query import Event, ExecutionOptions, Statement, TransactionMode
 from sqlcore.errors import SqlCoreError
 from sqlcore.ports import Connection
 from sqlcore.services import guarding
+from sqlcore.services.calling.hiding import CallMask
+from sqlcore.services.calling.lookup import RoutineCache
+from sqlcore.services.calling.permitting import decide_call
 from sqlcore.services.costs import check_cost
-from sqlcore.services.guarding import Decision, SideEffects
+from sqlcore.services.guarding import Decision, SideEffects, StatementKind
 from sqlcore.services.masking import Mask, MaskPlanner, masked, parse_rules
 from sqlcore.services.policy import Policy
 from sqlcore.services.privileges import check_login
@@ -27,9 +32,19 @@ from sqlcore.services.watching import Watch
 __all__ = ["Admitted", "Gate", "Known", "Order"]
 
 _FACTS_FRESH_S = 60.0
-_NO_MASK: AbstractContextManager[None] = nullcontext()
+_E = TypeVar("_E", Event, CallEvent)
 _FACTS_FRESH_AFTER_REFUSAL_S = 2.0
 """A function that was made just now is known, without every refusal asking the server."""
+_NO_STATEMENT = Statement(text="")
+_DEFINING = frozenset(
+    {
+        StatementKind.DEFINITION,
+        StatementKind.PERMISSION,
+        StatementKind.SCRIPT,
+        StatementKind.OTHER,
+    }
+)
+"""What may change a procedure."""
 _MAX_PRECHECKED_CHARS = 2000
 """Reading so much takes some 10 ms at worst; a start must not take 100."""
 
@@ -50,23 +65,26 @@ class Known:
     effects_read_at: float = 0.0
     login_checked: bool = False
     masks: MaskPlanner | None = None
+    routines: RoutineCache = attrs.field(factory=RoutineCache)
     lock: threading.RLock = attrs.field(factory=threading.RLock)
     """Taken at the end of a statement too, and so wherever a stream is collected as garbage."""
 
 
 @attrs.frozen(kw_only=True)
 class Order:
-    """A statement that somebody wants to run.
+    """A statement that somebody wants to run, or a routine that somebody wants to call.
 
     Attributes:
+        call: The call, in place of a statement; `Gate.call` runs it.
         action: For the audit: `query`, `stream`, `session`, `read_table`, `explain`,
-            `preview`.
+            `preview`, `call`.
         access: The level at which it is judged; no higher than the policy's.
         table: The table that it reads, where sqlcore wrote the text itself.
         mode: What the transaction may do, where it is not what the level says.
     """
 
-    statement: Statement
+    statement: Statement = _NO_STATEMENT
+    call: ProcedureCall | None = None
     action: str
     access: Access
     table: QualifiedName | None = None
@@ -81,6 +99,18 @@ class Admitted:
     options: ExecutionOptions
     record: Record
     mask: Mask | None = None
+    call_mask: CallMask | None = None
+
+
+@attrs.frozen(kw_only=True)
+class _Masks:
+    """What hides values of a statement, or of a call; neither where nothing is hidden."""
+
+    of_statement: Mask | None = None
+    of_call: CallMask | None = None
+
+
+_NO_MASK: AbstractContextManager[_Masks] = nullcontext(_Masks())
 
 
 class _NotKnownError(Exception):
@@ -126,12 +156,36 @@ class Gate:
             )
             events = self._connection.queries.execute(order.statement, options)
             mask = admitted.mask
-            with closing(events if mask is None else masked(events, mask)) as shown:
-                for event in shown:
-                    admitted.record.saw(event)
-                    if watch is not None:
-                        watch.saw(event)
-                    yield event
+            yield from self._seen(events if mask is None else masked(events, mask), admitted.record)
+
+    def call(self, order: Order, options: ExecutionOptions) -> Generator[CallEvent, None, None]:
+        """Call a routine if it may be called; what comes back is masked and counted.
+
+        No planner estimates a call, so that `Limits.max_plan_cost` does not hold it.
+
+        Raises:
+            PolicyError: It may not be called; the error says why and what would help.
+            LimitExceededError: Its caller runs too many.
+            SqlCoreError: Any other leaf, from the server.
+        """
+        if order.call is None:
+            raise ValueError("the order has no call")
+        if self._watch is not None:
+            self._watch.begin()
+        with self.admit(order, options) as admitted:
+            events = self._connection.procedures.call(order.call, admitted.options)
+            mask = admitted.call_mask
+            yield from self._seen(events if mask is None else mask.hidden(events), admitted.record)
+
+    def _seen(self, events: Generator[_E, None, None], record: Record) -> Generator[_E, None, None]:
+        """Pass events on, and let the audit and the watch see them; closing it closes them."""
+        watch = self._watch
+        with closing(events) as shown:
+            for event in shown:
+                record.saw(event)
+                if watch is not None:
+                    watch.saw(event)
+                yield event
 
     @contextmanager
     def admit(
@@ -163,9 +217,16 @@ class Gate:
             with (
                 policy.turns.take(self._caller, options),
                 check_login(policy, self._known, self._connection),
-                self._masking(order) as mask,
+                self._masking(order) as masks,
+                self._forgetting(order, decision.kind),
             ):
-                yield Admitted(decision=decision, options=options, record=record, mask=mask)
+                yield Admitted(
+                    decision=decision,
+                    options=options,
+                    record=record,
+                    mask=masks.of_statement,
+                    call_mask=masks.of_call,
+                )
 
     def _watched(self, order: Order, options: ExecutionOptions) -> ExecutionOptions:
         """Have the watch told the connection; the servers tell no progress of mere reads."""
@@ -177,14 +238,20 @@ class Gate:
     def note_asked(self, order: Order) -> None:
         """Note that a person is asked whether a statement may run."""
         record = self._record(order)
-        record.decided(self.decide(order.statement.text, order.access))
+        record.decided(self._decide_unbound(order))
         record.asked()
 
     def note_refused(self, order: Order, error: SqlCoreError) -> None:
         """Note a statement that never came here, and why."""
         with suppress(SqlCoreError), self._record(order) as record:
-            record.decided(self.decide(order.statement.text, order.access))
+            record.decided(self._decide_unbound(order))
             raise error
+
+    def _decide_unbound(self, order: Order) -> Decision:
+        """Decide without a look at values, and whatever the length."""
+        if order.call is not None:
+            return self.decide_call(order.call.routine.name, order.access)
+        return self.decide(order.statement.text, order.access)
 
     def _record(self, order: Order) -> Record:
         return Record(
@@ -202,6 +269,16 @@ class Gate:
             decision = self._decide(text, access, parameter_types, _FACTS_FRESH_AFTER_REFUSAL_S)
         return decision
 
+    def decide_call(self, name: QualifiedName, access: Access) -> Decision:
+        """Decide whether a routine may be called at a level; `name` is as the catalog has it."""
+        return decide_call(
+            name,
+            self._connection.dialect.name,
+            access,
+            self._policy.allow_procedures,
+            lambda: self.effects().facts.search_path,
+        )
+
     def precheck(self, order: Order) -> None:
         """Refuse a statement that may not run, as far as that can be told without the server.
 
@@ -213,7 +290,10 @@ class Gate:
             PolicyError: It may not run, by its text and by what is known of the database.
         """
         try:
-            decision = self._decision_by_text(order)
+            if order.call is not None:
+                decision = self._decide_unbound(order)
+            else:
+                decision = self._decision_by_text(order)
         except _NotKnownError:
             return
         except SqlCoreError:
@@ -259,6 +339,8 @@ class Gate:
             return known.effects
 
     def _judge(self, order: Order) -> Decision:
+        if order.call is not None:
+            return self._decide_unbound(order)
         if order.table is not None:
             return guarding.decide_table(order.table, self._allow_functions, self.effects)
         statement = order.statement
@@ -281,25 +363,38 @@ class Gate:
     def _allow_functions(self) -> frozenset[str]:
         return self._policy.allow_functions
 
-    def _masking(self, order: Order) -> AbstractContextManager[Mask | None]:
+    def _masking(self, order: Order) -> AbstractContextManager[_Masks]:
         """Plan the mask of a statement, where there is something to mask."""
         return self._masked(order, self._masks) if self._policy.mask else _NO_MASK
 
     @contextmanager
-    def _masked(self, order: Order, planner: MaskPlanner) -> Iterator[Mask | None]:
+    def _masked(self, order: Order, planner: MaskPlanner) -> Iterator[_Masks]:
         """Plan the mask of a statement; errors then carry no value that it hides."""
         if _mode(order) is TransactionMode.READ_WRITE:
             planner.forget()  # before, for others may have changed something, and after
-        mask = planner.plan(order.statement)
+        if order.call is None:
+            masks = _Masks(of_statement=planner.plan(order.statement))
+        else:
+            masks = _Masks(of_call=CallMask.of(order.call))
         try:
-            yield mask
+            yield masks
         except SqlCoreError as error:
+            mask = masks.of_statement or masks.of_call
             if mask is not None:
                 mask.redact(error)
             raise
         finally:
             if _mode(order) is TransactionMode.READ_WRITE:
                 planner.forget()
+
+    @contextmanager
+    def _forgetting(self, order: Order, kind: StatementKind) -> Iterator[None]:
+        """Look procedures up again behind a statement that may change one."""
+        try:
+            yield
+        finally:
+            if kind in _DEFINING and _mode(order) is TransactionMode.READ_WRITE:
+                self._known.routines.forget()
 
     @property
     def _masks(self) -> MaskPlanner:

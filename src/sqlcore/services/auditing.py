@@ -22,13 +22,14 @@ class StatementEvent:
         caller: Who asked for it.
         source: Host, port and database.
         action: What was asked for: `query`, `stream`, `session`, `read_table`, `explain`,
-            `preview`.
+            `preview`, `call`.
         access: The level at which it was judged.
         decision: `allowed` or `refused`: by the guard, or by any other wall behind it.
         reason: Why, in words without values.
         kind: The kind of statement, such as `select`.
         fingerprint: The statement without literals and comments, shortened where it is very
-            long; `unreadable` where it cannot be cut into tokens, or is too long to be read.
+            long; `unreadable` where it cannot be cut into tokens, or is too long to be read. Of
+            a call, the name of the procedure as the catalog has it.
         fingerprint_id: A short hash of the whole fingerprint.
         duration_s: Seconds from the decision to the end.
         rows: Rows that came back, as far as they were read.

@@ -23,10 +23,15 @@ from sqlcore.domain.catalog import (
     TableKind,
     TablePage,
 )
+from sqlcore.domain.procedure import CallEvent, Routine, RoutineFilter, RoutineKind, RoutinePage
 from sqlcore.domain.query import Event, ExecutionOptions, Statement
+from sqlcore.domain.session import SessionKind
 from sqlcore.errors import InvalidArgumentError, PolicyError, SqlCoreError
 from sqlcore.ports import Connection
 from sqlcore.services.admission import Gate, Known, Order
+from sqlcore.services.calling import json_schema
+from sqlcore.services.calling.outcome import CallResult
+from sqlcore.services.calling.running import Arguments, Calls, PreparedCall
 from sqlcore.services.describing import describe_table
 from sqlcore.services.explaining import Explanation, explain
 from sqlcore.services.guarding import Decision
@@ -83,6 +88,7 @@ class Database:
         self._owns_sessions = sessions is None
         self._known = known or Known()
         self._gate = Gate(connection, self.policy, self._known, caller, watch)
+        self._calls = Calls(connection, self._gate, self._known)
 
     def on_behalf_of(self, caller: str, watch: Watch | None = None) -> Database:
         """Return the same database for a caller, whose name the audit notes.
@@ -265,6 +271,176 @@ class Database:
         if max_rows is None:
             return events
         return first_rows(events, max_rows, stoppable=order.access < Access.WRITE)
+
+    def procedures(
+        self,
+        *,
+        schema: str | None = None,
+        name_pattern: str | None = None,
+        kinds: Iterable[RoutineKind | str] = (),
+        after: tuple[str, str, str] | None = None,
+        limit: int = 1000,
+    ) -> RoutinePage:
+        """List procedures and functions by schema, name and signature, without parameters.
+
+        Args:
+            schema: Only this schema.
+            name_pattern: `*` or `%` stand for any text; without regard to case.
+            kinds: Only these.
+            after: The schema, name and signature of the last one of the page before.
+            limit: The most to return.
+        """
+        if limit < 1:
+            raise InvalidArgumentError(
+                f"limit is {limit}; it must be at least 1.", parameter="limit"
+            )
+        return self.connection.procedures.routines(
+            RoutineFilter(
+                schema=schema or None,
+                name_pattern=name_pattern or None,
+                kinds=frozenset(_members(RoutineKind, kinds)),
+                after=after,
+                limit=limit,
+            )
+        )
+
+    def procedure(self, name: str, schema: str | None = None) -> tuple[Routine, ...]:
+        """Look up a procedure or function with all parameters; each overload is one.
+
+        Args:
+            name: `name`, `schema.name`, `database.schema.name`, quoted or not; with a signature,
+                as in `add(integer, integer)`, that overload alone.
+            schema: The schema, where the name does not say it.
+
+        Raises:
+            NotFoundError: There is none of that name; the error names the nearest.
+            AmbiguousNameError: There are several, in several schemas; the error names them.
+        """
+        return self._calls.find(name, schema, fresh=True).routines
+
+    def procedure_schema(self, routine: Routine) -> dict[str, Any]:
+        """Write the JSON Schema of the arguments that `call` takes for a routine by name."""
+        collation = self.capabilities().collation
+        return json_schema(routine, self.dialect, collation=collation)
+
+    def procedure_definition(self, routine: Routine) -> str | None:
+        """Read the text that made a routine; None where it is encrypted or may not be seen."""
+        return self.connection.procedures.definition(routine)
+
+    def decide_call(
+        self, name: str, schema: str | None = None, access: Access = Access.READ
+    ) -> Decision:
+        """Say whether a routine may be called at a level, whatever this database's own one is."""
+        return self._gate.decide_call(self._calls.find(name, schema).name, access)
+
+    def prepare_call(
+        self,
+        name: str,
+        arguments: Arguments = None,
+        *,
+        schema: str | None = None,
+        read_only: bool = False,
+    ) -> PreparedCall:
+        """Find a routine and check the arguments of a call, without running it; as of `call`."""
+        access = min(self.access, Access.READ) if read_only else self.access
+        return self._calls.prepare(name, schema, arguments, access)
+
+    def call(
+        self,
+        name: str,
+        arguments: Arguments = None,
+        *,
+        schema: str | None = None,
+        max_rows: int | None = None,
+        timeout_s: float | None = None,
+        cancel: CancelToken | None = None,
+        read_only: bool = False,
+    ) -> CallResult:
+        """Call a stored procedure or a function, and collect everything that comes back.
+
+        At the access level `read` only what `Policy.allow_procedures` names is called, in a
+        transaction that is read-only or rolled back.
+
+        Args:
+            name: As of `procedure`.
+            arguments: By name, with or without a leading `@`, or a list, by place. What is left
+                out is left to the server's defaults; None is NULL. All values are checked before
+                anything is sent.
+            schema: The schema, where the name does not say it.
+            max_rows: The most rows to keep of each result set; the others are only counted.
+            timeout_s: Seconds from sending to the last row.
+            cancel: Lets another thread stop it.
+            read_only: Call it as at the access level `read`, where this one is higher.
+
+        Raises:
+            PolicyError: It may not be called at this access level.
+            InvalidArgumentError: Arguments are wrong; the error names all that is.
+            NotFoundError: There is no such routine; the error names the nearest.
+            SqlCoreError: Any other leaf. Of one that the procedure raised, `partial` has what had
+                come back before, as a `ProcedureResult`.
+        """
+        rows = self.limits.rows(max_rows)
+        options = execution_options(self.limits, timeout_s=timeout_s, cancel=cancel, rows=rows)
+        prepared = self.prepare_call(name, arguments, schema=schema, read_only=read_only)
+        return self._calls.run(prepared, self.limits, max_rows=rows, options=options)
+
+    def start_call(
+        self,
+        name: str,
+        arguments: Arguments = None,
+        *,
+        schema: str | None = None,
+        max_rows: int | None = None,
+        timeout_s: float | None = None,
+        owner: str = "",
+        read_only: bool = False,
+    ) -> SessionHandle:
+        """Call a procedure in the background, once its arguments have been checked.
+
+        Its outputs stand in `Session.outputs` when it has ended.
+
+        Args:
+            name: As of `call`.
+            arguments: As of `call`.
+            schema: As of `call`.
+            max_rows: The most rows to keep of each result set; as many as `SessionLimits` allow
+                where left out.
+            timeout_s: As of `start`.
+            owner: As of `start`.
+            read_only: As of `call`.
+
+        Raises:
+            PolicyError: It may not be called at this access level.
+            LimitExceededError: Too many sessions run and wait.
+            SqlCoreError: The routine or the arguments are not there, or wrong, as of `call`.
+        """
+        seconds = self.sessions.limits.timeout(timeout_s)
+        options = ExecutionOptions(timeout_s=seconds, batch_rows=_SESSION_BATCH_ROWS)
+        rows = None if max_rows is None else self.sessions.limits.rows(max_rows)
+        prepared = self.prepare_call(name, arguments, schema=schema, read_only=read_only)
+        work = Work(
+            kind=SessionKind.PROCEDURE,
+            statement=str(prepared.routine.name),
+            source=self._known.source,
+            run=partial(self._run_call, prepared, rows),  # holds this database
+            options=options,
+            progress=self.connection.activity.progress,
+        )
+        session = self.sessions.start(work, owner=owner)
+        return SessionHandle(self.sessions, session.id, owner)
+
+    def _run_call(
+        self, prepared: PreparedCall, max_rows: int | None, options: ExecutionOptions
+    ) -> Generator[CallEvent, None, None]:
+        return self._calls.events(prepared, max_rows, options)
+
+    def note_call_asked(self, prepared: PreparedCall) -> None:
+        """Note in the audit that a person is asked whether a call may run."""
+        self._gate.note_asked(prepared.order)
+
+    def note_call_refused(self, prepared: PreparedCall, error: SqlCoreError) -> None:
+        """Note in the audit that a call was not run, and why."""
+        self._gate.note_refused(prepared.order, error)
 
     def explain(
         self,

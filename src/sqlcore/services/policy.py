@@ -34,7 +34,7 @@ class Policy:
         allow_functions: Functions of the database's own, as `schema.name`, `schema.*` or `name`,
             that a read may call whatever the catalog says of them.
         allow_procedures: Procedures and functions that may be called at `read`, as `schema.name`,
-            `schema.*` or `name`, in lower case.
+            `schema.*` or `name`; see `sqlcore.services.calling.permitting`.
         mask: Columns whose values are never shown: `table.column`, `schema.table.column`, with `*`
             for any part.
         privilege_check: What is done about a login that could do more.

@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from sqlcore.domain.cancellation import CancelToken
+from sqlcore.domain.procedure import CallEvent
 from sqlcore.domain.query import (
     Column,
     Event,
@@ -24,8 +25,9 @@ from sqlcore.domain.query import (
 from sqlcore.errors import StatementTimeoutError
 from sqlcore.services.limits import Limits
 
-__all__ = ["Stream", "collect", "execution_options", "first_rows"]
+__all__ = ["Collector", "Stream", "collect", "execution_options", "first_rows"]
 
+_E = TypeVar("_E", Event, CallEvent)
 _BATCH_ROWS = 1000
 COUNTING_ROWS = 100_000
 """Rows beyond those that are kept are still counted, up to this many …"""
@@ -62,12 +64,12 @@ def collect(
     `stoppable`, as a read is, is left when the counting has taken long enough, and then the result
     says that it is not complete; close the events afterwards, which stops it.
     """
-    return _Collector(max_rows, limits.max_result_bytes).collect(events, stoppable=stoppable)
+    return Collector(max_rows, limits.max_result_bytes).collect(events, stoppable=stoppable)
 
 
 def first_rows(
-    events: Generator[Event, None, None], max_rows: int, *, stoppable: bool
-) -> Generator[Event, None, None]:
+    events: Generator[_E, None, None], max_rows: int, *, stoppable: bool
+) -> Generator[_E, None, None]:
     """Pass on the first rows of each result set; one that has more has no end.
 
     A statement that is `stoppable`, as a read is, is left where a result set has more.
@@ -91,10 +93,17 @@ def first_rows(
                 yield event
 
 
-class _Collector:
-    """Gathers events into a result; one use each."""
+class Collector:
+    """Gathers events into a result; one use each.
+
+    Args:
+        max_rows: The most rows of a result set to keep.
+        max_bytes: The most bytes of text and binary values to keep, of all of them.
+    """
 
     def __init__(self, max_rows: int, max_bytes: int) -> None:
+        self._started = time.monotonic()
+        self._is_open = False
         self._max_rows = max_rows
         self._bytes_left = max_bytes
         self._columns: tuple[Column, ...] | None = None
@@ -107,20 +116,24 @@ class _Collector:
         self._messages: list[Message] = []
 
     def collect(self, events: Iterable[Event], *, stoppable: bool) -> StatementResult:
-        started = time.monotonic()
+        """Read events to their end, or leave them early where they are `stoppable`."""
         try:
             complete = self._read(events, stoppable=stoppable)
         except StatementTimeoutError:
             if not (stoppable and self._full):
                 raise
             complete = False  # all rows that were asked for are here; only the counting is not
-        if not complete:
+        return self.so_far(complete=complete)
+
+    def so_far(self, *, complete: bool = False) -> StatementResult:
+        """Give what has come; a result set that has not ended is one that is not complete."""
+        if self._is_open:
             self._end(complete=False)
         return StatementResult(
             result_sets=tuple(self._result_sets),
             rows_affected=tuple(self._rows_affected),
             messages=tuple(self._messages),
-            duration_s=time.monotonic() - started,
+            duration_s=time.monotonic() - self._started,
             complete=complete,
         )
 
@@ -143,6 +156,7 @@ class _Collector:
 
     def _begin(self, start: ResultStart) -> None:
         self._columns, self._rows, self._row_count, self._full = start.columns, [], 0, False
+        self._is_open = True
 
     def _add(self, rows: list[Row]) -> None:
         self._row_count += len(rows)
@@ -179,7 +193,7 @@ class _Collector:
                 complete=complete,
             )
         )
-        self._full = False
+        self._full = self._is_open = False
 
 
 def _weight(values: Iterable[Any]) -> int:

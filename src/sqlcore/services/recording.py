@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import time
 import types
 from typing import TYPE_CHECKING, Self
 
 from sqlcore.domain.lexing import LexError, fingerprint, short_fingerprint
-from sqlcore.domain.query import Event, RowBatch, RowsAffected
+from sqlcore.domain.procedure import CallEvent
+from sqlcore.domain.query import RowBatch, RowsAffected
 from sqlcore.errors import (
     InvalidArgumentError,
     PolicyError,
@@ -74,7 +76,7 @@ class Record:
             self._decision = decision
             self._decided_at = time.monotonic()
 
-    def saw(self, event: Event) -> None:
+    def saw(self, event: CallEvent) -> None:
         """Count what came back."""
         if self._audit is None:
             return
@@ -107,7 +109,9 @@ class Record:
     def _event(self, error: BaseException | None, outcome: str) -> StatementEvent:
         order, decision = self._order, self._decision
         text, text_id = UNREADABLE, UNREADABLE
-        if decision is not None or not isinstance(error, InvalidArgumentError):
+        if order.call is not None:
+            text, text_id = _name_and_hash(str(order.call.routine.name))
+        elif decision is not None or not isinstance(error, InvalidArgumentError):
             text, text_id = _fingerprint(order.statement.text, self._dialect)
         return StatementEvent(
             time=time.time(),
@@ -166,6 +170,11 @@ def _fingerprint(text: str, dialect: str) -> tuple[str, str]:
     if len(text) > _MAX_READ_CHARS:  # the guard has not read it either
         return UNREADABLE, UNREADABLE
     return _cached_fingerprint.__wrapped__(text, dialect)
+
+
+def _name_and_hash(name: str) -> tuple[str, str]:
+    """Give the name of a routine as the catalog has it, and its hash; never a value."""
+    return name, hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 @functools.lru_cache(maxsize=512)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import attrs
 
-from sqlcore.domain.query import Event, RowBatch
+from sqlcore.domain.procedure import CallEvent
+from sqlcore.domain.query import RowBatch
 
 __all__ = ["Watch"]
 
@@ -31,7 +32,7 @@ class Watch:
         """Take note of the connection that it runs on."""
         self.server_session = server_session
 
-    def saw(self, event: Event) -> None:
+    def saw(self, event: CallEvent) -> None:
         """Take note of what has come; a batch of rows costs no more than one row."""
         if type(event) is RowBatch:
             self.rows += len(event.rows)

@@ -6,8 +6,8 @@ from typing import Any
 
 import attrs
 
+from sqlcore.domain.procedure import CallEvent, OutputValue, ProcedureOutputs
 from sqlcore.domain.query import (
-    Event,
     Message,
     ResultEnd,
     ResultStart,
@@ -22,6 +22,8 @@ __all__ = ["Recorder"]
 _MAX_MESSAGES = 100
 _MAX_MESSAGE_CHARS = 2000
 _MAX_ROWS_AFFECTED = 1000
+_MAX_OUTPUT_LENGTH = 2**20
+"""Of a text or binary value that a procedure hands back: records stay in memory."""
 
 
 class Recorder:
@@ -39,8 +41,9 @@ class Recorder:
         self._rows_affected_dropped = 0
         self._messages: list[Message] = []
         self._messages_dropped = 0
+        self._outputs: ProcedureOutputs | None = None
 
-    def take(self, event: Event) -> None:
+    def take(self, event: CallEvent) -> None:
         """Take down an event.
 
         Raises:
@@ -56,6 +59,8 @@ class Recorder:
             self._count(event)
         elif isinstance(event, Message):
             self._hear(event)
+        elif isinstance(event, ProcedureOutputs):
+            self._outputs = _bounded(event)
 
     def _count(self, rows_affected: RowsAffected) -> None:
         if len(self._rows_affected) < _MAX_ROWS_AFFECTED:
@@ -84,4 +89,27 @@ class Recorder:
             "rows_affected_dropped": self._rows_affected_dropped,
             "messages": tuple(self._messages),
             "messages_dropped": self._messages_dropped,
+            "outputs": self._outputs,
         }
+
+
+def _bounded(outputs: ProcedureOutputs) -> ProcedureOutputs:
+    """Cut values that are too long to be kept in memory, and say which."""
+    returned = None if outputs.returned is None else _cut(outputs.returned)
+    values = tuple(map(_cut, outputs.values))
+    before = [*outputs.values, *filter(None, [outputs.returned])]
+    after = [*values, *filter(None, [returned])]
+    notes = tuple(
+        f"The value of {output.name or 'the function'} has {len(output.value):,} characters or "
+        f"bytes; the first {_MAX_OUTPUT_LENGTH:,} are kept."
+        for output, kept in zip(before, after, strict=True)
+        if output is not kept
+    )
+    return attrs.evolve(outputs, values=values, returned=returned, notes=(*outputs.notes, *notes))
+
+
+def _cut(output: OutputValue) -> OutputValue:
+    value = output.value
+    if isinstance(value, str | bytes) and len(value) > _MAX_OUTPUT_LENGTH:
+        return attrs.evolve(output, value=value[:_MAX_OUTPUT_LENGTH])
+    return output

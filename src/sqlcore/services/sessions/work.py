@@ -6,7 +6,8 @@ from collections.abc import Callable, Generator
 
 import attrs
 
-from sqlcore.domain.query import Event, ExecutionOptions
+from sqlcore.domain.procedure import CallEvent
+from sqlcore.domain.query import ExecutionOptions
 from sqlcore.domain.session import Progress, SessionKind
 from sqlcore.services.watching import Watch
 
@@ -30,7 +31,7 @@ class Work:
     kind: SessionKind = SessionKind.QUERY
     statement: str = attrs.field(repr=False)
     source: str = ""
-    run: Callable[[ExecutionOptions], Generator[Event, None, None]] = attrs.field(repr=False)
+    run: Callable[[ExecutionOptions], Generator[CallEvent, None, None]] = attrs.field(repr=False)
     options: ExecutionOptions = attrs.field(factory=ExecutionOptions)
     watch: Watch | None = attrs.field(default=None, repr=False)
     progress: Callable[[str], Progress | None] | None = attrs.field(default=None, repr=False)

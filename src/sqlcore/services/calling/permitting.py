@@ -1,0 +1,109 @@
+"""Which procedures may be called: at `read` those that the operator names, at `write` any."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from sqlcore.domain.access import Access
+from sqlcore.domain.identifiers import QualifiedName
+from sqlcore.errors import ConfigurationError, InvalidArgumentError
+from sqlcore.services.guarding import Decision, StatementKind
+
+__all__ = ["check_rules", "decide_call"]
+
+_ANY = "*"
+
+
+def check_rules(rules: Iterable[str]) -> None:
+    """Go on if all rules of `allow_procedures` can be read.
+
+    Raises:
+        ConfigurationError: One is malformed.
+    """
+    for rule in rules:
+        _parse(rule)
+
+
+def decide_call(
+    name: QualifiedName,
+    dialect: str,
+    access: Access,
+    allow_procedures: Iterable[str],
+    search_path: Callable[[], tuple[str, ...]],
+) -> Decision:
+    """Decide whether a routine may be called at a level.
+
+    Args:
+        name: As the catalog has it, with its schema: what a caller wrote does not count.
+        dialect: `postgres`, `tsql` or `sqlite`.
+        access: The level.
+        allow_procedures: What may be called at `read`: `schema.name`, `schema.*`, or a `name` in
+            one of the schemas that the server looks in; with the database before the schema where
+            that is another one. PostgreSQL folds what it is given to lower case, so that a rule
+            means the name as it is written and the same in lower case; the other engines have no
+            regard to case.
+        search_path: Gives the schemas in which the server looks for a name without one.
+
+    Raises:
+        SqlCoreError: The search path is needed, and cannot be read.
+    """
+    if access >= Access.WRITE:
+        return _decision("The access level write allows it.")
+    if access < Access.READ:
+        return _decision(
+            "Calling a procedure needs the access level read, and its name in allow_procedures, "
+            "or the access level write.",
+            hint="Start with --access read and --allow-procedures, or with --access write.",
+        )
+    for rule in allow_procedures:
+        if _matches(_parse(rule), name, dialect, search_path):
+            return _decision("allow_procedures names it.")
+    return _decision(
+        f"{name} may not be called at the access level read: allow_procedures does not name it.",
+        hint="Have the operator name it there, if it only reads, or use --access write.",
+    )
+
+
+def _decision(reason: str, hint: str | None = None) -> Decision:
+    return Decision(allowed=hint is None, kind=StatementKind.CALL, reason=reason, hint=hint)
+
+
+def _parse(rule: str) -> QualifiedName:
+    try:
+        parsed = QualifiedName.parse(rule.strip())
+    except InvalidArgumentError:
+        parsed = None
+    if parsed is None or (parsed.schema is None and (parsed.name == _ANY or parsed.database)):
+        raise ConfigurationError(
+            f"The rule {rule!r} of allow_procedures names no procedure.",
+            hint="Write schema.name, schema.* or name.",
+            parameter="allow_procedures",
+        )
+    return parsed
+
+
+def _matches(
+    rule: QualifiedName,
+    name: QualifiedName,
+    dialect: str,
+    search_path: Callable[[], tuple[str, ...]],
+) -> bool:
+    if not _same_or_none(rule.database, name.database, dialect):
+        return False
+    if rule.schema is None:
+        return _same(rule.name, name.name, dialect) and name.schema in search_path()
+    return _same(rule.schema, name.schema or "", dialect) and (
+        rule.name == _ANY or _same(rule.name, name.name, dialect)
+    )
+
+
+def _same_or_none(written: str | None, known: str | None, dialect: str) -> bool:
+    if written is None or known is None:
+        return written is known
+    return _same(written, known, dialect)
+
+
+def _same(written: str, known: str, dialect: str) -> bool:
+    if dialect == "postgres":
+        return known in (written, written.lower())
+    return written.casefold() == known.casefold()
