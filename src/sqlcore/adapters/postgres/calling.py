@@ -55,7 +55,8 @@ _OPEN_CURSORS = (
     b"SELECT c.name FROM pg_catalog.pg_cursors c WHERE c.name = ANY ($1::pg_catalog.text[])"
 )
 _ENDS_TRANSACTIONS = "2D000"
-_UNKNOWN_ROUTINES = frozenset({"42883", "42809", "42725", "3F000", "42704"})
+_UNKNOWN_ROUTINES = frozenset({"42883", "42809", "3F000", "42704"})
+_SEVERAL_FIT = "42725"
 _DIALECT = PostgresDialect()
 
 
@@ -137,6 +138,11 @@ class CallExecution(Execution):
                 "It ends transactions itself (COMMIT, ROLLBACK), which is not possible here: every"
                 " call runs inside one transaction, and nothing of it was kept. Run it with a"
                 " client that commits by itself, such as psql."
+            )
+        elif report.sqlstate == _SEVERAL_FIT and report.context is None:
+            error.hint = (
+                "Another overload fits as well; give values for more of the parameters that have a"
+                " default."
             )
         elif report.sqlstate in _UNKNOWN_ROUTINES and report.context is None:
             error.hint = (

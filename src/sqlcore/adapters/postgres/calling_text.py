@@ -3,7 +3,9 @@
     CALL "app"."book"("customer" => $1::bigint, "total" => NULL::numeric)
     SELECT * FROM "app"."report"($1::date, VARIADIC "kinds" => $2::text[])
 
-Arguments go by name where they have one, so that defaults in between can be left out.
+Arguments go by name where they have one: so defaults in between can be left out, and where the
+server cannot tell two overloads apart it says so. By place it may take another one than was meant:
+`p(integer, OUT integer)` and `p(integer, integer)`.
 """
 
 from __future__ import annotations
@@ -38,7 +40,7 @@ from sqlcore.domain.query import Parameter
 from sqlcore.domain.types import TypeKind
 from sqlcore.errors import InvalidArgumentError, UnsupportedError
 
-__all__ = ["PSEUDO_TYPES", "is_row", "left_out", "prepare_call"]
+__all__ = ["PSEUDO_TYPES", "is_row", "prepare_call"]
 
 PSEUDO_TYPES = frozenset(
     f"{name}{dimension}"
@@ -88,15 +90,6 @@ def is_row(routine: Routine) -> bool:
     return bool(routine.columns) and not routine.returns_set
 
 
-def left_out(call: ProcedureCall) -> bool:
-    """Whether a parameter with a default is left to the server."""
-    given = {argument.parameter.ordinal for argument in call.arguments}
-    return any(
-        parameter.takes_value and parameter.ordinal not in given
-        for parameter in call.routine.parameters
-    )
-
-
 def _check_columns(routine: Routine) -> None:
     if routine.returns is not None and routine.returns.name == _VARIOUS and not routine.columns:
         raise UnsupportedError(
@@ -136,12 +129,8 @@ class _Writer:
     def arguments(self, call: ProcedureCall) -> list[str]:
         """Write all of them: by place up to the last one without a name, then by name."""
         given = {argument.parameter.ordinal: argument for argument in call.arguments}
-        sent = [
-            parameter
-            for parameter in call.routine.parameters
-            if parameter.ordinal in given or _is_needed(parameter, call.routine)
-        ]
         expected = [p for p in call.routine.parameters if _has_place(p, call.routine)]
+        sent = [p for p in expected if p.ordinal in given or _is_needed(p, call.routine)]
         names = Counter(parameter.name for parameter in expected)
         is_nameable = [bool(p.name) and names[p.name] == 1 for p in sent]
         by_place = len(sent) - _trailing(is_nameable)

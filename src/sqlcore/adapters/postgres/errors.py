@@ -101,13 +101,17 @@ class Report:
     def procedure(self) -> str | None:
         """The function in which it happened, where the context tells (in English)."""
         place = None if self.context is None else _FUNCTION.search(self.context)
-        return None if place is None or place[1] == "inline_code_block" else place[1]
+        if place is None or place["name"] == "inline_code_block":
+            return None
+        name: str = place["name"] or place["sql_name"]
+        alone = _QUOTED_ALONE.fullmatch(name)
+        return name if alone is None else alone[1].replace('""', '"')
 
     @property
     def procedure_line(self) -> int | None:
         """The line of that function's body, from 1, where the context tells (in English)."""
-        place = None if self.procedure is None else _LINE.search(self.context or "")
-        return None if place is None else int(place[1])
+        place = None if self.procedure is None else _FUNCTION.search(self.context or "")
+        return None if place is None or place["line"] is None else int(place["line"])
 
     @property
     def is_raised(self) -> bool:
@@ -115,8 +119,14 @@ class Report:
         return self.source == "exec_stmt_raise"
 
 
-_FUNCTION = re.compile(r'^(?:PL/\w+ function|SQL function) "?([^\s("]+)', re.MULTILINE)
-_LINE = re.compile(r"\APL/\w+ function .*? line (\d+) at ")
+# format_procedure of the server quotes a name and puts its arguments behind it; SQL functions are
+# named bare, between quotes.
+_FUNCTION = re.compile(
+    r'^(?:PL/\w+ function (?P<name>(?:"(?:[^"]|"")*"|[^\s("]+)+)(?:.*? line (?P<line>\d+) at )?'
+    r'|SQL function "(?P<sql_name>.+)" )',
+    re.MULTILINE,
+)
+_QUOTED_ALONE = re.compile(r'"((?:[^"]|"")*)"')
 
 _LEAVES: dict[str, type[SqlCoreError]] = {
     # A whole class of SQLSTATEs, or one of them; the longer key wins.

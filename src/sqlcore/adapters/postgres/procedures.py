@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping
 from typing import Any
 
-from sqlcore.adapters.postgres.calling_text import left_out
 from sqlcore.adapters.postgres.catalog import like_pattern
 from sqlcore.adapters.postgres.executor import PostgresExecutor
 from sqlcore.adapters.postgres.naming import TypeBook
-from sqlcore.adapters.postgres.overloads import check_meant
 from sqlcore.adapters.postgres.queries import array, text
 from sqlcore.adapters.postgres.routines import described, listed
 from sqlcore.adapters.postgres.snapshots import Snapshots
@@ -97,19 +95,9 @@ class PostgresProcedures:
         nothing is kept.
 
         Raises:
-            AmbiguousNameError: With what was left out, the server would run another overload.
+            AmbiguousNameError: With what was left out, another overload fits as well.
         """
-        if left_out(call):
-            self._check_meant(call)
         yield from self._executor.call(call, options)
-
-    def _check_meant(self, call: ProcedureCall) -> None:
-        name = call.routine.name
-        values = (text(name.name), text(name.schema))
-        (rows,) = self._snapshots.rows((_QUERIES["find_routines"], values))
-        others = [row for row in rows if row[4] != call.routine.signature]
-        if others:
-            check_meant(call, self._described(others))
 
     def _described(self, rows: list[tuple[Any, ...]]) -> tuple[Routine, ...]:
         oids = array(row[0] for row in rows)
