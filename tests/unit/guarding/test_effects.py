@@ -61,7 +61,10 @@ FACTS = SchemaFacts(
         view("audit.waiting", calls=names("pg_catalog.pg_sleep")),
         view("audit.loud", calls=names("audit.hidden")),
     ),
-    operators=(OperatorFacts(schema="shop", name="<->", calls=names("shop.log")),),
+    operators=(
+        OperatorFacts(schema="shop", name="<->", calls=names("shop.log")),
+        OperatorFacts(schema="shop", name="<#>", calls=names("shop.net")),
+    ),
     types=(TypeFacts(schema="shop", name="email", calls=names("shop.log")),),
     search_path=_PATH,
 )
@@ -87,6 +90,9 @@ def reads(
         ("SELECT reads_loud()", "The function shop.reads_loud reads shop.loud, which calls"),
         ("SELECT shop.overloaded(1)", "volatile"),
         ("SELECT 1 <-> 2", "The operator shop.<-> calls shop.log"),
+        ("SELECT 1 OPERATOR(Shop.<->) 2", "The operator shop.<-> calls shop.log"),
+        ("SELECT 1 OPERATOR(here.shop.<->) 2", "The operator shop.<-> calls shop.log"),
+        ("SELECT 1 OPERATOR(audit.*) 2", "The operator audit.* is not known to only read."),
         ("SELECT 'a'::email", "The type shop.email calls shop.log"),
         ("SELECT email 'a'", "The type shop.email"),
         ("SELECT CAST(values AS email) FROM t", "The type shop.email"),
@@ -108,6 +114,7 @@ def test_what_reaches_harm_is_refused_and_the_path_is_told(sql: str, reason: str
 @pytest.mark.parametrize(
     "sql",
     [
+        "SELECT 1 OPERATOR(shop.<#>) 2, s.* FROM shop.plain s",
         "SELECT net(1), shop.net(2)",
         "SELECT * FROM audit.quiet",
         "SELECT * FROM shop.plain",
@@ -169,6 +176,7 @@ def test_an_implicit_cast_between_built_in_types_stops_every_read() -> None:
         ("plpgsql", "DECLARE n int := (SELECT shop.log()); BEGIN UPDATE t SET a = 1; END"),
         ("plpgsql", "DECLARE e shop.email; BEGIN RETURN 1; END"),
         ("plpgsql", "BEGIN RETURN 1 OPERATOR(shop.<->) 2; END"),
+        ("sql", "SELECT 1 OPERATOR(audit.+) 2"),
         ("plperl", "return 1"),
         ("c", None),
         ("internal", "pg_sleep"),

@@ -26,10 +26,16 @@ from sqlcore.domain.lexing import (
 )
 from sqlcore.services.guarding import postgres, postgres_calls, sqlite, tsql, tsql_calls
 from sqlcore.services.guarding.decision import Decision, Refusal, StatementKind
-from sqlcore.services.guarding.effects import SideEffects, is_allowed, unknown_function
+from sqlcore.services.guarding.effects import (
+    SideEffects,
+    is_allowed,
+    unknown_function,
+    unknown_operator,
+)
 from sqlcore.services.guarding.kinds import kind_of
 from sqlcore.services.guarding.mentions import Mention, Mentions, mentions_of
 from sqlcore.services.guarding.outline import Outline
+from sqlcore.services.guarding.resolving import qualified_operators
 from sqlcore.services.guarding.tsql_escapes import without_escapes
 from sqlcore.services.guarding.tsql_words import LONE_STATEMENTS
 
@@ -155,6 +161,8 @@ def _refused_by_schema(
         for call in mentions.unknown:
             if not is_allowed(call.name, allow_functions):
                 return unknown_function(call)
+        for operator in qualified_operators(mentions):
+            return unknown_operator(operator)
         return None
     if mentions == _NOTHING:
         return None

@@ -20,7 +20,7 @@ from sqlcore.services.guarding.reaching import EVERYWHERE, Harm, harms_of
 from sqlcore.services.guarding.resolving import Index, Key, is_allowed
 from sqlcore.services.guarding.tsql_bodies import TSQL_BODIES
 
-__all__ = ["SideEffects", "is_allowed", "unknown_function"]
+__all__ = ["SideEffects", "is_allowed", "unknown_function", "unknown_operator"]
 
 _VOLATILE = Reach(harm="is volatile")
 _SQLITE_BODIES = BodyRules(
@@ -79,6 +79,8 @@ class SideEffects:
             name = call.name
             if not self._index.has_function(name) and not is_allowed(name, allow_functions):
                 return unknown_function(call)
+        for operator in self._index.unknown_operators(mentions):
+            return unknown_operator(operator)
         harms = self._judged(allow_functions)
         if not harms:
             return None
@@ -167,5 +169,15 @@ def unknown_function(call: Mention) -> Refusal:
         "Use a built-in function, allow it for reads by name (allow_functions), or use --access"
         " write.",
         call.offset,
+        by_schema=True,
+    )
+
+
+def unknown_operator(operator: Mention) -> Refusal:
+    """Make the refusal of an operator that nothing is known of."""
+    return Refusal(
+        f"The operator {'.'.join(operator.name)} is not known to only read.",
+        "Write the operator plainly, or use --access write.",
+        operator.offset,
         by_schema=True,
     )

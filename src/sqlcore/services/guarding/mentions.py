@@ -214,6 +214,8 @@ class _Found:
         if text == "::":
             return
         in_schema = outline.text(index - 1) == "." and outline.is_name(index - 2)
+        if in_schema and outline.word(outline.openers[index] - 1) != "OPERATOR":
+            return  # all columns: t.*
         schema = (self._folds[outline.texts[index - 2]],) if in_schema else ()
         self._note(self.operators, (*schema, text), index)
 

@@ -115,11 +115,9 @@ def _check_word(outline: Outline, index: int) -> None:
     ):
         raise outline.refusal(index, f"{word} changes data", REWRITE)
     if word == "OPERATOR" and outline.text(after) == "(" and outline.text(after + 2) == ".":
-        schema = unquoted(outline.text(after + 1))
-        if (schema if outline.word(after + 1) == "" else schema.lower()) != "pg_catalog":
-            raise outline.refusal(
-                index, "OPERATOR names one outside pg_catalog", "Write the operator plainly."
-            )
+        symbol = outline.partners[after] - 1
+        if outline.kinds[symbol] is not TokenKind.OPERATOR or outline.text(symbol - 1) != ".":
+            raise outline.refusal(index, "OPERATOR names no operator", "Write it plainly.")
 
 
 def _check_quoted(outline: Outline, index: int) -> None:

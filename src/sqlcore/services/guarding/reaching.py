@@ -160,6 +160,9 @@ class _Walk:
             if not index.has_function(call.name) and not is_allowed(call.name, self._allow):
                 name = ".".join(part or "…" for part in call.name)
                 self._harm(node, f"calls {name}, which is not known to only read", name)
+        for operator in index.unknown_operators(reach.mentions):
+            name = ".".join(operator.name)
+            self._harm(node, f"uses {name}, which is not known to only read", None)
         for other, _ in index.reached(reach.mentions):
             self._uses(node, (other, path))
 

@@ -9,7 +9,7 @@ from sqlcore.domain.facts import SchemaFacts
 from sqlcore.services.guarding.bodies import BodyRules
 from sqlcore.services.guarding.mentions import Mention, Mentions
 
-__all__ = ["Index", "Key", "is_allowed"]
+__all__ = ["Index", "Key", "is_allowed", "qualified_operators"]
 
 Key = tuple[str, str, str]
 """What it is (`function`, `relation`, `type`, `operator`), its schema and its name."""
@@ -57,6 +57,12 @@ class Index:
     def has_function(self, name: tuple[str, ...]) -> bool:
         """Say whether a called name can mean a function of the database's own."""
         return self._kept(name)[-2:] in self._functions
+
+    def unknown_operators(self, mentions: Mentions) -> Iterator[Mention]:
+        """Give the operators of a schema, as in OPERATOR(schema.+), of which nothing is known."""
+        for mention in qualified_operators(mentions):
+            if mention.name not in self._operators:
+                yield mention
 
     def on_path(self, schema: str) -> bool:
         """Say whether names without a schema are looked for in a schema."""
@@ -111,6 +117,13 @@ class Index:
         yield from (self._of_values if name[0] == "" else self._of_rows).get(last, ())
         if name[0] == "":
             yield from self._types.get((last,), ())
+
+
+def qualified_operators(mentions: Mentions) -> Iterator[Mention]:
+    """Give the operators that are named with a schema other than that of the server's own."""
+    for mention in mentions.operators:
+        if len(mention.name) > 1 and mention.name[0] != "pg_catalog":
+            yield mention
 
 
 def is_allowed(name: tuple[str, ...], allow_functions: frozenset[str]) -> bool:
