@@ -10,7 +10,6 @@ __all__ = ["TypeName"]
 
 _ARGUMENTS = re.compile(r"\s*\(([^()]*)\)")
 _COLLATION = re.compile(r"\s+collate\s+(\w+)\s*$", re.IGNORECASE)
-_BOUND = re.compile(r"\s*\[[0-9]*\]$")
 
 
 @attrs.frozen
@@ -38,8 +37,8 @@ class TypeName:
         if collation:
             text = text[: collation.start()]
         is_array = False
-        while bound := _BOUND.search(text):
-            text, is_array = text[: bound.start()], True
+        while text.endswith("[]"):
+            text, is_array = text[:-2].rstrip(), True
         arguments: tuple[str, ...] = ()
         if '"' not in text and "[" not in text:
             found = _ARGUMENTS.search(text)

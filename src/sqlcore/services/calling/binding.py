@@ -12,7 +12,7 @@ from sqlcore.errors import AmbiguousNameError, InvalidArgumentError
 from sqlcore.services.calling.checking import parameter_rule
 from sqlcore.services.calling.composing import Flaw, FlawedValueError
 from sqlcore.services.calling.matching import Matched, key_of, match
-from sqlcore.services.calling.problems import Problem, title, value_error
+from sqlcore.services.calling.problems import Problem, shown, title, value_error
 
 __all__ = ["bind"]
 
@@ -21,10 +21,16 @@ _ROUTINES_SHOWN = 10
 
 @attrs.frozen
 class _Attempt:
-    """What came of one overload."""
+    """What came of one overload.
+
+    Attributes:
+        misplaced: How many problems are not of values: arguments without a place, parameters
+            without a value.
+        left_out: How many parameters are left to their defaults.
+    """
 
     routine: Routine
-    structural: tuple[Problem, ...]
+    misplaced: int
     problems: tuple[Problem, ...]
     arguments: tuple[Argument, ...] = attrs.field(repr=False)
     left_out: int
@@ -36,6 +42,7 @@ def bind(
     dialect: str,
     *,
     collation: str | None = None,
+    signature: str | None = None,
 ) -> ProcedureCall:
     """Choose the overload that takes the arguments, and check every value.
 
@@ -46,6 +53,7 @@ def bind(
             is left out is left to the server; None is NULL.
         dialect: `postgres`, `tsql` or `sqlite`.
         collation: Of the server or database, for `varchar` of SQL Server.
+        signature: Of the overload to take, where the arguments do not tell: `(integer, text)`.
 
     Raises:
         ArgumentsError: An InvalidArgumentError with everything that is wrong.
@@ -55,7 +63,8 @@ def bind(
     if not routines:
         raise InvalidArgumentError("There is no such procedure to call.")
     given = _read(arguments)
-    attempts = [_attempt(routine, given, dialect, collation) for routine in routines]
+    candidates = routines if signature is None else _of_signature(routines, signature)
+    attempts = [_attempt(routine, given, dialect, collation) for routine in candidates]
     fitting = [attempt for attempt in attempts if not attempt.problems]
     if len(fitting) > 1:
         # As the servers prefer them: the overload that leaves the fewest parameters out.
@@ -89,6 +98,11 @@ def _attempt(
 ) -> _Attempt:
     matched = match(routine, given, dialect)
     problems = list(matched.problems)
+    for parameter in matched.missing:
+        rule = parameter_rule(parameter, dialect, collation)
+        flaw = Flaw(type=rule.type, reason="it is missing", example=rule.example)
+        problems.extend(_problems(parameter, FlawedValueError(flaw)))
+    misplaced = len(problems)
     arguments: list[Argument] = []
     for parameter, value in matched.values:
         try:
@@ -99,7 +113,7 @@ def _attempt(
             arguments.append(Argument(parameter=parameter, value=checked))
     arguments.sort(key=lambda argument: argument.parameter.ordinal)
     return _Attempt(
-        routine, matched.problems, tuple(problems), tuple(arguments), _left_out(routine, matched)
+        routine, misplaced, tuple(problems), tuple(arguments), _left_out(routine, matched)
     )
 
 
@@ -131,19 +145,36 @@ def _problems(parameter: ProcedureParameter, error: FlawedValueError) -> list[Pr
     ]
 
 
+def _of_signature(routines: Sequence[Routine], signature: str) -> Sequence[Routine]:
+    wanted = _bare(signature)
+    chosen = [routine for routine in routines if _bare(routine.signature) == wanted]
+    if not chosen:
+        named = ", ".join(title(routine) for routine in routines[:_ROUTINES_SHOWN])
+        raise InvalidArgumentError(
+            f"No overload has the signature {shown(signature)!r}.",
+            hint=f"There are {named}.",
+            parameter="signature",
+        )
+    return chosen
+
+
+def _bare(signature: str) -> str:
+    return "".join(signature.lower().split()).removeprefix("(").removesuffix(")")
+
+
 def _ambiguous(routines: Sequence[Routine]) -> AmbiguousNameError:
     named = ", ".join(title(routine) for routine in routines[:_ROUTINES_SHOWN])
     more = len(routines) - _ROUTINES_SHOWN
     return AmbiguousNameError(
         f"These arguments fit {len(routines)} procedures: {named}"
         + (f" and {more} more." if more > 0 else "."),
-        hint="Name one of them, with its schema and signature.",
+        hint="Say which one with its signature, or give values that only one of them takes.",
     )
 
 
 def _refusal(attempts: Sequence[_Attempt]) -> InvalidArgumentError:
     """Say what is wrong with the overload that is nearest to the arguments."""
-    nearest = min(attempts, key=lambda attempt: (len(attempt.structural), len(attempt.problems)))
+    nearest = min(attempts, key=lambda attempt: (attempt.misplaced, len(attempt.problems)))
     if len(attempts) == 1:
         return value_error(nearest.routine, nearest.problems)
     others = [title(attempt.routine) for attempt in attempts if attempt is not nearest]

@@ -31,8 +31,11 @@ RULES: Mapping[str, tuple[tuple[TypeRule, ...], TypeRule]] = {
     "sqlite": (sqlite_types.RULES, sqlite_types.OTHER),
 }
 """The rules of a dialect, and that of types which have none."""
+_RULES_KEPT = 2000
+"""Of parameters, the latest ones: a rule is made once, not for every call."""
 
 
+@functools.lru_cache(maxsize=_RULES_KEPT)
 def parameter_rule(
     parameter: ProcedureParameter, dialect: str, collation: str | None = None
 ) -> ValueRule:
@@ -56,23 +59,27 @@ def parameter_rule(
     if parameter.labels:
         rule = enum_rule(_element_name(base) if _is_array(base) else spelled.name, parameter.labels)
         return array_rule(spelled.name, rule) if _is_array(base) else rule
-    rule = attrs.evolve(type_rule(base, dialect, collation), type=spelled.name)
+    shown = spelled.name if base == spelled else f"{spelled.name} ({base.name})"
+    rule = type_rule(base, dialect, collation, shown_as=shown)
     # VARIADIC "any" takes all values as well, and is no array.
     return array_rule(spelled.name, rule) if parameter.is_variadic and not _is_array(base) else rule
 
 
-def type_rule(sql_type: SqlType, dialect: str, collation: str | None = None) -> ValueRule:
-    """Make the rule of a type."""
+def type_rule(
+    sql_type: SqlType, dialect: str, collation: str | None = None, *, shown_as: str | None = None
+) -> ValueRule:
+    """Make the rule of a type; messages may show it under another name."""
     name = TypeName.parse(sql_type.name)
+    spelling = shown_as or sql_type.name
     if _is_array(sql_type):
         element = sql_type.element or SqlType(name=_element_name(sql_type))
-        return array_rule(sql_type.name, type_rule(element, dialect, collation))
+        return array_rule(spelling, type_rule(element, dialect, collation))
     if name.collation is None:
         name = attrs.evolve(name, collation=collation)
     rule = _rule_of(name, dialect)
     return ValueRule(
-        type=sql_type.name,
-        check=_scalar_check(rule, name, sql_type.name),
+        type=spelling,
+        check=_scalar_check(rule, name, spelling),
         schema=rule.schema(name),
         example=rule.example(name),
         takes_lists="json" in name.base,

@@ -64,7 +64,8 @@ def floating(
         schema=fixed(**(wide if non_finite else plain)),
         example=always(0.5),
         python="`float`",
-        accepts="number" + (', or `"NaN"`, `"Infinity"`, `"-Infinity"`' if non_finite else ""),
+        accepts="number, or its digits as a string"
+        + ('; `"NaN"`, `"Infinity"`, `"-Infinity"`' if non_finite else ""),
         limits=f"{bits}; a fraction becomes the nearest float, an integer must be exact",
     )
 

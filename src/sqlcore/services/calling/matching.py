@@ -14,14 +14,22 @@ from sqlcore.services.naming import nearest
 __all__ = ["Matched", "key_of", "match"]
 
 _LONGEST_NAME = 255
+_SUGGESTED = 20
+"""For how many unknown names the nearest is looked for."""
 
 
 @attrs.frozen
 class Matched:
-    """Values for parameters, as the caller gave them, and what cannot be placed."""
+    """Values for parameters, as the caller gave them.
+
+    Attributes:
+        problems: What cannot be placed.
+        missing: Parameters that need a value and have none.
+    """
 
     values: tuple[tuple[ProcedureParameter, Any], ...] = attrs.field(repr=False)
     problems: tuple[Problem, ...]
+    missing: tuple[ProcedureParameter, ...]
 
 
 def key_of(parameter: ProcedureParameter) -> str:
@@ -44,14 +52,14 @@ def match(routine: Routine, given: Mapping[Any, Any] | Sequence[Any], dialect: s
     else:
         values = _by_place(routine, given, problems)
     placed = {parameter.ordinal for parameter, _ in values}
-    problems.extend(
-        Problem(parameter=key_of(parameter), type=parameter.type.name, reason="it is missing")
+    missing = tuple(
+        parameter
         for parameter in routine.parameters
         if parameter.takes_value
         and parameter.has_default is False
         and parameter.ordinal not in placed
     )
-    return Matched(tuple(values), tuple(problems))
+    return Matched(tuple(values), tuple(problems), missing)
 
 
 _Values = list[tuple[ProcedureParameter, Any]]
@@ -65,9 +73,9 @@ def _by_name(
     for key, value in given.items():
         parameter = _named(routine.parameters, key, dialect) if isinstance(key, str) else None
         if parameter is None:
-            problems.append(
-                Problem(parameter=str(key)[:_LONGEST_NAME], reason=_unknown(routine, key))
-            )
+            is_among_first = len(problems) < _SUGGESTED
+            reason = _unknown(routine, key) if is_among_first else "there is no such parameter"
+            problems.append(Problem(parameter=str(key)[:_LONGEST_NAME], reason=reason))
         elif parameter.ordinal in placed:
             problems.append(_about(parameter, "it is given twice"))
         else:

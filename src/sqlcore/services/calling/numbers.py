@@ -26,6 +26,8 @@ _NUMBER = re.compile(
 )
 _NON_FINITE = {"nan": "NaN", "infinity": "Infinity", "-infinity": "-Infinity"}
 _EXACT_IN_JSON = 2**53
+_INTEGER_DIGITS = 100
+"""More than any integer type has."""
 _WHOLE_DIGITS = 131_072
 _FRACTION_DIGITS = 16_383
 """Of PostgreSQL's numeric without arguments. Source: its manual, "Numeric Types"."""
@@ -66,7 +68,7 @@ def _whole(value: Any) -> int:
         return int(value)
     if isinstance(value, float | Decimal):
         number = read_decimal(value)
-        if not number.is_finite() or number.adjusted() > _WHOLE_DIGITS or number % 1:
+        if not number.is_finite() or number.adjusted() > _INTEGER_DIGITS or number != int(number):
             raise RefusedValueError("it is not a whole number")
         if isinstance(value, float) and abs(value) > _EXACT_IN_JSON:
             raise RefusedValueError("as a float it is not exact; write its digits as a string")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
 from sqlcore.services.calling.documents import binary, json_value, uuid_value
 from sqlcore.services.calling.floats import boolean, floating
 from sqlcore.services.calling.intervals import INTERVAL
 from sqlcore.services.calling.measures import characters, utf8_bytes
-from sqlcore.services.calling.numbers import decimal, integer
+from sqlcore.services.calling.numbers import decimal, integer, money
 from sqlcore.services.calling.rules import TypeRule
 from sqlcore.services.calling.texts import as_is, as_text, text
 from sqlcore.services.calling.times import Kept, moment_rule
@@ -48,7 +49,7 @@ RULES: tuple[TypeRule, ...] = (
         "double precision|float8|float", single=lambda _: False, non_finite=True, subnormal=True
     ),
     floating("real|float4", single=lambda _: True, non_finite=True, subnormal=True),
-    _plain("money", "12.50", "digits with a point; the server's locale decides what it reads"),
+    money("money", Decimal("92233720368547758.07"), 2),
     moment_rule(
         "date",
         Kept(date=True, last_year=5_874_897),

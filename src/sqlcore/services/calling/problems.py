@@ -13,9 +13,10 @@ from sqlcore.errors import InvalidArgumentError
 
 __all__ = ["ArgumentsError", "Problem", "shown", "title", "value_error"]
 
-_MOST_PROBLEMS = 20
-_MOST_CHARACTERS = 160
-"""Of a line; with the most problems a message stays under 4,000."""
+_MOST_PROBLEMS = 16
+_MOST_CHARACTERS = 140
+"""Of a line without its example; with the most problems a message stays under 4,000."""
+_LEAD_CHARACTERS = 500
 _NAME_CHARACTERS = 60
 _EXAMPLE_CHARACTERS = 40
 
@@ -42,11 +43,11 @@ class Problem:
         name = shown(self.parameter) + (f" {shown(self.type)}" if self.type else "")
         where = f", {self.place}" if self.place else ""
         lead = f"{name}{where}: " if name or where else ""
-        text = _cut(lead + self.reason, _MOST_CHARACTERS)
+        text = shown(lead + self.reason, _MOST_CHARACTERS)
         if self.example is None:
             return f"{text}."
         example = json.dumps(self.example, ensure_ascii=False)
-        return f"{text}; for example {_cut(example, _EXAMPLE_CHARACTERS)}."
+        return f"{text}; for example {shown(example, _EXAMPLE_CHARACTERS)}."
 
 
 class ArgumentsError(InvalidArgumentError):
@@ -72,7 +73,10 @@ def value_error(routine: Routine, problems: Sequence[Problem], lead: str = "") -
         f"{title(routine)} was not called: "
         + ("an argument is wrong." if count == 1 else f"{count:,} things are wrong.")
     )
-    lines = [first, *(f"- {problem}" for problem in problems[:_MOST_PROBLEMS])]
+    lines = [
+        _cut(first, _LEAD_CHARACTERS),
+        *(f"- {problem}" for problem in problems[:_MOST_PROBLEMS]),
+    ]
     if count > _MOST_PROBLEMS:
         lines.append(f"- and {count - _MOST_PROBLEMS:,} more.")
     error = ArgumentsError(
@@ -91,7 +95,7 @@ def title(routine: Routine) -> str:
 
 
 def shown(name: str, most: int = _NAME_CHARACTERS) -> str:
-    """Show a name on one line, shortened."""
+    """Show a name on one line, shortened; what cannot be printed is a question mark."""
     return _cut("".join(c if c.isprintable() else "?" for c in name), most)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import re
 from typing import Any
@@ -47,18 +48,20 @@ def json_schema(routine: Routine, dialect: str, *, collation: str | None = None)
 
 def _property(parameter: ProcedureParameter, dialect: str, collation: str | None) -> Schema:
     rule = parameter_rule(parameter, dialect, collation)
-    schema = dict(rule.schema) if parameter.nullable is False else or_null(rule.schema)
+    schema = copy.deepcopy(rule.schema)
+    if parameter.nullable is not False:
+        schema = or_null(schema)
     if not parameter.columns and "enum" not in schema and "examples" not in schema:
         schema["examples"] = [rule.example]
     default = _default(parameter, rule)
     if default is not None:
         schema["default"] = default
-    schema["description"] = _description(parameter, schema.get("description"))
+    schema["description"] = _description(parameter, rule.type, schema.get("description"))
     return schema
 
 
-def _description(parameter: ProcedureParameter, form: str | None) -> str:
-    parts = [parameter.type.name]
+def _description(parameter: ProcedureParameter, type_name: str, form: str | None) -> str:
+    parts = [type_name]
     if form:
         parts.append(form)
     if parameter.direction is Direction.IN_OUT:

@@ -25,9 +25,9 @@ RULES: tuple[TypeRule, ...] = (
     boolean("boolean|bool|bit"),
     decimal(
         "decimal|numeric|decimal_text|money",
-        default=(38, 19),
+        default=None,
         non_finite=False,
-        limits="p digits, s of them after the point",
+        limits="p digits, s of them after the point, or any number",
     ),
     floating(
         "real|double|double precision|float",

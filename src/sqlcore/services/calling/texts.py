@@ -119,7 +119,7 @@ def text(
         example=sample,
         python="`str`",
         accepts="string",
-        limits=limits or unit,
+        limits=limits or (f"n {unit}" if spelling else f"{most:,} {unit}"),
     )
 
 
@@ -138,7 +138,7 @@ def as_text(
         schema=fixed(type="string"),
         example=always(example),
         python="`ServerText`",
-        accepts="string in the server's own spelling; a number or a truth value is written as one",
+        accepts="string, as the server spells it; a number or truth value goes as its text",
         limits=limits or "the server reads it",
     )
 

@@ -1,0 +1,396 @@
+"""Arguments meet parameters: by name, by place, and of one overload."""
+
+from __future__ import annotations
+
+import pickle
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.unit.calling.routines import LINES, PAY, column, parameter, routine
+
+from sqlcore.domain.procedure import Direction, Routine
+from sqlcore.domain.types import SqlType
+from sqlcore.errors import AmbiguousNameError, InvalidArgumentError
+from sqlcore.services.calling import ArgumentsError, bind
+from sqlcore.services.calling.checking import RULES
+
+
+def values(
+    routines: Routine | list[Routine], arguments: Any, dialect: str = "tsql", **options: Any
+) -> dict[str, Any]:
+    """Give the values of a call by the names of their parameters."""
+    candidates = routines if isinstance(routines, list) else [routines]
+    call = bind(candidates, arguments, dialect, **options)
+    return {argument.parameter.name: argument.value for argument in call.arguments}
+
+
+def lines(routines: Routine | list[Routine], arguments: Any, dialect: str = "tsql") -> list[str]:
+    """Give the lines of the error that follow the first."""
+    with pytest.raises(ArgumentsError) as caught:
+        values(routines, arguments, dialect)
+    return caught.value.message.split("\n")[1:]
+
+
+def test_arguments_are_bound_by_name_and_what_is_left_out_stays_out() -> None:
+    assert {"id": 5, "amount": Decimal("12.5")} == values(PAY, {"amount": 12.5, "id": 5})
+    assert {"id": 5, "counter": 1} == values(PAY, {"@id": "5", "@COUNTER": 1})
+
+
+def test_arguments_are_in_the_order_of_the_parameters() -> None:
+    call = bind([PAY], {"counter": 1, "amount": 2, "id": 3}, "tsql")
+
+    assert ["id", "amount", "counter"] == [one.parameter.name for one in call.arguments]
+    assert PAY == call.routine
+
+
+def test_arguments_are_bound_by_place_without_those_that_only_hand_out() -> None:
+    assert {"id": 1, "amount": 2} == values(PAY, [1, 2])
+    assert {"id": 1, "amount": None, "note": "a", "lines": (), "counter": 7} == values(
+        PAY, [1, None, "a", [], 7]
+    )
+    everywhere = values(PAY, (1, None, "a", [], None, 7))
+    assert {"id": 1, "amount": None, "note": "a", "lines": (), "counter": 7} == everywhere
+
+
+def test_null_is_a_value_and_no_default() -> None:
+    assert {"id": None, "amount": None} == values(PAY, {"id": None, "amount": None})
+    (line,) = lines(PAY, {"id": 1, "note": None})
+    assert line.startswith("- note varchar(10): it is NULL, which the parameter does not take")
+
+
+def test_names_compare_as_the_server_compares_them() -> None:
+    mixed = routine(parameter("Id", "integer"), parameter("id", "integer"))
+    assert {"Id": 1, "id": 2} == values(mixed, {"Id": 1, "id": 2}, "postgres")
+    assert {"id": 3} == values(routine(parameter("id", "integer")), {"ID": 3}, "postgres")
+    quoted = routine(parameter("Id", "integer"))
+    assert "did you mean Id" in lines(quoted, {"id": 3}, "postgres")[0]
+    assert {"Id": 3} == values(quoted, {"@iD": 3}, "tsql")
+
+
+def test_a_parameter_without_a_name_is_bound_by_its_place() -> None:
+    unnamed = routine(parameter("", "integer"), parameter("b", "text"))
+
+    call = bind([unnamed], {"$1": 5, "b": "x"}, "postgres")
+
+    assert [(1, 5), (2, "x")] == [(one.parameter.ordinal, one.value) for one in call.arguments]
+
+
+def test_all_that_is_wrong_is_told_at_once() -> None:
+    given_arguments = {
+        "amunt": 1,
+        "amount": 12.555,
+        "note": "x" * 11,
+        "@Note": "y",
+        "total": 5,
+        "lines": [{"sku": "a"}, {"sku": None, "quantity": "many"}, ["b", 1, 2], 5, {"skew": 1}],
+        "counter": 2**31,
+    }
+
+    row = 'for example {"sku": "abc", "quantity": 42}.'
+    null = 'it is NULL or missing, and the column does not take NULL; for example "abc".'
+    collation = "bytes in the code page of its collation"
+    assert [
+        "- amunt: there is no such parameter; did you mean amount.",
+        "- note varchar(10): it is given twice.",
+        "- total money: it only hands a value out: leave it out.",
+        "- id int: it is missing; for example 42.",
+        '- amount decimal(12,2): it has 3 digits after the point, and 2 are kept; for example "12.50".',  # noqa: E501 a line of a message
+        f'- note varchar(10): it has 11 {collation}, and 10 fit; for example "abc".',
+        f'- lines nvarchar(5), row 2, column "sku": {null}',
+        '- lines int, row 2, column "quantity": it is a text of 4 characters, not an integer; for example 42.',  # noqa: E501 a line of a message
+        f"- lines dbo.Lines, row 3: it has 3 values for 2 columns; {row}",
+        f"- lines dbo.Lines, row 4: it is an integer, not an object or a list; {row}",
+        f"- lines dbo.Lines, row 5: there is no column 'skew'; {row}",
+        f'- lines nvarchar(5), row 5, column "sku": {null}',
+        "- counter int: it is outside -2147483648 to 2147483647; for example 42.",
+    ] == lines(PAY, given_arguments)
+
+
+def test_the_error_has_the_problems_for_programs_too() -> None:
+    with pytest.raises(ArgumentsError) as caught:
+        bind([PAY], {"id": 1.5, "amount": "x"}, "tsql")
+
+    error = pickle.loads(pickle.dumps(caught.value))  # noqa: S301 our own bytes
+
+    assert ["id", "amount"] == [problem.parameter for problem in error.problems]
+    assert ["int", "decimal(12,2)"] == [problem.type for problem in error.problems]
+    assert {"procedure": "dbo.pay", "parameter": "id", "code": "invalid_argument"}.items() <= (
+        error.fields.items()
+    )
+
+
+def test_too_many_values_are_counted() -> None:
+    assert ["- 7 values are given, and the procedure takes 5."] == lines(
+        PAY, [1, 2, "c", [], 5, None, 7]
+    )
+
+
+def test_a_procedure_without_parameters_takes_nothing() -> None:
+    empty: tuple[Any, ...] = (None, {}, [], ())
+    for nothing in empty:
+        assert {} == values(routine(), nothing)
+    assert ["- id: there is no such parameter: the procedure has none."] == lines(
+        routine(), {"id": 1}
+    )
+
+
+@pytest.mark.parametrize("arguments", ["id=1", 5, b"x", {1, 2}, object()])
+def test_arguments_are_an_object_or_a_list(arguments: Any) -> None:
+    with pytest.raises(InvalidArgumentError, match="an object of names and values, or a list"):
+        bind([PAY], arguments, "tsql")
+
+
+def test_rows_are_objects_or_lists_in_the_order_of_columns() -> None:
+    rows = [{"quantity": 1, "SKU": "a"}, ["b", None], ("c", 3), {"sku": "d"}]
+
+    assert (("a", 1), ("b", None), ("c", 3), ("d", None)) == values(PAY, {"id": 1, "lines": rows})[
+        "lines"
+    ]
+
+
+def test_problems_of_many_rows_are_bounded() -> None:
+    with pytest.raises(ArgumentsError) as caught:
+        bind([PAY], {"id": 1, "lines": [{}] * 100_000}, "tsql")
+
+    assert 20 == len(caught.value.problems)
+    assert "- and 4 more." == caught.value.message.split("\n")[-1]
+
+
+def test_composites_are_objects_or_lists_and_arrays_nest() -> None:
+    shop = routine(
+        parameter("place", "shop.place", columns=(column("x", "integer"), column("y", "text"))),
+        parameter("places", "shop.place[]", columns=(column("x", "integer"),)),
+        parameter("grid", "integer[]"),
+        parameter("moods", "shop.mood[]", labels=("ok", "sad")),
+        parameter("documents", "jsonb[]"),
+    )
+    given_arguments = {
+        "place": {"y": "a"},
+        "places": [[1], {"x": 2}, None],
+        "grid": [[1, "2"], [3, None]],
+        "moods": ["ok", None],
+        "documents": [[1], {"a": 2}],
+    }
+
+    assert {
+        "place": (None, "a"),
+        "places": [(1,), (2,), None],
+        "grid": [[1, 2], [3, None]],
+        "moods": ["ok", None],
+        "documents": ["[1]", '{"a": 2}'],
+    } == values(shop, given_arguments, "postgres")
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        ([[1], [2, 3]], "its lists are not of one length and depth (at most 6)"),
+        ([1, [2]], "its lists are not of one length and depth (at most 6)"),
+        ([[[[[[[1]]]]]]], "its lists are not of one length and depth (at most 6)"),
+        ("{1,2}", "it is a text of 5 characters, not a list"),
+        ({"a": 1}, "it is an object, not a list"),
+    ],
+)
+def test_an_array_is_rectangular(value: Any, reason: str) -> None:
+    (line,) = lines(routine(parameter("grid", "integer[]")), {"grid": value}, "postgres")
+    assert f"- grid integer[]: {reason}; for example [42]." == line
+
+
+def test_an_element_is_found_by_its_place() -> None:
+    found = lines(routine(parameter("grid", "integer[]")), [[[1, 2], [3, "x"]]], "postgres")
+    assert found[0].startswith("- grid integer, element 2.2: it is a text of 1 characters")
+
+
+def test_an_enum_has_labels_and_the_nearest_is_shown() -> None:
+    mood = routine(parameter("mood", "shop.mood", labels=("happy", "sad")))
+
+    assert {"mood": "sad"} == values(mood, ["sad"], "postgres")
+    assert ['- mood shop.mood: it is none of happy, sad; for example "happy".'] == lines(
+        mood, ["hapy"], "postgres"
+    )
+
+
+def test_a_domain_has_the_rules_of_what_it_stands_on() -> None:
+    domain = routine(parameter("rate", "shop.rate", base_type=SqlType(name="numeric(3,1)")))
+
+    assert {"rate": Decimal("99.9")} == values(domain, ["99.9"], "postgres")
+    assert ["- rate shop.rate (numeric(3,1)): it has 3 digits before the point, and 2 fit"] == [
+        line.split(";")[0] for line in lines(domain, [100], "postgres")
+    ]
+
+
+def test_a_variadic_parameter_takes_the_rest() -> None:
+    variadic = routine(
+        parameter("a", "text"), parameter("rest", "integer[]", is_variadic=True, has_default=False)
+    )
+
+    assert {"a": "x", "rest": [1, 2, 3]} == values(variadic, ["x", 1, 2, 3], "postgres")
+    assert {"a": "x", "rest": [1, 2]} == values(variadic, ["x", [1, 2]], "postgres")
+    assert {"a": "x", "rest": []} == values(variadic, {"a": "x", "rest": []}, "postgres")
+    assert ["- rest integer[]: it is missing; for example [42]."] == lines(
+        variadic, ["x"], "postgres"
+    )
+    anything = routine(parameter("values", '"any"', is_variadic=True))
+    assert {"values": [1, "a", True]} == values(anything, [1, "a", True], "postgres")
+
+
+def overloads(*types: str) -> list[Routine]:
+    """Make overloads of one parameter."""
+    return [
+        routine(parameter("a", name, has_default=False), name="s.f", signature=f"({name})")
+        for name in types
+    ]
+
+
+def test_an_overload_is_chosen_by_names_counts_and_values() -> None:
+    one, two = overloads("integer", "boolean")
+    three = routine(
+        parameter("a", "integer", has_default=False),
+        parameter("b", "text", has_default=False),
+        name="s.f",
+    )
+    both = [one, two, three]
+
+    assert one == bind(both, [5], "postgres").routine
+    assert two == bind(both, [True], "postgres").routine
+    assert three == bind(both, {"a": 5, "b": "x"}, "postgres").routine
+
+
+def test_the_overload_that_leaves_out_fewer_parameters_is_preferred() -> None:
+    (short,) = overloads("integer")
+    long = routine(
+        parameter("a", "integer", has_default=False),
+        parameter("b", "integer", has_default=True),
+        name="s.f",
+    )
+
+    assert short == bind([long, short], [5], "postgres").routine
+
+
+def test_overloads_that_fit_alike_are_told_by_their_signature() -> None:
+    both = overloads("integer", "bigint")
+
+    with pytest.raises(AmbiguousNameError) as caught:
+        bind(both, [5], "postgres")
+
+    assert "These arguments fit 2 procedures: s.f(integer), s.f(bigint)." == caught.value.message
+    assert both[1] == bind(both, [5], "postgres", signature=" BIGINT").routine
+    assert both[0] == bind(both, [5], "postgres", signature="(integer)").routine
+    with pytest.raises(InvalidArgumentError, match="No overload has the signature"):
+        bind(both, [5], "postgres", signature="(text)")
+
+
+def test_where_no_overload_fits_the_nearest_is_explained() -> None:
+    with pytest.raises(ArgumentsError) as caught:
+        bind(overloads("integer", "date"), {"a": "x"}, "postgres")
+
+    first, second = caught.value.message.split("\n")
+    assert "None of 2 overloads takes these arguments (also s.f(date))." in first
+    assert "The nearest is s.f(integer):" in first
+    assert second.startswith("- a integer: it is a text of 1 characters, not an integer")
+
+
+def test_the_code_page_is_that_of_the_servers_collation() -> None:
+    assert {"id": 1, "note": "Łódź"} == values(
+        PAY, {"id": 1, "note": "Łódź"}, collation="Polish_CI_AS"
+    )
+
+
+def test_an_error_shows_no_value() -> None:
+    secret = "hunter2"
+    for dialect, (rules, other) in RULES.items():
+        for rule in (*rules, other):
+            one = routine(parameter("p", rule.spelling))
+            for value in (secret, [secret], {"a": secret}, f"0x{secret}", f"{secret}\0\ud800"):
+                try:
+                    bind([one], [value], dialect)
+                except InvalidArgumentError as error:
+                    assert secret not in str(error) + repr(error)  # noqa: PT017 some are taken
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+PYTHON = st.one_of(
+    JSON,
+    st.decimals(),
+    st.binary(max_size=9),
+    st.datetimes(),
+    st.dates(),
+    st.times(),
+    st.timedeltas(),
+    st.uuids(),
+)
+DIALECTS = st.sampled_from(["tsql", "postgres", "sqlite", "other"])
+TYPES = st.sampled_from(
+    sorted({rule.spelling for rules, _ in RULES.values() for rule in rules} | {"text[]", "int[]"})
+)
+NAMES = st.sampled_from(["a", "b", "@a", "A", "", "$1", "c\n"])
+PARAMETERS = st.builds(
+    parameter,
+    NAMES,
+    TYPES,
+    direction=st.sampled_from(Direction),
+    has_default=st.sampled_from([True, False, None]),
+    nullable=st.sampled_from([True, False, None]),
+    is_variadic=st.booleans(),
+    columns=st.sampled_from([(), LINES]),
+    labels=st.sampled_from([(), ("x", "y\n")]),
+)
+ROUTINES = st.lists(PARAMETERS, max_size=4).map(lambda parameters: routine(*parameters))
+
+
+@given(
+    st.lists(ROUTINES, min_size=1, max_size=3),
+    st.lists(PYTHON, max_size=5) | st.dictionaries(NAMES | st.text(max_size=5), PYTHON, max_size=4),
+    DIALECTS,
+)
+def test_any_arguments_are_bound_or_refused_in_bounded_words(
+    routines: list[Routine], arguments: Any, dialect: str
+) -> None:
+    try:
+        call = bind(routines, arguments, dialect)
+    except (InvalidArgumentError, AmbiguousNameError) as error:
+        assert len(error.message) < 4000  # noqa: PT017 either outcome is right
+        assert all(line.isprintable() for line in error.message.split("\n"))  # noqa: PT017
+    else:
+        assert all(one.parameter.takes_value for one in call.arguments)
+        placed = [one.parameter.ordinal for one in call.arguments]
+        assert placed == sorted(set(placed))
+
+
+@given(st.lists(TYPES, min_size=1, max_size=25), DIALECTS)
+def test_every_bad_parameter_is_reported(types: list[str], dialect: str) -> None:
+    many = routine(*(parameter(f"p{i}", name, nullable=False) for i, name in enumerate(types)))
+
+    with pytest.raises(ArgumentsError) as caught:
+        bind([many], [None] * len(types), dialect)
+
+    assert [f"p{i}" for i in range(len(types))] == [
+        problem.parameter for problem in caught.value.problems
+    ]
+    assert len(caught.value.message) < 4000
+
+
+def test_a_message_stays_short_whatever_the_names_are() -> None:
+    long = [
+        routine(
+            *(parameter("n" * 300 + str(i), "t" * 300) for i in range(100)),
+            name="s" * 120 + "." + "f" * 120,
+            signature="(" + "x" * 3000 + ")",
+        )
+        for _ in range(50)
+    ]
+
+    with pytest.raises(ArgumentsError) as caught:
+        bind(long, dict.fromkeys((f"{'é' * 300}{i}" for i in range(2000)), 1), "tsql")
+
+    assert len(caught.value.message) < 4000
+    assert 2000 == len(caught.value.problems)
