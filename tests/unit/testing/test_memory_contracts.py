@@ -12,6 +12,7 @@ from sqlcore.domain.types import TypeKind
 from sqlcore.ports import Connection
 from sqlcore.testing.contracts import (
     ActivityContract,
+    CallingContract,
     CapabilityProbeContract,
     CatalogReaderContract,
     ConnectionContract,
@@ -79,6 +80,11 @@ def database() -> Iterator[ConnectionSettings]:
 class Memory(Contract):
     known_differences: ClassVar[Mapping[str, str]] = {
         "find-ambiguous": "SQLite has one schema for tables of its own.",
+        "routine-find-system": "The in-memory engine has no procedures of its own.",
+        "call-left-open": "No procedure of the in-memory engine can begin a transaction.",
+        "call-cursor": "The in-memory engine has no cursors; there are result sets.",
+        "call-composite": "The in-memory engine has no composite types; it has table types.",
+        "call-labels": "The in-memory engine has neither enums nor domains.",
     }
 
     @pytest.fixture
@@ -107,6 +113,10 @@ class TestProbe(Memory, CapabilityProbeContract):
 
 
 class TestConnection(Memory, ConnectionContract):
+    pass
+
+
+class TestCalls(Memory, CallingContract):
     pass
 
 

@@ -32,6 +32,10 @@ pytest.register_assert_rewrite(
         f"sqlcore.testing.contracts.{module}"
         for module in (
             "activity",
+            "call_stopping",
+            "call_transactions",
+            "call_values",
+            "calling",
             "cataloging",
             "connecting",
             "describing",
@@ -41,6 +45,7 @@ pytest.register_assert_rewrite(
             "probing",
             "querying",
             "quoting",
+            "routines",
             "searching",
             "stopping",
             "transactions",
@@ -52,6 +57,7 @@ pytest.register_assert_rewrite(
 from sqlcore.testing.contracts.activity import (  # noqa: E402  # after the registration
     ActivityContract,
 )
+from sqlcore.testing.contracts.calling import CallingContract  # noqa: E402
 from sqlcore.testing.contracts.cataloging import (  # noqa: E402
     CatalogReaderContract,
     QueryCountContract,
@@ -72,8 +78,10 @@ from sqlcore.testing.contracts.requirements import (  # noqa: E402
 )
 from sqlcore.testing.contracts.samples import PORTABLE_VALUES, ServerSamples  # noqa: E402
 from sqlcore.testing.contracts.schema import (  # noqa: E402
+    ODD_CALL,
     ODD_COLUMNS,
     ODD_TABLE,
+    ROUTINE_NAMES,
     TABLE_NAMES,
     VIEW_NAMES,
     apply_contract_schema,
@@ -82,13 +90,16 @@ from sqlcore.testing.contracts.schema import (  # noqa: E402
 from sqlcore.testing.contracts.valuing import ValueContract, same_value  # noqa: E402
 
 __all__ = [
+    "ODD_CALL",
     "ODD_COLUMNS",
     "ODD_TABLE",
     "PORTABLE_VALUES",
     "REQUIREMENTS",
+    "ROUTINE_NAMES",
     "TABLE_NAMES",
     "VIEW_NAMES",
     "ActivityContract",
+    "CallingContract",
     "CapabilityProbeContract",
     "CatalogReaderContract",
     "Connect",

@@ -11,6 +11,7 @@ from typing import Any
 
 import attrs
 
+from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.types import TypeKind
 from sqlcore.domain.values import JsonText
 
@@ -78,6 +79,10 @@ class ServerSamples:
         values: For each kind, values that come back equal.
         literals: SQL expressions with the values that they stand for, of any kind.
         errors_have: `sqlstate`, `number`, or None where the server gives neither.
+        odd_parameters: The names of the inputs of the procedure `ODD_CALL`.
+        further_echoes: Of further procedures `echo_…`, the rest of the name with values that come
+            back equal.
+        system_routine: A procedure or function of the server's own.
         stop_bound_s: How soon after a timeout or cancel the caller is free again.
     """
 
@@ -99,6 +104,9 @@ class ServerSamples:
     values: Mapping[TypeKind, tuple[Any, ...]] = PORTABLE_VALUES
     literals: Mapping[str, Any] = attrs.field(factory=dict)
     errors_have: str | None
+    odd_parameters: tuple[str, ...] = ("select", 'a"b', "c]d", "100%", "it's; --")
+    further_echoes: Mapping[str, tuple[Any, ...]] = attrs.field(factory=dict)
+    system_routine: QualifiedName | None = None
     stop_bound_s: float = 15.0
 
     def sql(self, text: str) -> str:

@@ -21,11 +21,11 @@ from sqlcore.testing.contracts.requirements import Contract, requirement
 from sqlcore.testing.contracts.samples import ServerSamples
 from sqlcore.testing.events import run, scalar
 
-__all__ = ["StoppingContract"]
+__all__ = ["StoppingContract", "within"]
 
 
 @contextmanager
-def _within(bound_s: float) -> Iterator[None]:
+def within(bound_s: float) -> Iterator[None]:
     """Check that the block ends long before the statement in it would have."""
     started = time.monotonic()
     yield
@@ -40,7 +40,7 @@ class StoppingContract(Contract):
         self, single: Connection, samples: ServerSamples
     ) -> None:
         options = ExecutionOptions(timeout_s=0.5)
-        with _within(samples.stop_bound_s), pytest.raises(StatementTimeoutError):
+        with within(samples.stop_bound_s), pytest.raises(StatementTimeoutError):
             run(single, samples.slow, options=options)
         assert 1 == scalar(run(single, samples.one_row))
 
@@ -49,7 +49,7 @@ class StoppingContract(Contract):
         self, single: Connection, samples: ServerSamples
     ) -> None:
         options = ExecutionOptions(timeout_s=1.0, batch_rows=10)
-        with _within(samples.stop_bound_s), pytest.raises(StatementTimeoutError):
+        with within(samples.stop_bound_s), pytest.raises(StatementTimeoutError):
             run(single, samples.slow_rows, options=options)
         assert 1 == scalar(run(single, samples.one_row))
 
@@ -65,7 +65,7 @@ class StoppingContract(Contract):
         self, single: Connection, samples: ServerSamples
     ) -> None:
         assert 1 == scalar(run(single, samples.one_row, options=ExecutionOptions(timeout_s=60.0)))
-        with _within(samples.stop_bound_s), pytest.raises(StatementTimeoutError):
+        with within(samples.stop_bound_s), pytest.raises(StatementTimeoutError):
             run(single, samples.slow, options=ExecutionOptions(timeout_s=0.5))
         assert 1 == scalar(run(single, samples.one_row, options=ExecutionOptions(timeout_s=60.0)))
 
@@ -75,7 +75,7 @@ class StoppingContract(Contract):
     ) -> None:
         token = CancelToken()
         token.cancel()
-        with _within(samples.stop_bound_s), pytest.raises(StatementCancelledError):
+        with within(samples.stop_bound_s), pytest.raises(StatementCancelledError):
             run(single, samples.slow, options=ExecutionOptions(cancel=token))
         assert 1 == scalar(run(single, samples.one_row))
 
@@ -88,7 +88,7 @@ class StoppingContract(Contract):
         timer = threading.Timer(0.5, token.cancel)
         timer.start()
         try:
-            with _within(samples.stop_bound_s), pytest.raises(StatementCancelledError):
+            with within(samples.stop_bound_s), pytest.raises(StatementCancelledError):
                 run(single, samples.slow, options=ExecutionOptions(cancel=token))
         finally:
             timer.join()
@@ -106,7 +106,7 @@ class StoppingContract(Contract):
         canceller = threading.Thread(target=token.cancel)
         canceller.start()
         canceller.join()
-        with _within(samples.stop_bound_s), pytest.raises(StatementCancelledError):
+        with within(samples.stop_bound_s), pytest.raises(StatementCancelledError):
             list(events)
         assert 1 == scalar(run(single, samples.one_row))
 
@@ -147,7 +147,7 @@ class StoppingContract(Contract):
         )
         assert isinstance(next(events), ResultStart)
         assert isinstance(next(events), RowBatch)
-        with _within(samples.stop_bound_s):
+        with within(samples.stop_bound_s):
             events.close()
             assert 1 == scalar(run(single, samples.one_row))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -11,13 +10,12 @@ import pytest
 from sqlcore.domain.query import ResultStart
 from sqlcore.domain.types import TypeKind
 from sqlcore.ports import Connection
+from sqlcore.testing.contracts.generating import hostile_texts
 from sqlcore.testing.contracts.requirements import Contract, requirement
 from sqlcore.testing.contracts.samples import PORTABLE_VALUES, ServerSamples
 from sqlcore.testing.events import run, scalar
 
 __all__ = ["ValueContract", "same_value"]
-
-_HOSTILE = "'\"`[]().;:,-/*%_\\$@#?! \t\n{}0aZé\u2019\uff07你🐘\U0010fffd"
 
 
 def same_value(expected: Any, actual: Any) -> bool:
@@ -29,20 +27,6 @@ def same_value(expected: Any, actual: Any) -> bool:
     if isinstance(expected, float):
         return bool(expected.hex() == actual.hex())
     return bool(expected == actual)
-
-
-def _hostile_texts(count: int) -> Iterator[str]:
-    """Make texts of hostile characters, the same ones each time, for recordings know them.
-
-    The numbers are those of a linear congruential generator (Knuth's MMIX).
-    """
-    state = 1
-    for number in range(count):
-        characters = []
-        for _ in range(number % 24):
-            state = (6364136223846793005 * state + 1442695040888963407) % 2**64
-            characters.append(_HOSTILE[(state >> 33) % len(_HOSTILE)])
-        yield "".join(characters)
 
 
 class ValueContract(Contract):
@@ -103,6 +87,6 @@ class ValueContract(Contract):
     def test_hostile_texts_come_back_as_they_went_in(
         self, connection: Connection, samples: ServerSamples
     ) -> None:
-        for value in _hostile_texts(60):
+        for value in hostile_texts(60):
             actual = scalar(run(connection, samples.echo[TypeKind.TEXT], {"value": value}))
             assert value == actual

@@ -42,6 +42,7 @@ __all__ = [
 
 REQUIRED: Final = object()
 """The default of a parameter that has none."""
+_NOT_NULL = " NOT NULL"
 
 
 @attrs.frozen(kw_only=True)
@@ -51,7 +52,8 @@ class MemoryParameter:
     Attributes:
         type: As SQLite's columns are declared: `integer`, `decimal(12,2)`, `text` …
         default: A Python value, which may be None, or `REQUIRED`.
-        columns: Names and types of the columns, of a parameter that takes rows.
+        columns: Names and types of the columns, of a parameter that takes rows; a type may end in
+            `NOT NULL`.
         labels: The values that it takes, of an enum.
     """
 
@@ -236,9 +238,14 @@ def declared_type(declared: str) -> SqlType:
 
 
 def table_columns(columns: Mapping[str, str]) -> tuple[TableTypeColumn, ...]:
-    """Make columns of names and declared types."""
+    """Make columns of names and declared types, which may end in NOT NULL."""
     return tuple(
-        TableTypeColumn(name=name, type=declared_type(kind)) for name, kind in columns.items()
+        TableTypeColumn(
+            name=name,
+            type=declared_type(kind.removesuffix(_NOT_NULL)),
+            nullable=not kind.endswith(_NOT_NULL),
+        )
+        for name, kind in columns.items()
     )
 
 

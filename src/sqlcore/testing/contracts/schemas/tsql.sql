@@ -1,3 +1,99 @@
+DROP PROCEDURE IF EXISTS contract.add_numbers
+-- next
+DROP PROCEDURE IF EXISTS contract.double_number
+-- next
+DROP PROCEDURE IF EXISTS contract.show_defaults
+-- next
+DROP PROCEDURE IF EXISTS contract.two_results
+-- next
+DROP PROCEDURE IF EXISTS contract.no_rows
+-- next
+DROP PROCEDURE IF EXISTS contract.talk
+-- next
+DROP PROCEDURE IF EXISTS contract.write_note
+-- next
+DROP PROCEDURE IF EXISTS contract.commit_inside
+-- next
+DROP PROCEDURE IF EXISTS contract.leave_open
+-- next
+DROP PROCEDURE IF EXISTS contract.fail_midway
+-- next
+DROP PROCEDURE IF EXISTS contract.slow_call
+-- next
+DROP PROCEDURE IF EXISTS contract.slow_rows
+-- next
+DROP PROCEDURE IF EXISTS contract.return_code
+-- next
+DROP PROCEDURE IF EXISTS contract.MixedCaseCall
+-- next
+DROP PROCEDURE IF EXISTS contract.same_call
+-- next
+DROP PROCEDURE IF EXISTS contract."odd ""call"".of; 'quotes' 100% :x @p $1 --"
+-- next
+DROP PROCEDURE IF EXISTS contract.sum_lines
+-- next
+DROP PROCEDURE IF EXISTS contract.echo_boolean
+-- next
+DROP PROCEDURE IF EXISTS contract.echo_integer
+-- next
+DROP PROCEDURE IF EXISTS contract.echo_decimal
+-- next
+DROP PROCEDURE IF EXISTS contract.echo_float
+-- next
+DROP PROCEDURE IF EXISTS contract.echo_text
+-- next
+DROP PROCEDURE IF EXISTS contract.echo_binary
+-- next
+DROP PROCEDURE IF EXISTS contract.echo_date
+-- next
+DROP PROCEDURE IF EXISTS contract.echo_time
+-- next
+DROP PROCEDURE IF EXISTS contract.echo_timestamp
+-- next
+DROP PROCEDURE IF EXISTS contract.echo_timestamp_tz
+-- next
+DROP PROCEDURE IF EXISTS contract.echo_uuid
+-- next
+DROP PROCEDURE IF EXISTS contract.echo_tinyint
+-- next
+DROP PROCEDURE IF EXISTS contract.echo_smallint
+-- next
+DROP PROCEDURE IF EXISTS contract.echo_int
+-- next
+DROP PROCEDURE IF EXISTS contract.echo_money
+-- next
+DROP PROCEDURE IF EXISTS contract.echo_smallmoney
+-- next
+DROP PROCEDURE IF EXISTS contract.echo_real
+-- next
+DROP PROCEDURE IF EXISTS contract.echo_decimal_38_0
+-- next
+DROP PROCEDURE IF EXISTS contract.echo_numeric_5_5
+-- next
+DROP PROCEDURE IF EXISTS contract.echo_smalldatetime
+-- next
+DROP PROCEDURE IF EXISTS contract.echo_datetime
+-- next
+DROP PROCEDURE IF EXISTS contract.echo_datetime2_0
+-- next
+DROP PROCEDURE IF EXISTS contract.echo_char_5
+-- next
+DROP PROCEDURE IF EXISTS contract.echo_varchar_10
+-- next
+DROP PROCEDURE IF EXISTS contract.echo_nchar_3
+-- next
+DROP PROCEDURE IF EXISTS contract.echo_binary_4
+-- next
+DROP PROCEDURE IF EXISTS contract.echo_xml
+-- next
+DROP PROCEDURE IF EXISTS contract_other.same_call
+-- next
+DROP FUNCTION IF EXISTS contract.full_name
+-- next
+DROP FUNCTION IF EXISTS contract.customers_from
+-- next
+DROP TYPE IF EXISTS contract.line_list
+-- next
 DROP TABLE IF EXISTS contract_other.same_name
 -- next
 DROP VIEW IF EXISTS contract.open_orders
