@@ -166,6 +166,8 @@ def test_an_integer_that_a_float_would_round_is_refused() -> None:
     assert 2.0**53 == check("tsql", "float", 2**53)
     assert "the type would round this integer" == refusal("tsql", "float", 2**53 + 1)
     assert "the type would round this integer" == refusal("postgres", "real", 2**24 + 1)
+    assert "the type would round this integer" == refusal("tsql", "real", "16777217")
+    assert 0.1 + 0.2 == check("tsql", "float", "0.30000000000000004")
 
 
 @given(st.floats(allow_nan=False))

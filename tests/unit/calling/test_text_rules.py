@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import json
 import uuid
 from decimal import Decimal
@@ -178,10 +179,12 @@ def test_json_that_is_nested_too_deeply_is_refused() -> None:
     assert "it is nested too deeply" == refusal("postgres", "json", "[" * 100_000)
 
 
-def test_jsonb_has_no_place_for_nul() -> None:
+def test_jsonb_has_no_place_for_nul_and_halves_of_pairs() -> None:
     assert accepts("postgres", "json", '"\\u0000"')
     assert "it holds \\u0000, which jsonb cannot" == refusal("postgres", "jsonb", '"\\u0000"')
     assert accepts("postgres", "jsonb", '"\\\\u0000"')
+    assert accepts("postgres", "jsonb", '"\\ud83d\\ude00"')
+    assert "half of a surrogate pair" in refusal("postgres", "jsonb", '{"a": "\\ud83d"}')
 
 
 @pytest.mark.parametrize(
@@ -203,9 +206,10 @@ def test_a_type_that_is_not_known_takes_no_more_than_one_value(value: Any) -> No
 
 
 def test_sql_variant_takes_single_values_of_8000_bytes() -> None:
-    taken: tuple[Any, ...] = ("x" * 4000, b"x" * 8000, 5, Decimal("1.50"), 1.5, True)
+    taken: tuple[Any, ...] = ("x" * 4000, b"x" * 8000, 5, Decimal("1.50"), 1.5, True, dt.date.min)
     for value in taken:
         assert value == check("tsql", "sql_variant", value)
     refused: tuple[Any, ...] = ("x" * 4001, b"x" * 8001, 10**38, float("nan"), [1], Decimal("NaN"))
+    refused += (dt.time(tzinfo=dt.UTC),)
     for value in refused:
         assert not accepts("tsql", "sql_variant", value)

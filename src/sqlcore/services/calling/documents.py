@@ -125,8 +125,8 @@ def json_value(names: str, *, binary_form: bool = False) -> TypeRule:
                 "it is no JSON; a text must be a JSON document, with its quotes"
             ) from None
         check_text(str(document), allows_nul=False)
-        if binary_form and "\\u0000" in document.replace("\\\\", ""):
-            raise RefusedValueError("it holds \\u0000, which jsonb cannot")
+        if binary_form:
+            _check_decoded(document)
         return document
 
     return TypeRule(
@@ -139,6 +139,18 @@ def json_value(names: str, *, binary_form: bool = False) -> TypeRule:
         accepts="object, array, number, true, false; a string is the text of a document",
         limits="valid JSON; NULL is SQL's, the JSON null is the string `null`",
     )
+
+
+def _check_decoded(document: JsonText) -> None:
+    """Refuse what `jsonb` cannot hold, as it keeps texts without their escapes."""
+    if "\\u0000" in document.replace("\\\\", ""):
+        raise RefusedValueError("it holds \\u0000, which jsonb cannot")
+    try:
+        json.dumps(
+            json.loads(document, parse_float=str, parse_int=str), ensure_ascii=False
+        ).encode()
+    except UnicodeEncodeError:
+        raise RefusedValueError("it holds half of a surrogate pair, which jsonb cannot") from None
 
 
 def _refuse(_: str) -> Any:

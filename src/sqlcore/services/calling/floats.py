@@ -48,7 +48,7 @@ def floating(
         smallest = _SMALLEST[single(name)]
         if (stored == 0 and number != 0) or (not subnormal and 0 < abs(stored) < smallest):
             raise RefusedValueError("it is nearer to 0 than the type can say")
-        if isinstance(value, int) and int(stored) != value:
+        if _is_integer(value) and int(stored) != number:
             raise RefusedValueError("the type would round this integer")
         return result
 
@@ -68,6 +68,13 @@ def floating(
         + ('; `"NaN"`, `"Infinity"`, `"-Infinity"`' if non_finite else ""),
         limits=f"{bits}; a fraction becomes the nearest float, an integer must be exact",
     )
+
+
+def _is_integer(value: Any) -> bool:
+    """Whether a caller wrote digits alone, and so expects all of them."""
+    if isinstance(value, str):
+        return value.strip().lstrip("+-").isdigit()
+    return isinstance(value, int)
 
 
 _SMALLEST = {True: 2.0**-126, False: 2.0**-1022}

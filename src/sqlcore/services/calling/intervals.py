@@ -88,7 +88,7 @@ def _check(value: Any, name: TypeName) -> Interval | dt.timedelta | ServerText:
     if not (
         -_INT4 <= interval.months < _INT4
         and -_INT4 <= interval.days < _INT4
-        and -_INT8 <= interval.microseconds < _INT8
+        and -_INT8 < interval.microseconds < _INT8  # the server reads no more back
     ):
         raise RefusedValueError("it is too long for the type")
     _check_fields(interval, name)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import uuid
 from decimal import Decimal
 from typing import Any
 
@@ -45,7 +46,7 @@ def _is_single(name: TypeName) -> bool:
 
 
 def _variant(value: Any, _: TypeName) -> Any:
-    """Take a scalar; the server keeps the type that the constant has."""
+    """Take a single value; the server keeps the type that its constant has."""
     if isinstance(value, str):
         if units_of_utf16(check_text(value, allows_nul=True), _) * 2 > _VARIANT_BYTES:
             raise RefusedValueError("it has more than 4,000 UTF-16 code units")
@@ -54,7 +55,9 @@ def _variant(value: Any, _: TypeName) -> Any:
         if len(value) > _VARIANT_BYTES:
             raise RefusedValueError("it has more than 8,000 bytes")
         return bytes(value)
-    if isinstance(value, bool):
+    if isinstance(value, dt.time) and value.tzinfo is not None:
+        raise RefusedValueError("SQL Server has no time of day with an offset")
+    if isinstance(value, bool | dt.date | dt.time | uuid.UUID):
         return value
     if isinstance(value, int | Decimal | float):
         return _variant_number(value)
@@ -186,9 +189,10 @@ RULES: tuple[TypeRule, ...] = (
         check=_variant,
         schema=fixed(type=["string", "number", "boolean"]),
         example=always("abc"),
-        python="`str`, `int`, `Decimal`, `float`, `bool`, `bytes`",
+        python="the value as it is",
         accepts="string, number, true, false",
-        limits="8,000 bytes; a string is `nvarchar`, whatever it says",
+        limits="8,000 bytes; of the type that the value has: a string is `nvarchar`, whatever it "
+        "says; programs in Python may give dates, times and UUIDs too",
     ),
     as_text("hierarchyid", example="/1/3/", allows_nul=True, limits="a path: `/1/3/`"),
     as_text("geography", example="POINT(-122.34 47.65)", allows_nul=True, limits="well-known text"),
