@@ -26,7 +26,7 @@ from sqlcore.errors import ConflictError, LimitExceededError, NotFoundError
 from sqlcore.services.limits import SessionLimits
 from sqlcore.services.sessions import Sessions
 
-_MAX_RUNNING, _MAX_QUEUED = 2, 2
+_MAX_RUNNING, _MAX_QUEUED = 3, 3
 _TIMEOUT_S, _RETENTION_S = 100.0, 300.0
 _LEGAL = {
     SessionState.QUEUED: {SessionState.RUNNING, SessionState.FAILED, SessionState.CANCELLED},
@@ -48,6 +48,14 @@ class _Expected:
     state: SessionState = SessionState.QUEUED
     rows: int = 0
     changed_at: float = 0.0
+
+
+def _of(owner: str, sessions: list[_Expected]) -> int:
+    return sum(one.owner == owner for one in sessions)
+
+
+def _half(places: int) -> int:
+    return (places + 1) // 2
 
 
 class SessionMachine(RuleBasedStateMachine):
@@ -77,8 +85,11 @@ class SessionMachine(RuleBasedStateMachine):
     def begin_next(self) -> None:
         """Let those who wait longest run, as far as there is room."""
         for one in self.in_state(SessionState.QUEUED):
-            if len(self.in_state(SessionState.RUNNING)) == _MAX_RUNNING:
+            running = self.in_state(SessionState.RUNNING)
+            if len(running) == _MAX_RUNNING:
                 return
+            if one.owner and _of(one.owner, running) == _half(_MAX_RUNNING):
+                continue
             assert one.script.started.wait(PATIENCE_S)
             one.state, one.changed_at = SessionState.RUNNING, self.clock.seconds
 
@@ -87,11 +98,13 @@ class SessionMachine(RuleBasedStateMachine):
         one.state, one.changed_at = state, self.clock.seconds
         self.begin_next()
 
-    @rule(target=started, owner=st.sampled_from(["ann", "ben"]))
+    @rule(target=started, owner=st.sampled_from(["", "ann", "ben"]))
     def start(self, owner: str) -> Any:
         script = Script()
         active = self.in_state(SessionState.QUEUED, SessionState.RUNNING)
-        if len(active) == _MAX_RUNNING + _MAX_QUEUED:
+        share = _half(_MAX_RUNNING) + _half(_MAX_QUEUED)
+        is_too_much = owner and _of(owner, active) == share
+        if is_too_much or len(active) == _MAX_RUNNING + _MAX_QUEUED:
             with pytest.raises(LimitExceededError):
                 self.sessions.start(script.work(), owner=owner)
             return None
@@ -164,7 +177,7 @@ class SessionMachine(RuleBasedStateMachine):
 
     @invariant()
     def all_is_as_it_should_be(self) -> None:
-        for owner in ("ann", "ben"):
+        for owner in ("", "ann", "ben"):
             owned = [one for one in reversed(self.expected) if one.owner == owner]
             told = self.sessions.list(owner)
             assert [(one.id, one.state) for one in owned] == [(one.id, one.state) for one in told]

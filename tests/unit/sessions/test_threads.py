@@ -9,6 +9,7 @@ import pytest
 from tests.unit.sessions.conftest import session_threads
 from tests.unit.sessions.doubles import PATIENCE_S, MemoryResults, Script, SetClock, counting, until
 
+from sqlcore.domain.cancellation import CancelToken
 from sqlcore.domain.session import SessionState
 from sqlcore.errors import LimitExceededError
 from sqlcore.services.limits import SessionLimits
@@ -39,13 +40,34 @@ def test_no_more_sessions_run_than_may(open_sessions: Open) -> None:
     sessions = open_sessions(max_running=3)
     scripts = [Script() for _ in range(9)]
     for script in scripts:
-        sessions.start(script.work(), owner="ann")
+        sessions.start(script.work(), owner="")
     until(lambda: sum(script.started.is_set() for script in scripts) == 3)
     assert 3 == session_threads().count("sqlcore-session")
     for count, script in enumerate(scripts, start=1):
         script.complete()
         assert script.closed.wait(PATIENCE_S)
         assert sum(one.started.is_set() for one in scripts) <= count + 3
+
+
+def test_nobody_who_has_a_name_takes_more_than_half_of_the_places(open_sessions: Open) -> None:
+    sessions = open_sessions(max_running=4, max_queued=4)
+    of_ann = [Script() for _ in range(4)]
+    ids = [sessions.start(script.work(), owner="ann").id for script in of_ann]
+    with pytest.raises(LimitExceededError, match="4 of your sessions") as refused:
+        sessions.start(Script().work(), owner="ann")
+    assert refused.value.retry_after_s is not None
+    adopted = Script().work()
+    with pytest.raises(LimitExceededError, match="your sessions"):
+        sessions.adopt(adopted, owner="ann", cancel=CancelToken(), ran_s=1.0)
+    until(lambda: sum(script.started.is_set() for script in of_ann) == 2)
+    of_ben = Script()
+    sessions.start(of_ben.work(), owner="ben")  # behind two of ann's, and before them
+    assert of_ben.started.wait(PATIENCE_S)
+    assert [True, True, False, False] == [script.started.is_set() for script in of_ann]
+    sessions.cancel(ids[0], "ann", PATIENCE_S)
+    assert of_ann[2].started.wait(PATIENCE_S)
+    of_ann[1].complete()
+    assert of_ann[3].started.wait(PATIENCE_S)
 
 
 def test_nothing_looks_after_sessions_when_there_are_none(

@@ -49,7 +49,8 @@ class Sessions:
     """Runs work in the background, each piece as a session of its owner's. For use by many threads.
 
     Costs nothing before the first start. A session waits at most `limits.timeout_s` for its turn,
-    in the order in which they were started, and runs at most as long; what has come by its end is
+    in the order in which they were started, and runs at most as long. An owner who has a name takes
+    no more than half of the places, so that there are some for others. What has come by its end is
     kept for `limits.retention_s`, and that it was there is known as long after that. To anybody
     but its owner it does not exist.
 
@@ -104,7 +105,8 @@ class Sessions:
             owner: Who alone may see it.
 
         Raises:
-            LimitExceededError: Too many run and wait; `retry_after_s` says when to try again.
+            LimitExceededError: Too many run and wait, of all or of this owner's; `retry_after_s`
+                says when to try again.
         """
         self._retention.check_room(owner)
         session = self._new(work, owner)
@@ -152,6 +154,8 @@ class Sessions:
             self._check_open()
             if len(self._runs) >= self.limits.max_running + self.limits.max_queued:
                 raise LimitExceededError(f"{len(self._runs)} sessions run and wait: the most.")
+            if owner and self._count(owner) >= self._workers.share:
+                raise LimitExceededError("So many of your sessions run and wait as one may have.")
             self._records.add(session)
             self._runs[session.id] = run
         run.begin(ran_s)
@@ -388,6 +392,9 @@ class Sessions:
         else:
             self._retention.add(run.id, run.owner, self._clock.monotonic())
         self._keeper.wake()
+
+    def _count(self, owner: str) -> int:
+        return sum(run.owner == owner for run in self._runs.values())
 
     def _check_open(self) -> None:
         if self._closed:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from typing import Protocol
 
 from sqlcore.errors import LimitExceededError
@@ -15,7 +15,13 @@ _IDLE_S = 10.0
 
 
 class Job(Protocol):
-    """Something to run."""
+    """Something to run.
+
+    Attributes:
+        owner: Whose it is; empty where there is only one who could own anything.
+    """
+
+    owner: str
 
     def execute(self) -> None:
         """Run it; never raises."""
@@ -24,6 +30,9 @@ class Job(Protocol):
 
 class Workers:
     """Runs jobs in the order in which they come, so many at once. For use by many threads.
+
+    No owner who has a name takes more than half of the places: of those that run, and of those
+    that wait. So nobody keeps others out, be it with one hour of work or with a hundred.
 
     Threads are started when they are needed and leave when they have had nothing to do for a
     while. They do not keep the process alive.
@@ -57,10 +66,22 @@ class Workers:
                     f"{len(self._running)} sessions run and {len(self._queue)} wait, which is the "
                     "most."
                 )
+            if job.owner and self._count(job.owner) >= self.share:
+                raise LimitExceededError(
+                    f"{self.share} of your sessions run and wait, which is the most for one caller."
+                )
             if self._idle <= len(self._queue) and len(self._threads) < self._most:
                 self._start_thread()
             self._queue.append(job)
             self._changed.notify()
+
+    @property
+    def share(self) -> int:
+        """How many jobs an owner who has a name may have here, those that wait included."""
+        return _half(self._most) + _half(self._most_queued)
+
+    def _count(self, owner: str) -> int:
+        return sum(job.owner == owner for job in (*self._running, *self._queue))
 
     def _start_thread(self) -> None:
         thread = threading.Thread(target=self._work, name="sqlcore-session", daemon=True)
@@ -115,11 +136,26 @@ class Workers:
         thread = threading.current_thread()
         with self._changed:
             self._idle += 1
-            self._changed.wait_for(lambda: self._queue or self._closed, timeout=_IDLE_S)
+            self._changed.wait_for(lambda: self._due() or self._closed, timeout=_IDLE_S)
             self._idle -= 1
-            if not self._queue:
+            job = self._due()
+            if job is None:
                 self._threads.discard(thread)
                 return None
-            job = self._queue.popleft()
+            self._queue.remove(job)
             self._running[job] = thread
             return job
+
+    def _due(self) -> Job | None:
+        """Return the first that waits and whose owner has a place left."""
+        if not self._queue:
+            return None
+        running = Counter(job.owner for job in self._running)
+        most = _half(self._most)
+        return next(
+            (job for job in self._queue if not job.owner or running[job.owner] < most), None
+        )
+
+
+def _half(places: int) -> int:
+    return (places + 1) // 2
