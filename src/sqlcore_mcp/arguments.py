@@ -32,6 +32,10 @@ class Kind(enum.Enum):
     TEXTS = ("a list of strings", {"type": "array", "items": {"type": "string"}})
     OBJECT = ("an object", {"type": "object"})
     OBJECTS = ("a list of objects", {"type": "array", "items": {"type": "object"}})
+    VALUES = (
+        "an object or a list",
+        {"anyOf": [{"type": "object"}, {"type": "array", "items": {}}]},
+    )
 
     def __init__(self, words: str, schema: dict[str, Any]) -> None:
         self.words = words
@@ -184,6 +188,7 @@ _PYTHON_TYPES: dict[Kind, type | tuple[type, ...]] = {
     Kind.TEXTS: list,
     Kind.OBJECT: dict,
     Kind.OBJECTS: list,
+    Kind.VALUES: (dict, list),
 }
 
 

@@ -14,7 +14,14 @@ from sqlcore.services.watching import Watch
 from sqlcore_mcp.app import App
 from sqlcore_mcp.arguments import read_arguments
 from sqlcore_mcp.callers import Caller
-from sqlcore_mcp.definitions import Call, ConfirmationNeeded, Link, ServedTool
+from sqlcore_mcp.definitions import (
+    Answer,
+    Call,
+    ConfirmationNeeded,
+    Link,
+    PartialAnswer,
+    ServedTool,
+)
 from sqlcore_mcp.logs import log
 from sqlcore_mcp.rendering.boundary import Part, joined, marked
 from sqlcore_mcp.rendering.errors import internal_error, render_error
@@ -41,15 +48,24 @@ class ToolOutcome:
     links: tuple[Link, ...] = ()
 
     @classmethod
-    def of_error(cls, error: SqlCoreError, write: Callable[[Sequence[Part]], str] = joined) -> Self:
+    def of_error(
+        cls,
+        error: SqlCoreError,
+        write: Callable[[Sequence[Part]], str] = joined,
+        before: Answer | None = None,
+    ) -> Self:
         """Make the outcome of a failure.
 
         Args:
             error: What failed.
             write: Makes one text of the server's own words and those of the database.
+            before: What had come back before.
         """
         parts, structured = render_error(error)
-        return cls(write(parts), structured, is_error=True)
+        if before is None:
+            return cls(write(parts), structured, is_error=True)
+        text = write([*parts, "\n\nWhat had come back before:\n", *before.parts])
+        return cls(text, {**before.structured, **structured}, is_error=True, links=before.links)
 
 
 def call_tool(
@@ -94,6 +110,8 @@ def call_tool(
         answer = tool.definition.run(call, **arguments)
     except SqlCoreError as error:
         return ToolOutcome.of_error(error, write)
+    except PartialAnswer as partial:
+        return ToolOutcome.of_error(partial.error, write, partial.answer)
     except ConfirmationNeeded:
         raise
     except Exception:  # noqa: BLE001  # the boundary: a caller never sees a traceback

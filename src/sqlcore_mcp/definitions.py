@@ -28,6 +28,7 @@ __all__ = [
     "Call",
     "ConfirmationNeeded",
     "Link",
+    "PartialAnswer",
     "Question",
     "ServedTool",
     "ToolDefinition",
@@ -105,6 +106,20 @@ class Question:
         return f"{self.words} {touched}\n\n{self.statement}"
 
 
+class PartialAnswer(Exception):  # noqa: N818  # it carries the error
+    """A tool failed, and has something to show all the same.
+
+    Args:
+        error: What failed.
+        answer: What had come back before.
+    """
+
+    def __init__(self, error: SqlCoreError, answer: Answer) -> None:
+        super().__init__(error.code)
+        self.error = error
+        self.answer = answer
+
+
 class ConfirmationNeeded(Exception):  # noqa: N818  # a question, not an error
     """A tool stopped before it changed anything: a person has to be asked first."""
 
@@ -171,6 +186,7 @@ class ToolDefinition:
         run: Takes the call, and the arguments by name; blocks.
         output: The TypedDict of the structured content.
         access: The level from which it is listed.
+        switch: The switch that lists it, beside its toolset; None where none is needed.
         runs_statements: Whether it runs SQL, which may take long, or only reads the catalog.
         makes_files: Whether it writes files of results.
         starts_session: Whether what it returns names a session that it has started.
@@ -189,6 +205,7 @@ class ToolDefinition:
     output: type
     arguments: tuple[Argument, ...] = ()
     access: Access = Access.METADATA
+    switch: str | None = None
     runs_statements: bool = False
     makes_files: bool = False
     starts_session: bool = False
@@ -226,6 +243,8 @@ def serve(definition: ToolDefinition, app: App) -> ServedTool | None:
     """Fit a tool to a server; None where it is not listed there."""
     settings = app.settings
     if definition.toolset not in settings.listed_toolsets or definition.access > settings.access:
+        return None
+    if definition.switch is not None and definition.switch not in settings.enabled:
         return None
     if definition.server_mode_only and not app.names_databases:
         return None

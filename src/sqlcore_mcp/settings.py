@@ -13,7 +13,7 @@ from sqlcore.errors import ConfigurationError
 
 __all__ = ["SWITCHES", "TOOLSETS", "ConfirmWrites", "HttpAnswers", "ServerSettings", "Transport"]
 
-TOOLSETS = ("core", "sessions", "diagnostics")
+TOOLSETS = ("core", "sessions", "procedures", "diagnostics")
 """The toolsets that have tools."""
 
 SWITCHES = (
@@ -24,8 +24,11 @@ SWITCHES = (
 )
 """What `--enable` names; `execute_query` is implied by the access level `read`."""
 
-_STARTING_SESSIONS = frozenset({"start_query"})
+_STARTING_SESSIONS = frozenset({"start_query", "start_stored_procedure"})
 """The switches that list the toolset `sessions`."""
+
+_CALLING = frozenset({"execute_stored_procedure", "start_stored_procedure"})
+"""The switches that list the toolset `procedures`."""
 
 
 class ConfirmWrites(enum.Enum):
@@ -145,6 +148,11 @@ class ServerSettings(Settings):
                 "Queries in the background need the access level read.",
                 hint="Start with --access read (SQLCORE_ACCESS=read).",
             )
+        if self.access < Access.READ and self._named & _CALLING:
+            raise ConfigurationError(
+                "Calling procedures needs the access level read.",
+                hint="Start with --access read (SQLCORE_ACCESS=read).",
+            )
         if names_sessions and not self._starts_sessions:
             raise ConfigurationError(
                 "The toolset sessions is listed where sessions can be started.",
@@ -153,9 +161,16 @@ class ServerSettings(Settings):
 
     @property
     def listed_toolsets(self) -> frozenset[str]:
-        """The toolsets whose tools are listed; `sessions` is where a switch starts sessions."""
-        named = set(TOOLSETS if "all" in self.toolsets else self.toolsets) - {"sessions"}
-        return frozenset(named | {"sessions"}) if self._starts_sessions else frozenset(named)
+        """The toolsets whose tools are listed, those that a switch lists among them.
+
+        `sessions` is listed only where a switch starts sessions.
+        """
+        listed = set(TOOLSETS if "all" in self.toolsets else self.toolsets) - {"sessions"}
+        if self._starts_sessions:
+            listed.add("sessions")
+        if self.enabled & _CALLING and self.access >= Access.READ:
+            listed.add("procedures")
+        return frozenset(listed)
 
     @property
     def _starts_sessions(self) -> bool:

@@ -32,11 +32,17 @@ def render_error(error: SqlCoreError) -> tuple[list[Part], dict[str, Any]]:
     known = {**error.fields, "message": _short(error.message)}
     words = _short(error.message)
     server = error.sqlstate or error.number
-    # The server's own words may quote anything; ours name what there is in these two places.
-    is_quoting = bool(server) or isinstance(error, AmbiguousNameError)
+    # The server's own words may quote anything; ours name what there is in these places.
+    is_quoting = (
+        bool(server) or isinstance(error, AmbiguousNameError) or error.procedure is not None
+    )
     parts: list[Part] = [f"[{error.code}] ", Data(words) if is_quoting else words]
     where = error.where
-    said = (where, None if error.parameter is None else f'"{error.parameter}"')
+    said = (
+        where,
+        None if error.parameter is None else f'"{error.parameter}"',
+        None if server else error.procedure,
+    )
     if any(place is not None and place in error.message for place in said):
         where = None
     place = [where or "", f"server error {server}" if server else ""]

@@ -102,11 +102,13 @@ class Wishes:
     Attributes:
         summary: Columns, facts and a few rows, instead of all rows that fit.
         max_rows: How many rows were asked for, to say so where there are more.
+        of_procedure: Whether a procedure was called: nobody can narrow its query.
     """
 
     row_format: RowFormat = RowFormat.MARKDOWN
     summary: bool = False
     max_rows: int = 1000
+    of_procedure: bool = False
 
 
 def render_result(result: StatementResult, budget: Budget, wishes: Wishes) -> Answer:
@@ -136,11 +138,12 @@ def render_result(result: StatementResult, budget: Budget, wishes: Wishes) -> An
     if len(outputs) < len(sets):
         structured["result_sets_omitted"] = len(sets) - len(outputs)
         tail.append(
-            f"{len(sets) - len(outputs)} more result sets are not shown: raise max_tokens, or "
-            "select less at once.\n"
+            f"{len(sets) - len(outputs)} more result sets are not shown: raise max_tokens"
+            f"{'' if wishes.of_procedure else ', or select less at once'}.\n"
         )
-    if not sets and not result.rows_affected:
-        parts.append("Done. The statement returned no rows.\n")
+    if not sets and not result.rows_affected and result.complete:
+        subject = "procedure" if wishes.of_procedure else "statement"
+        parts.append(f"Done. The {subject} returned no rows.\n")
     return Answer([*parts, *tail], structured)
 
 
@@ -231,11 +234,10 @@ def _count_line(rows: ResultSet, shown: int, wishes: Wishes) -> str:
         return f"{there}, all shown." if shown else f"{there}."
     if wishes.summary and shown == min(_SUMMARY_ROWS, len(rows.rows)):
         return f"{there}; {len(rows.rows):,} read for the facts, the first {shown} shown."
-    more = ["narrow the query", "or select fewer columns"]
-    if shown == len(rows.rows):
-        more.insert(1, f"raise max_rows (now {wishes.max_rows:,})")
-    else:
-        more.insert(1, "raise max_tokens")
+    most = f"raise max_rows (now {wishes.max_rows:,})" if shown == len(rows.rows) else ""
+    more = ["narrow the query", most or "raise max_tokens", "or select fewer columns"]
+    if wishes.of_procedure:
+        more = more[1:2]
     return f"{there}; the first {shown:,} shown. To see others: {', '.join(more)}."
 
 

@@ -16,6 +16,7 @@ from sqlcore_mcp.rendering.cells import compact_json
 from sqlcore_mcp.rendering.descriptions import human_size
 from sqlcore_mcp.rendering.errors import ErrorOutput
 from sqlcore_mcp.rendering.facts import column_facts
+from sqlcore_mcp.rendering.outputs import OutputsOutput, render_outputs
 from sqlcore_mcp.rendering.results import RowsOutput, Wishes, cut_notes, rows_output
 from sqlcore_mcp.rendering.sessions import clock_time, iso_time, why_it_ended
 from sqlcore_mcp.rendering.tables import column_outputs, render_table
@@ -36,11 +37,12 @@ _SUMMARY_ROWS = 5
 _ENDS = {SessionState.FAILED: "has failed", SessionState.CANCELLED: "was cancelled"}
 
 
-class SessionRowsOutput(RowsOutput, total=False):
+class SessionRowsOutput(RowsOutput, OutputsOutput, total=False):
     """A page of a session's rows in structured content.
 
     `row_count` is how many can be read so far; `row_count_exact` whether these are all. Of a
-    session that runs there may be a `next_cursor` behind the last row: more may come.
+    session that runs there may be a `next_cursor` behind the last row: more may come. Outputs are
+    those of a procedure, on the first page of each result set.
     """
 
     session_id: str
@@ -122,6 +124,7 @@ def render_session_rows(page: SessionPage, budget: Budget) -> Answer:
     budget.reserve(_NOTES_TOKENS)
     budget.spend(cursor, compact_json(structured) + cursor)
     failure = why_it_ended(session, budget, structured)
+    outputs = render_outputs(session.outputs, budget, structured) if not page.start else []
     columns = column_outputs(summary.columns)
     facts_text = ""
     candidates = page.rows
@@ -141,7 +144,7 @@ def render_session_rows(page: SessionPage, budget: Budget) -> Answer:
     has_more = bool(columns) and (behind < summary.row_count or page.is_growing)
     structured |= rows_output(table, row_count=summary.row_count, exact=summary.complete)
     structured["truncated"] = has_more or not summary.complete
-    lines: list[Part] = [f"{_title(page)}{_count_line(page, shown)}\n", *cut_notes(table)]
+    lines: list[Part] = [*outputs, f"{_title(page)}{_count_line(page, shown)}\n", *cut_notes(table)]
     if failure:
         lines += [*failure, "\n"]
     if has_more:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any, TypedDict
 
-from sqlcore.domain.session import ResultSummary, Session, SessionState
+from sqlcore.domain.session import ResultSummary, Session, SessionKind, SessionState
 from sqlcore.errors import SqlCoreError
 from sqlcore.services.exporting import ExportFormat
 from sqlcore_mcp.definitions import Answer, Link
@@ -15,6 +15,7 @@ from sqlcore_mcp.rendering.catalog import ListOutput
 from sqlcore_mcp.rendering.cells import compact_json, encode_cells
 from sqlcore_mcp.rendering.descriptions import human_size
 from sqlcore_mcp.rendering.errors import ErrorOutput, render_error
+from sqlcore_mcp.rendering.outputs import OutputsOutput, render_outputs
 from sqlcore_mcp.rendering.results import (
     AffectedOutput,
     KeptOutput,
@@ -54,6 +55,7 @@ _LIST_COLUMNS: list[ColumnOutput] = [
     {"name": name, "type": kind}
     for name, kind in (
         ("session_id", "text"),
+        ("kind", "text"),
         ("state", "text"),
         ("created_at", "text"),
         ("elapsed_seconds", "number"),
@@ -69,6 +71,10 @@ _STATES = {
     SessionState.FAILED: "has failed after {elapsed}.",
     SessionState.CANCELLED: "was cancelled after {elapsed}.",
     SessionState.EXPIRED: "has expired: its results are gone.",
+}
+_KINDS = {
+    SessionKind.CALL: ", a call that became a task,",
+    SessionKind.KEPT: ", rows that an answer had no room for,",
 }
 _NEXT = {
     SessionState.QUEUED: "get_session_status with wait_seconds waits for it; cancel_session takes "
@@ -93,13 +99,15 @@ class ResultSetOutput(TypedDict, total=False):
     complete: bool
 
 
-class SessionOutput(TypedDict, total=False):
-    """A session in structured content; times are ISO 8601 in UTC.
+class SessionOutput(OutputsOutput, total=False):
+    """A session in structured content; times are ISO 8601 in UTC. Outputs are of a procedure.
 
+    `kind` is `query`, `procedure`, `call` (an MCP task) or `kept` (rows without room in an answer).
     `fraction` is from 0 to 1, where the server tells it. `failure` is what ended it.
     """
 
     session_id: str
+    kind: str
     state: str
     source: str
     created_at: str
@@ -124,7 +132,8 @@ class SessionOutput(TypedDict, total=False):
 def render_session(session: Session, budget: Budget) -> Answer:
     """Write how a session is, and what to do next."""
     structured = {**session_fields(session), "next": next_step(session)}
-    parts: list[Part] = [f"Session {session.id} {_state_line(session)}"]
+    what = _KINDS.get(session.kind, "")
+    parts: list[Part] = [f"Session {session.id}{what} {_state_line(session)}"]
     if session.state is SessionState.RUNNING and session.progress is not None:
         parts += _progress(session, structured)
     parts.append("\n")
@@ -135,6 +144,7 @@ def render_session(session: Session, budget: Budget) -> Answer:
     budget.reserve(_NOTES_TOKENS)
     failure = why_it_ended(session, budget, structured)
     parts += [*failure, "\n"] if failure else []
+    parts += render_outputs(session.outputs, budget, structured)
     parts += _result_sets(session, budget, structured)
     parts += render_affected(session.rows_affected, budget, structured)
     parts += render_messages(session.messages, budget, structured)
@@ -150,6 +160,7 @@ def session_fields(session: Session) -> dict[str, Any]:
     """Write what is known of a session, but for its results, as structured content."""
     fields: dict[str, Any] = {
         "session_id": session.id,
+        "kind": session.kind.value,
         "state": session.state.value,
         "source": session.source,
         "created_at": iso_time(session.created_at),
@@ -204,6 +215,8 @@ def why_it_ended(session: Session, budget: Budget, structured: dict[str, Any]) -
 
 
 def _result_sets(session: Session, budget: Budget, structured: dict[str, Any]) -> list[Part]:
+    if session.kind is SessionKind.CALL:
+        return [f"{_rows(session.rows_seen)} read.\n"]
     if not session.results:
         return []
     budget.spend(MARKS)
@@ -270,10 +283,14 @@ def _result_set(
 def next_step(session: Session) -> str:
     """Say what can be done with a session now."""
     words = _NEXT[session.state]
-    if session.state is SessionState.RUNNING and session.results:
+    if session.kind is SessionKind.CALL:
+        words = "tasks/get tells how far it is, and in the end its answer"
+    elif session.state is SessionState.RUNNING and session.results:
         words += "; get_session_result shows the rows so far"
     elif session.state is SessionState.COMPLETED and not session.results:
         words = "nothing; it returned no rows"
+        if session.outputs is not None:
+            words = "nothing; the outputs are all that it returned"
     elif session.is_partial and session.row_count:
         words = "get_session_result shows the rows that came; start it again for all of them"
     return f"{words}."
@@ -285,10 +302,11 @@ def render_sessions(sessions: Sequence[Session], budget: Budget) -> Answer:
     rows = [
         (
             session.id,
+            session.kind.value,
             session.state.value,
             iso_time(session.created_at),
             round(session.elapsed_s, 1),
-            session.row_count,
+            session.rows_seen if session.kind is SessionKind.CALL else session.row_count,
             _start_of(session.statement),
         )
         for session in sessions

@@ -12,6 +12,7 @@ from sqlcore_mcp.definitions import ServedTool, ToolDefinition, serve
 from sqlcore_mcp.tools.core import CATALOG_TOOLS
 from sqlcore_mcp.tools.diagnostics import DIAGNOSTIC_TOOLS
 from sqlcore_mcp.tools.explaining import PLAN_TOOLS
+from sqlcore_mcp.tools.procedures import PROCEDURE_TOOLS
 from sqlcore_mcp.tools.querying import ROW_TOOLS
 from sqlcore_mcp.tools.sessions import SESSION_TOOLS
 
@@ -22,6 +23,7 @@ DEFINITIONS: tuple[ToolDefinition, ...] = (
     *ROW_TOOLS,
     *PLAN_TOOLS,
     *SESSION_TOOLS,
+    *PROCEDURE_TOOLS,
     *DIAGNOSTIC_TOOLS,
 )
 """All tools, in the order in which they are listed."""
@@ -45,8 +47,10 @@ def _needs(definition: ToolDefinition) -> str:
         return "It needs a source in server mode: a URL without a database."
     level = f"--access {definition.access.value} or more"
     toolset = f"--toolsets with {definition.toolset}"
-    if definition.toolset == "sessions":
-        toolset = "--enable-start-query"
+    if definition.switch is not None:
+        toolset = f"--enable-{definition.switch.replace('_', '-')}"
+    elif definition.toolset == "sessions":
+        toolset = "--enable-start-query or --enable-start-stored-procedure"
     needs = [level] if definition.access > Access.METADATA else []
     return f"It needs {' and '.join([*needs, toolset])}."
 

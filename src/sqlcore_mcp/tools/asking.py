@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from sqlcore.domain.access import Access
+from sqlcore.domain.encoding import encode_value
 from sqlcore.errors import PolicyError
 from sqlcore_mcp.definitions import Call, ConfirmationNeeded, Question
 from sqlcore_mcp.rendering.cells import compact_json, encode_cells
@@ -15,9 +16,11 @@ from sqlcore_mcp.settings import ConfirmWrites
 from sqlcore_mcp.tools.parameters import read_parameters
 
 if TYPE_CHECKING:
+    from sqlcore.domain.procedure import ProcedureCall
+    from sqlcore.services.database import Database
     from sqlcore.services.previewing import Preview
 
-__all__ = ["place_of", "runs_as_read"]
+__all__ = ["calls_as_read", "place_of", "runs_as_read"]
 
 _MOST_SHOWN = 20_000
 """Characters of a statement: nobody agrees to what they have not seen."""
@@ -54,6 +57,49 @@ def runs_as_read(call: Call, query: str, parameters: dict[str, Any] | None) -> b
             ),
             asked=partial(database.note_asked, query),
             refused=partial(database.note_refused, query),
+        )
+    )
+
+
+def calls_as_read(
+    call: Call,
+    database: Database,
+    procedure_name: str,
+    schema: str | None,
+    parameters: dict[str, Any] | list[Any] | None,
+) -> bool:
+    """Stop before a procedure that may change something, unless the settings let it run unasked.
+
+    What `allow_procedures` names is not asked about, and neither is what cannot be called at all.
+
+    Returns:
+        Whether nobody is asked because it only reads; the server has to hold it to that.
+    """
+    if call.app.settings.access < Access.WRITE or call.confirmed:
+        return False
+    policy = call.app.settings.confirm_writes
+    if policy is ConfirmWrites.NEVER:
+        return False
+    if database.decide_call(procedure_name, schema).allowed:
+        return True
+    prepared = database.prepare_call(procedure_name, parameters, schema=schema)
+    routine = prepared.routine
+    if policy is ConfirmWrites.REFUSE:
+        refusal = PolicyError(
+            "Procedures that may change data or schema are refused here.",
+            hint='The operator allows them with confirm_writes = "ask" or "never", or one that '
+            "only reads by its name in allow_procedures.",
+        )
+        database.note_call_refused(prepared, refusal)
+        raise refusal
+    raise ConfirmationNeeded(
+        Question(
+            words=f"Call this {routine.kind.value.replace('_', ' ')}, which may change data or "
+            f"schema, on {place_of(call)}?",
+            statement=_shown(f"{routine.name}{routine.signature}", _by_name(prepared.call)),
+            touched=lambda: "What it changes cannot be told beforehand.",
+            asked=partial(database.note_call_asked, prepared),
+            refused=partial(database.note_call_refused, prepared),
         )
     )
 
@@ -100,6 +146,14 @@ def _shown(query: str, parameters: dict[str, Any] | None) -> str:
         pairs = [f"{name} = {cell}" for name, cell in zip(parameters, cells, strict=True)]
         text += "\n\nParameters: " + ", ".join(pairs)
     return "".join(map(_spelled_out, text.replace("\r\n", "\n")))
+
+
+def _by_name(bound: ProcedureCall) -> dict[str, Any]:
+    """Give the values of a call by the names of their parameters, JSON-safe."""
+    return {
+        argument.parameter.name or f"${argument.parameter.ordinal}": encode_value(argument.value)
+        for argument in bound.arguments
+    }
 
 
 def _spelled_out(sign: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -19,8 +20,9 @@ from sqlcore_mcp.tools.parameters import PARAMETERS, read_parameters
 
 if TYPE_CHECKING:
     from sqlcore.domain.query import StatementResult
+    from sqlcore_mcp.rendering.tokens import Budget
 
-__all__ = ["ROW_TOOLS"]
+__all__ = ["ROW_TOOLS", "with_the_rest_kept"]
 
 _PAGE_ROWS = 100
 _LEAST_TOKENS = 400
@@ -78,19 +80,33 @@ def execute_query(
         max_rows=call.app.settings.max_rows if max_rows is None else max_rows,
     )
     answer = render_result(result.raw, call.budget, wishes)
-    if not (call.app.lives_on and is_cut(result.raw, answer)):
+    if not is_cut(result.raw, answer):
         return answer
-    return _with_the_rest_kept(call, query, result.raw, wishes, answer)
+    return with_the_rest_kept(
+        call, query, result.raw, answer, lambda budget: render_result(result.raw, budget, wishes)
+    )
 
 
-def _with_the_rest_kept(
-    call: Call, query: str, result: StatementResult, wishes: Wishes, answer: Answer
+def with_the_rest_kept(
+    call: Call,
+    statement: str,
+    result: StatementResult,
+    answer: Answer,
+    write: Callable[[Budget], Answer],
 ) -> Answer:
-    """Keep a result that did not fit, and write the answer again, with where it is."""
-    if call.max_tokens < _LEAST_TOKENS:
+    """Keep a result that did not fit, and write the answer again, with where it is.
+
+    Args:
+        call: The call.
+        statement: What was run, for the record.
+        result: What to keep.
+        answer: What was written.
+        write: Writes it again, with less room.
+    """
+    if not call.app.lives_on or call.max_tokens < _LEAST_TOKENS:
         return answer
     kept = call.app.spills.keep(
-        result, owner=call.caller.principal, statement=query, source=place_of(call)
+        result, owner=call.caller.principal, statement=statement, source=place_of(call)
     )
     with_tools = "sessions" in call.app.settings.listed_toolsets
     words, output = render_kept(kept, with_tools=with_tools)
@@ -98,7 +114,7 @@ def _with_the_rest_kept(
     links = links_to(output)
     # A client may show the links to the model as well.
     budget.spend(words + "".join(link.uri for link in links), compact_json(output))
-    answer = render_result(result, budget, wishes)
+    answer = write(budget)
     return Answer([*answer.parts, words], {**answer.structured, "kept": output}, links)
 
 

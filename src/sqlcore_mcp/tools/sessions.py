@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlcore.domain.access import Access
 from sqlcore.domain.query import Row
-from sqlcore.domain.session import Session, SessionState
-from sqlcore.errors import InvalidArgumentError
+from sqlcore.domain.session import Session, SessionKind, SessionState
+from sqlcore.errors import InvalidArgumentError, UnsupportedError
 from sqlcore.services.cursors import read_cursor, write_cursor
 from sqlcore.services.exporting import ExportFormat
 from sqlcore_mcp.arguments import Argument, Kind
@@ -100,6 +100,11 @@ def get_session_result(
     request = ["get_session_result", session_id, result_set]
     start = 0 if cursor is None else _position(request, cursor)
     session = sessions.get(session_id, owner, progress=False)
+    if session.kind is SessionKind.CALL:
+        raise UnsupportedError(
+            "The session is a call that became a task: it has an answer, and no rows.",
+            hint="tasks/get returns that answer; export_result writes it to a file.",
+        )
     if not session.results and result_set == 1 and session.state is not SessionState.EXPIRED:
         if session.state is SessionState.FAILED and session.error is not None:
             raise session.error.exception()
@@ -185,6 +190,7 @@ SESSION_TOOLS = (
         run=start_query,
         output=SessionOutput,
         access=Access.READ,
+        switch="start_query",
         starts_session=True,
         can_write=True,
         arguments=(
