@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import itertools
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -27,6 +28,8 @@ MOST_FLAWS = 20
 _MOST_DIMENSIONS = 6
 """Of an array. Source: PostgreSQL's MAXDIM."""
 _LABELS_SHOWN = 8
+_LONGEST_NAME = 255
+_NAME_SHOWN = 40
 
 
 @attrs.frozen(kw_only=True)
@@ -88,7 +91,7 @@ def enum_rule(spelling: str, labels: Sequence[str]) -> ValueRule:
     def check(value: Any) -> str:
         if isinstance(value, str) and value in labels:
             return str(value)
-        close = nearest(value[:255], labels, 1) if isinstance(value, str) else []
+        close = nearest(value[:_LONGEST_NAME], labels, 1) if isinstance(value, str) else []
         named = ", ".join(labels[:_LABELS_SHOWN]) + (" …" if len(labels) > _LABELS_SHOWN else "")
         example = close[0] if close else labels[0]
         raise FlawedValueError(
@@ -247,17 +250,26 @@ def _row(
 def _by_column(
     row: Mapping[Any, Any], fields: Fields, refuse: Callable[[str], None]
 ) -> dict[str, Any]:
-    names = [column.name for column, _ in fields]
-    by_lower = {name.lower(): name for name in names}
+    columns = dict.fromkeys(column.name for column, _ in fields)
     values: dict[str, Any] = {}
-    for key, value in row.items():
-        name = key if key in names else by_lower.get(str(key).lower())
+    # Of a row with more names than these the first ones say enough of what is wrong.
+    for key, value in itertools.islice(row.items(), len(fields) + MOST_FLAWS):
+        if not isinstance(key, str):
+            refuse("a name of a column is no text")
+            continue
+        name = key if key in columns else _alike(key, columns)
         if name is None:
-            close = nearest(str(key)[:255], names, 1)
+            close = nearest(key[:_LONGEST_NAME], columns, 1)
             known = f"; did you mean {close[0]}" if close else ""
-            refuse(f"there is no column {str(key)[:40]!r}{known}")
+            refuse(f"there is no column {key[:_NAME_SHOWN]!r}{known}")
         elif name in values:
-            refuse(f"column {name[:40]!r} is given twice")
+            refuse(f"column {name[:_NAME_SHOWN]!r} is given twice")
         else:
             values[name] = value
     return values
+
+
+def _alike(name: str, columns: Iterable[str]) -> str | None:
+    """Find the one column whose name differs by case alone."""
+    alike = [column for column in columns if column.lower() == name.lower()]
+    return alike[0] if len(alike) == 1 else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -14,7 +14,7 @@ from sqlcore.services.naming import nearest
 __all__ = ["Matched", "key_of", "match"]
 
 _LONGEST_NAME = 255
-_SUGGESTED = 20
+_SUGGESTED = 10
 """For how many unknown names the nearest is looked for."""
 
 
@@ -70,12 +70,16 @@ def _by_name(
 ) -> _Values:
     values: _Values = []
     placed: set[int] = set()
+    find = _finder(routine.parameters, dialect)
     for key, value in given.items():
-        parameter = _named(routine.parameters, key, dialect) if isinstance(key, str) else None
+        if not isinstance(key, str):
+            problems.append(Problem(parameter="", reason="a name of a parameter is no text"))
+            continue
+        parameter = find(key)
         if parameter is None:
             is_among_first = len(problems) < _SUGGESTED
             reason = _unknown(routine, key) if is_among_first else "there is no such parameter"
-            problems.append(Problem(parameter=str(key)[:_LONGEST_NAME], reason=reason))
+            problems.append(Problem(parameter=key[:_LONGEST_NAME], reason=reason))
         elif parameter.ordinal in placed:
             problems.append(_about(parameter, "it is given twice"))
         else:
@@ -97,26 +101,34 @@ def _about(parameter: ProcedureParameter, reason: str) -> Problem:
     return Problem(parameter=key_of(parameter), type=parameter.type.name, reason=reason)
 
 
-def _named(
-    parameters: Iterable[ProcedureParameter], name: str, dialect: str
-) -> ProcedureParameter | None:
-    """Find a parameter: as the name is written, then as the server would take it."""
-    by_key = {key_of(parameter): parameter for parameter in parameters}
-    for spelled in (name, name.removeprefix("@")):
-        if spelled in by_key:
-            return by_key[spelled]
-    wanted = name.removeprefix("@").lower()
-    if dialect == "postgres":
-        return by_key.get(wanted)
-    alike = [parameter for key, parameter in by_key.items() if key.lower() == wanted]
-    return alike[0] if len(alike) == 1 else None
+def _finder(
+    parameters: Iterable[ProcedureParameter], dialect: str
+) -> Callable[[str], ProcedureParameter | None]:
+    """Find parameters: as a name is written, then as the server would take it."""
+    by_key: dict[str, ProcedureParameter] = {}
+    by_lower: dict[str, list[ProcedureParameter]] = {}
+    for parameter in parameters:
+        by_key.setdefault(key_of(parameter), parameter)
+        by_lower.setdefault(key_of(parameter).lower(), []).append(parameter)
+
+    def find(name: str) -> ProcedureParameter | None:
+        bare = name.removeprefix("@")
+        exact = by_key.get(name) or by_key.get(bare)
+        if exact is not None:
+            return exact
+        if dialect == "postgres":
+            return by_key.get(bare.lower())
+        alike = by_lower.get(bare.lower(), [])
+        return alike[0] if len(alike) == 1 else None
+
+    return find
 
 
-def _unknown(routine: Routine, key: Any) -> str:
+def _unknown(routine: Routine, name: str) -> str:
     if not routine.parameters:
         return "there is no such parameter: the procedure has none"
     names = [key_of(parameter) for parameter in routine.parameters]
-    close = nearest(str(key)[:_LONGEST_NAME].removeprefix("@"), names, 1)
+    close = nearest(name[:_LONGEST_NAME].removeprefix("@"), names, 1)
     if close:
         return f"there is no such parameter; did you mean {shown(close[0])}"
     return f"there is no such parameter; there are {', '.join(map(shown, names[:8]))}"
