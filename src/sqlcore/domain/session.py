@@ -32,6 +32,8 @@ class SessionKind(enum.StrEnum):
     PROCEDURE = "procedure"
     CALL = "call"
     """A call whose answer is kept, and not the rows that it is made of."""
+    KEPT = "kept"
+    """Nothing ran: rows that an answer had no room for."""
 
 
 class SessionState(enum.StrEnum):

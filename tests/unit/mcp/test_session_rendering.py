@@ -195,6 +195,7 @@ def test_all_there_is_to_know_is_in_structured_content() -> None:
     )
     assert status(shown).structured == {
         "session_id": ID,
+        "kind": "query",
         "state": "completed",
         "source": "host:5432/shop",
         "created_at": "2026-03-01T12:00:00Z",
@@ -260,8 +261,8 @@ def check(answer: Answer, tokens: int) -> None:
 
 def test_a_list_has_the_newest_first_and_counts_what_runs() -> None:
     answer = render_sessions([session(S.RUNNING), session(S.COMPLETED, summary(9))], Budget(8000))
-    assert answer.text.startswith("2 sessions, the newest first.\n\n|session_id|state|")
-    assert f"|{ID}|completed|2026-03-01T12:00:00Z|0.0|9|SELECT n FROM t|" in answer.text
+    assert answer.text.startswith("2 sessions, the newest first.\n\n|session_id|kind|state|")
+    assert f"|{ID}|query|completed|2026-03-01T12:00:00Z|0.0|9|SELECT n FROM t|" in answer.text
     assert (answer.structured["running"], answer.structured["queued"]) == (1, 0)
 
 

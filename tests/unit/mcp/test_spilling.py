@@ -79,7 +79,9 @@ def test_where_sessions_have_tools_the_rest_is_paged_through(
     assert page.structured["rows"] == [[1, "Customer 1"]]
     assert page.structured["row_count"] == 250
     listed = toolbox.call("list_sessions")
-    assert [row[0] for row in listed.structured["rows"]] == [session_id]
+    assert [row[:3] for row in listed.structured["rows"]] == [[session_id, "kept", "completed"]]
+    status = toolbox.call("get_session_status", {"session_id": session_id})
+    assert ", rows that an answer had no room for, has completed" in status.text
 
 
 def test_where_they_have_none_no_tool_is_named(app: App) -> None:

@@ -144,6 +144,23 @@ async def test_the_answer_is_the_same_as_without_a_task(
         assert len(waiting.resolved) == 1
 
 
+async def test_among_sessions_a_task_is_marked_as_one(make_app: MakeApp) -> None:
+    server = build_server(tasks_app(make_app, enable="start_query"))
+    async with task_client(server) as client:
+        task_id = (await call(client, f"{ROWS} AND sleep(0.02) IS NOT NULL"))["taskId"]
+        await ended(client, task_id)
+        listed = await client.call_tool("list_sessions", {})
+        status = await client.call_tool("get_session_status", {"session_id": task_id})
+        rows = await client.call_tool("get_session_result", {"session_id": task_id})
+    ((session_id, kind, state, *_, row_count, _),) = structured(listed)["rows"]
+    assert (session_id, kind, state, row_count) == (task_id, "call", "completed", 44)
+    assert f"Session {task_id}, a call that became a task, has completed" in text(status)
+    assert "44 rows read." in text(status)
+    assert structured(status)["kind"] == "call"
+    assert rows.is_error
+    assert "tasks/get" in text(rows)
+
+
 async def test_rows_so_far_are_told_while_it_runs(app: App) -> None:
     query = (
         "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000) "

@@ -16,7 +16,7 @@ from functools import partial
 
 from sqlcore.domain.cancellation import CancelToken
 from sqlcore.domain.query import StatementResult
-from sqlcore.domain.session import Session, SessionState
+from sqlcore.domain.session import Session, SessionKind, SessionState
 from sqlcore.errors import LimitExceededError, NotFoundError
 from sqlcore.ports import ResultReader, ResultStore, SessionStore
 from sqlcore.services.exporting import Export, ExportFormat
@@ -185,6 +185,7 @@ class Sessions:
         session = Session(
             id=_new_id(),
             owner=owner,
+            kind=SessionKind.KEPT,
             statement=_shortened(statement),
             source=source,
             created_at=now,
