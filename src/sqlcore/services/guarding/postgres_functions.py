@@ -13,13 +13,15 @@ __all__ = ["POSTGRES_FUNCTIONS", "POSTGRES_SCHEMA_FUNCTIONS"]
 
 # What the grammar writes like functions, and types with lengths.
 _SQL_FORMS = """
-bernoulli bit bool bpchar bytea cast char character cidr coalesce collation current_catalog
+bernoulli bit bool bpchar bytea cast char character cid cidr coalesce collation current_catalog
 current_database current_date current_query current_role current_schema current_schemas
 current_setting current_time current_timestamp current_user date dec decimal extract float
-float4 float8 greatest grouping int2 int4 int8 interval json jsonb least like localtime
-localtimestamp macaddr macaddr8 money name nchar notlike nullif numeric oid overlaps pg_lsn
-regclass regproc regtype session_user system system_user text time timestamp timestamptz timetz
-timezone treat user uuid varbit varchar xid xml
+float4 float8 greatest grouping inet int2 int2vector int4 int8 interval json jsonb jsonpath
+least like localtime localtimestamp macaddr macaddr8 money name nchar notlike nullif numeric oid
+oidvector overlaps pg_lsn pg_snapshot regclass regcollation regconfig regdictionary regnamespace
+regoper regoperator regproc regprocedure regrole regtype session_user system system_user text
+tid time timestamp timestamptz timetz timezone treat tsquery tsvector txid_snapshot user uuid
+varbit varchar xid xid8 xml
 """
 
 # Counters of the cumulative statistics system.

@@ -401,3 +401,5 @@ SELECT oid FROM pg_catalog.pg_class WHERE relname = 'pg_class' FOR READ ONLY
 SELECT pg_catalog.textin(pg_catalog.int2vectorout(indkey)) AS columns FROM pg_index WHERE indrelid = 'pg_class'::regclass ORDER BY 1
 --# what a publication holds and who was there
 SELECT p.pubname, t.relid::regclass FROM pg_publication p CROSS JOIN LATERAL pg_get_publication_tables(p.pubname) AS t
+--# types written like functions
+SELECT tsquery('a & b') @@ tsvector('a b'), inet('10.0.0.1'), regrole('pg_monitor')
