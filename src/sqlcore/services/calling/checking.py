@@ -31,6 +31,49 @@ RULES: Mapping[str, tuple[tuple[TypeRule, ...], TypeRule]] = {
     "sqlite": (sqlite_types.RULES, sqlite_types.OTHER),
 }
 """The rules of a dialect, and that of types which have none."""
+_WIDEST: Mapping[str, Mapping[TypeKind, str]] = {
+    "postgres": {
+        TypeKind.BOOLEAN: "boolean",
+        TypeKind.INTEGER: "bigint",
+        TypeKind.DECIMAL: "numeric",
+        TypeKind.FLOAT: "double precision",
+        TypeKind.BINARY: "bytea",
+        TypeKind.DATE: "date",
+        TypeKind.TIME: "time",
+        TypeKind.TIMESTAMP: "timestamp",
+        TypeKind.TIMESTAMP_TZ: "timestamptz",
+        TypeKind.INTERVAL: "interval",
+        TypeKind.UUID: "uuid",
+        TypeKind.JSON: "json",
+    },
+    "tsql": {
+        TypeKind.BOOLEAN: "bit",
+        TypeKind.INTEGER: "bigint",
+        TypeKind.DECIMAL: "decimal(76,38)",  # 38 digits on either side of the point
+        TypeKind.FLOAT: "float",
+        TypeKind.BINARY: "varbinary(max)",
+        TypeKind.DATE: "date",
+        TypeKind.TIME: "time",
+        TypeKind.TIMESTAMP: "datetime2",
+        TypeKind.TIMESTAMP_TZ: "datetimeoffset",
+        TypeKind.UUID: "uniqueidentifier",
+        TypeKind.JSON: "json",
+    },
+    "sqlite": {
+        TypeKind.BOOLEAN: "boolean",
+        TypeKind.INTEGER: "bigint",
+        TypeKind.DECIMAL: "decimal",
+        TypeKind.FLOAT: "double",
+        TypeKind.BINARY: "blob",
+        TypeKind.DATE: "date",
+        TypeKind.TIME: "time",
+        TypeKind.TIMESTAMP: "timestamp",
+        TypeKind.TIMESTAMP_TZ: "timestamptz",
+        TypeKind.UUID: "uuid",
+        TypeKind.JSON: "json",
+    },
+}
+"""For types whose names are not known and whose kind is: domains in arrays, other engines."""
 _RULES_KEPT = 2000
 """Of parameters, the latest ones: a rule is made once, not for every call."""
 
@@ -43,7 +86,7 @@ def parameter_rule(
 
     Args:
         parameter: As the catalog has it.
-        dialect: `postgres`, `tsql` or `sqlite`; of others every type goes as text.
+        dialect: `postgres`, `tsql` or `sqlite`; of others only the kinds of types are known.
         collation: Of `varchar` where the type does not say it (SQL Server).
     """
     spelled = parameter.type
@@ -76,13 +119,13 @@ def type_rule(
         return array_rule(spelling, type_rule(element, dialect, collation))
     if name.collation is None:
         name = attrs.evolve(name, collation=collation)
-    rule = _rule_of(name, dialect)
+    rule, name = _rule_of(name, sql_type.kind, dialect)
     return ValueRule(
         type=spelling,
         check=_scalar_check(rule, name, spelling),
         schema=rule.schema(name),
         example=rule.example(name),
-        takes_lists="json" in name.base,
+        takes_lists=rule.python == "`JsonText`",
     )
 
 
@@ -102,11 +145,18 @@ def _by_name(dialect: str) -> Mapping[str, TypeRule]:
     return {name: rule for rule in rules for name in rule.names}
 
 
-def _rule_of(name: TypeName, dialect: str) -> TypeRule:
-    if dialect not in RULES:
-        return sqlite_types.OTHER
-    base = name.base.removeprefix("pg_catalog.").removeprefix("sys.")
-    return _by_name(dialect).get(base, RULES[dialect][1])
+def _rule_of(name: TypeName, kind: TypeKind, dialect: str) -> tuple[TypeRule, TypeName]:
+    """Find a rule by the type's name; else that of the widest type of its kind."""
+    known = _by_name(dialect) if dialect in RULES else {}
+    rule = known.get(name.base.removeprefix("pg_catalog.").removeprefix("sys."))
+    if rule is not None:
+        return rule, name
+    language = dialect if dialect in RULES else "sqlite"
+    widest = _WIDEST[language].get(kind)
+    if widest is None:
+        return RULES[language][1], name
+    substitute = attrs.evolve(TypeName.parse(widest), collation=name.collation)
+    return _by_name(language)[substitute.base], substitute
 
 
 def _scalar_check(rule: TypeRule, name: TypeName, spelling: str) -> Callable[[Any], Any]:

@@ -58,8 +58,9 @@ only the fraction of a `float` or `real` becomes the nearest one, as floats do.
 - **Arrays**: a list, nested for each dimension, all lists of one length; null is NULL. Of types
   whose values may be lists (json, composite types) an array has one dimension.
 - **Enums**: one of the labels. **Domains and alias types**: as the type that they stand on.
-- **Types that are not in the table**: the text, number or truth value goes as text, and the server
-  reads it as the declared type.
+- **Types that are not in the table** but of a known kind (a domain within an array): as the widest
+  type of that kind. All others: the text, number or truth value goes as text, and the server reads
+  it as the declared type.
 
 Programs in Python may give Python's own values too: `Decimal`, `bytes`, `datetime`, `UUID`
 and so on.
