@@ -21,6 +21,11 @@ pytestmark = pytest.mark.anyio
 
 CATALOG = ["list_tables", "search_tables", "describe_table", "get_server_capabilities"]
 ROWS = ["read_table", "execute_query", "explain_query"]
+PROCEDURES = [
+    "list_stored_procedures",
+    "get_stored_procedure_definition",
+    "get_stored_procedure_parameters",
+]
 
 
 async def list_tools(app: Any) -> list[Tool]:
@@ -42,7 +47,7 @@ async def call(app: Any, name: str, mode: Any = "auto", **arguments: Any) -> Cal
         ({"access": "read"}, CATALOG + ROWS),
         ({"access": "write"}, CATALOG + ROWS),
         ({"access": "metadata", "toolsets": "diagnostics"}, ["check_health"]),
-        ({"access": "read", "toolsets": "all"}, [*CATALOG, *ROWS, "check_health"]),
+        ({"access": "read", "toolsets": "all"}, [*CATALOG, *ROWS, *PROCEDURES, "check_health"]),
     ],
 )
 async def test_tools_are_listed_by_access_and_toolset(
