@@ -38,7 +38,7 @@ def find(connection: Connection, name: str, signature: str | None = None) -> Rou
     return routine
 
 
-def made(routine: Routine, **values: Any) -> ProcedureCall:
+def made(routine: Routine, /, **values: Any) -> ProcedureCall:
     """Make a call; a parameter without a name is named by its place: `_1`."""
     named = {
         parameter.name or f"_{parameter.ordinal}": parameter for parameter in routine.parameters
@@ -58,6 +58,7 @@ def call(
     connection: Connection,
     routine: Routine,
     options: ExecutionOptions | None = None,
+    /,
     **values: Any,
 ) -> Called:
     """Run a call to its end; the outputs must come last."""
