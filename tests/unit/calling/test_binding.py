@@ -214,7 +214,7 @@ def test_an_array_is_rectangular(value: Any, reason: str) -> None:
 
 def test_an_element_is_found_by_its_place() -> None:
     found = lines(routine(parameter("grid", "integer[]")), [[[1, 2], [3, "x"]]], "postgres")
-    assert found[0].startswith("- grid integer, element 2.2: it is a text of 1 characters")
+    assert found[0].startswith("- grid integer, element 2.2: it is a text of 1 character")
 
 
 def test_an_enum_has_labels_and_the_nearest_is_shown() -> None:

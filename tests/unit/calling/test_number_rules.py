@@ -80,7 +80,7 @@ def test_a_decimal_loses_no_digit(value: Any, reason: str) -> None:
 def test_a_decimal_without_arguments_has_no_digits_after_the_point_on_sql_server() -> None:
     assert Decimal(10**18 - 1) == check("tsql", "decimal", 10**18 - 1)
     assert "it has 19 digits before the point, and 18 fit" == refusal("tsql", "decimal", 10**18)
-    assert "it has 1 digits after the point, and none is kept" == refusal("tsql", "decimal", 0.5)
+    assert "it has 1 digit after the point, and none is kept" == refusal("tsql", "decimal", 0.5)
 
 
 def test_a_number_is_what_its_json_text_says() -> None:

@@ -63,4 +63,4 @@ def test_where_no_overload_fits_the_nearest_is_explained() -> None:
     first, second = caught.value.message.split("\n")
     assert "None of 2 overloads takes these arguments (also s.f(date))." in first
     assert "The nearest is s.f(integer):" in first
-    assert second.startswith("- a integer: it is a text of 1 characters, not an integer")
+    assert second.startswith("- a integer: it is a text of 1 character, not an integer")

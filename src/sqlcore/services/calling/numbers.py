@@ -12,6 +12,7 @@ from sqlcore.services.calling.rules import (
     Schema,
     TypeRule,
     always,
+    counted,
     describe,
     first_name,
     fixed,
@@ -126,10 +127,11 @@ def _fitted(value: Decimal, precision: int, scale: int) -> Decimal:
         kept = f"{scale} are kept" if scale > 0 else "none is kept"
         if scale < 0:
             raise RefusedValueError(f"it is not a multiple of 1{'0' * -scale}")
-        raise RefusedValueError(f"it has {fraction} digits after the point, and {kept}")
+        raise RefusedValueError(f"it has {counted(fraction, 'digit')} after the point, and {kept}")
     if whole > precision - scale:
         raise RefusedValueError(
-            f"it has {whole} digits before the point, and {max(0, precision - scale)} fit"
+            f"it has {counted(whole, 'digit')} before the point, "
+            f"and {max(0, precision - scale)} fit"
         )
     exponent = int(value.as_tuple().exponent)
     if exponent < -max(scale, 0) or exponent > 0:  # zeros at the end, or 1E+3: the same number

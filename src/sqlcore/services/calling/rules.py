@@ -10,7 +10,16 @@ import attrs
 
 from sqlcore.domain.type_names import TypeName
 
-__all__ = ["RefusedValueError", "Schema", "TypeRule", "always", "describe", "first_name", "fixed"]
+__all__ = [
+    "RefusedValueError",
+    "Schema",
+    "TypeRule",
+    "always",
+    "counted",
+    "describe",
+    "first_name",
+    "fixed",
+]
 
 Schema = dict[str, Any]
 
@@ -66,10 +75,15 @@ def fixed(**schema: Any) -> Callable[[TypeName], Schema]:
     return lambda _: dict(schema)
 
 
+def counted(number: int, word: str) -> str:
+    """Say how many there are: `1 digit`, `2 digits`."""
+    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
+
+
 def describe(value: Any) -> str:
     """Say what a value is without saying it: `a text of 12 characters`."""
     if isinstance(value, str):
-        return f"a text of {len(value):,} characters" if value else "an empty text"
+        return f"a text of {counted(len(value), 'character')}" if value else "an empty text"
     for kinds, words in _WORDS:
         if isinstance(value, kinds):
             return words

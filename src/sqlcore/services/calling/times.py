@@ -12,7 +12,7 @@ import attrs
 from sqlcore.domain.type_names import TypeName
 from sqlcore.domain.values import ServerText
 from sqlcore.services.calling.moments import Moment, read_moment
-from sqlcore.services.calling.rules import RefusedValueError, Schema, TypeRule, first_name
+from sqlcore.services.calling.rules import RefusedValueError, Schema, TypeRule, counted, first_name
 
 __all__ = ["Kept", "check_three_hundredths", "check_whole_minute", "moment_rule"]
 
@@ -122,7 +122,9 @@ def _check_digits(moment: Moment, digits: int) -> None:
     given = len(moment.fraction)
     if given > digits:
         words = f"{digits} are kept" if digits else "none is kept"
-        raise RefusedValueError(f"it has {given} digits of a fraction of a second, and {words}")
+        raise RefusedValueError(
+            f"it has {counted(given, 'digit')} of a fraction of a second, and {words}"
+        )
 
 
 def _check_range(moment: Moment, kept: Kept) -> None:
