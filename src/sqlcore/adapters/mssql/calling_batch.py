@@ -224,7 +224,8 @@ class _Writer:
             # An OUTPUT argument cannot be DEFAULT: its variable begins with the same constant.
             written = attrs.evolve(written, literal=parameter.default, is_expression=True)
         self._parameters.append(written)
-        if not is_clr_type(kind):
+        # Babelfish 4.3 takes no parameter of ours for an output; text becomes a CLR type here.
+        if parameter.direction is Direction.IN and not is_clr_type(kind):
             return f"@{name}"
         self._declared.append(
             f"DECLARE @sqlcore_{name} {variable_type(kind, parameter.name)} = @{name};"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Generator
 
 import attrs
@@ -35,6 +36,8 @@ from sqlcore.errors import (
 __all__ = ["MssqlProcedureCaller"]
 
 _NOT_IN_TRANSACTION = frozenset((226, 574, 3021, 6115))
+_TEXT_AGE_S = 60.0
+_MOST_TEXTS = 1000
 _UNCAUGHT = (ConnectionLostError, StatementCancelledError, StatementTimeoutError)
 
 
@@ -47,6 +50,7 @@ class MssqlProcedureCaller:
     def __init__(self, executor: MssqlQueryExecutor, queries: CatalogQueries) -> None:
         self._executor = executor
         self._catalog = RoutineCatalog(queries)
+        self._endings: dict[QualifiedName, tuple[float, bool]] = {}
 
     def routines(self, routine_filter: RoutineFilter) -> RoutinePage:
         """List routines without their parameters; the server's own are left out."""
@@ -71,11 +75,7 @@ class MssqlProcedureCaller:
         if options.cancel is not None:
             options.cancel.raise_if_cancelled()
         is_rolled_back = options.mode is not TransactionMode.READ_WRITE
-        may_end = (
-            is_rolled_back
-            and call.routine.kind is RoutineKind.PROCEDURE
-            and ends_transactions(self.definition(call.routine))
-        )
+        may_end = is_rolled_back and self._may_end_transaction(call.routine)
         savepoint = new_savepoint() if is_rolled_back else None
         written = write_call(call, savepoint=savepoint, may_end_transaction=may_end)
         request = _CallRequest(
@@ -89,12 +89,28 @@ class MssqlProcedureCaller:
         try:
             yield from with_outputs(self._executor.run(request), written)
         except SqlCoreError as error:
+            if error.procedure is None:
+                error.line = None  # it is one of our own text
             if error.number in _NOT_IN_TRANSACTION:
                 error.with_hint(
                     "sqlcore calls procedures inside a transaction, where SQL Server does not"
                     " allow this statement: run the statement on its own."
                 )
             raise
+
+    def _may_end_transaction(self, routine: Routine) -> bool:
+        """Look for the words in the routine's text, which is looked at again after a minute."""
+        if routine.kind is not RoutineKind.PROCEDURE:
+            return False
+        now = time.monotonic()
+        known = self._endings.get(routine.name)
+        if known is not None and now - known[0] < _TEXT_AGE_S:
+            return known[1]
+        may_end = ends_transactions(self.definition(routine))
+        if len(self._endings) >= _MOST_TEXTS:
+            self._endings.clear()
+        self._endings[routine.name] = (now, may_end)
+        return may_end
 
 
 @attrs.frozen(kw_only=True)

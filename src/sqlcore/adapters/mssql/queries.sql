@@ -409,20 +409,13 @@ WHERE p.object_id IN ({ids})
 ORDER BY p.object_id, p.parameter_id
 
 -- name: routine_table_types
-SELECT y.user_type_id, c.name, t.name AS type_name, b.name AS base_name,
-    CASE WHEN t.is_user_defined = 1 THEN ts.name END AS type_schema, c.max_length, c.precision, c.scale, c.is_nullable
+SELECT y.user_type_id, y.type_table_object_id
 FROM {db}sys.table_types AS y
-JOIN {db}sys.all_columns AS c ON c.object_id = y.type_table_object_id
-JOIN {db}sys.types AS t ON t.user_type_id = c.user_type_id
-LEFT JOIN {db}sys.schemas AS ts ON ts.schema_id = t.schema_id
-LEFT JOIN {db}sys.types AS b ON b.user_type_id = t.system_type_id
-WHERE c.is_identity = 0 AND c.is_computed = 0
-    AND y.user_type_id IN (SELECT p.user_type_id FROM {db}sys.all_parameters AS p WHERE p.object_id IN ({ids}))
-ORDER BY y.user_type_id, c.column_id
 
 -- name: routine_columns
 SELECT c.object_id, c.name, t.name AS type_name, b.name AS base_name,
-    CASE WHEN t.is_user_defined = 1 THEN ts.name END AS type_schema, c.max_length, c.precision, c.scale, c.is_nullable
+    CASE WHEN t.is_user_defined = 1 THEN ts.name END AS type_schema, c.max_length, c.precision, c.scale, c.is_nullable,
+    CASE WHEN c.is_identity = 1 OR c.is_computed = 1 OR t.name = 'timestamp' THEN 1 ELSE 0 END
 FROM {db}sys.all_columns AS c
 JOIN {db}sys.types AS t ON t.user_type_id = c.user_type_id
 LEFT JOIN {db}sys.schemas AS ts ON ts.schema_id = t.schema_id

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlcore.adapters.mssql.dialect import like_pattern, quoted_part
 from sqlcore.adapters.mssql.reading import CatalogQueries, Rows
-from sqlcore.adapters.mssql.routines_shape import routines_of
+from sqlcore.adapters.mssql.routines_shape import routines_of, table_types_of
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.procedure import Routine, RoutineFilter, RoutineKind, RoutinePage
 from sqlcore.errors import InvalidArgumentError, NotFoundError
@@ -34,7 +34,7 @@ _SECTIONS = (
 
 
 class RoutineCatalog:
-    """Reads `sys.*` views: two round trips to find a routine, however many it might be."""
+    """Reads `sys.*` views: two round trips to find a routine, a third for its table types."""
 
     def __init__(self, queries: CatalogQueries) -> None:
         self._queries = queries
@@ -86,7 +86,16 @@ class RoutineCatalog:
             words={"db": _prefix(database)},
             required=("routine_all_parameters",) if database is None else _SECTIONS,
         )
-        return routines_of(shapes, sections)
+        table_ids = table_types_of(sections)
+        if table_ids:
+            columns, _ = self._queries.run(
+                ("routine_columns",),
+                ids=sorted(table_ids.values()),
+                words={"db": _prefix(database)},
+                required=("routine_columns",),
+            )
+            sections["routine_columns"] += columns["routine_columns"]
+        return routines_of(shapes, sections, table_ids)
 
     def definition(self, name: QualifiedName) -> str | None:
         """Read the text of a routine by its exact name."""

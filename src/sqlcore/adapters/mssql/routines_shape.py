@@ -21,18 +21,27 @@ from sqlcore.domain.procedure import (
 )
 from sqlcore.domain.types import SqlType
 
-__all__ = ["routines_of"]
+__all__ = ["routines_of", "table_types_of"]
 
-_UNINSERTED = ("timestamp", "rowversion")
 _CURSOR = SqlType(name="cursor")
+_UNSEEN = SqlType(name="(a type that this login may not see)")
 
 
-def routines_of(shapes: Mapping[int, Routine], sections: Mapping[str, Rows]) -> tuple[Routine, ...]:
+def table_types_of(sections: Mapping[str, Rows]) -> dict[int, int]:
+    """Give, for the table types of the parameters, the object whose columns they have."""
+    objects: dict[int, int] = dict(sections["routine_table_types"])
+    rows = [_Row(*row) for row in sections["routine_all_parameters"]]
+    wanted = {row.user_type_id for row in rows if row.is_table_type}
+    return {type_id: objects[type_id] for type_id in wanted if type_id in objects}
+
+
+def routines_of(
+    shapes: Mapping[int, Routine], sections: Mapping[str, Rows], table_ids: Mapping[int, int]
+) -> tuple[Routine, ...]:
     """Complete routines, by object id, in the order in which they come."""
     texts: dict[int, str | None] = dict(sections["routine_texts"])
     comments = {(row[0], row[1]): row[2] for row in sections["routine_comments"]}
-    table_types = _columns(sections["routine_table_types"])
-    columns = _columns(sections["routine_columns"])
+    columns = _columns(sections["routine_columns"], set(table_ids.values()))
     parameters: dict[int, list[_Row]] = defaultdict(list)
     for row in sections["routine_all_parameters"]:
         parameters[row[0]].append(_Row(*row))
@@ -49,7 +58,7 @@ def routines_of(shapes: Mapping[int, Routine], sections: Mapping[str, Rows]) -> 
                 parameters=tuple(
                     _parameter(
                         row,
-                        table_types.get(row.user_type_id, ()),
+                        columns.get(table_ids.get(row.user_type_id, 0), ()),
                         written,
                         comments.get((object_id, row.ordinal)),
                         is_clr=shape.language == "clr",
@@ -102,7 +111,7 @@ def _parameter(
     else:
         has_default, default, nullable = _defaults(row, written, is_clr=is_clr)
     direction = Direction.IN
-    if row.is_cursor or kind is _CURSOR:
+    if row.is_cursor:
         direction = Direction.OUT
     elif row.is_output:
         direction = Direction.IN_OUT
@@ -135,8 +144,10 @@ def _defaults(
 
 def _types(row: _Row) -> tuple[SqlType, SqlType | None]:
     """Spell the type of a parameter, and what an alias type stands on."""
-    if row.is_cursor or row.type_name is None:
+    if row.is_cursor:
         return _CURSOR, None
+    if row.type_name is None:
+        return _UNSEEN, None
     size = (row.max_length, row.precision, row.scale)
     return _spelled(row.type_name, row.base_name, row.type_schema, size)
 
@@ -153,14 +164,15 @@ def _spelled(
     return SqlType(name=qualified, kind=base.kind, exact=base.exact), base
 
 
-def _columns(rows: Rows) -> dict[int, tuple[TableTypeColumn, ...]]:
+def _columns(rows: Rows, table_types: set[int]) -> dict[int, tuple[TableTypeColumn, ...]]:
     columns: dict[int, list[TableTypeColumn]] = defaultdict(list)
-    for owner, name, type_name, base_name, schema, length, precision, scale, nullable in rows:
-        if type_name in _UNINSERTED:
-            continue
+    for owner, name, type_name, base_name, schema, length, precision, scale, *rest in rows:
+        is_nullable, is_made_by_server = rest
+        if is_made_by_server and owner in table_types:
+            continue  # no row can bring a value for it
         kind, base = _spelled(type_name, base_name, schema, (length, precision, scale))
         # A column has no place for what an alias type stands on, which is what a value must fit.
         columns[owner].append(
-            TableTypeColumn(name=name, type=base or kind, nullable=bool(nullable))
+            TableTypeColumn(name=name, type=base or kind, nullable=bool(is_nullable))
         )
     return {owner: tuple(found) for owner, found in columns.items()}
