@@ -47,6 +47,13 @@ _NO_TYPES = (
 )
 _NO_JSON = "SQL Server has no type for JSON before 2025"
 
+_NO_SUCH_ROUTINES = "procedures and functions of SQL Server have neither overloads nor such types"
+_ROWS_AT_THE_END = "PostgreSQL hands out the rows of a function when it has ended"
+_NO_RETURN_CODES = "procedures of PostgreSQL have no return codes"
+_NO_COUNTS = "PostgreSQL does not count the rows that a procedure writes"
+_NO_OPEN_TRANSACTIONS = "a procedure of PostgreSQL cannot leave a transaction open"
+_NO_TABLE_TYPES = "PostgreSQL has arrays of composite types instead of table types"
+
 KNOWN_DIFFERENCES: dict[str, KnownDifference] = {
     "list-tables": _on(BABELFISH, reason=_FOLDS),
     "list-all-schemas": _on(BABELFISH, reason=_FOLDS),
@@ -59,6 +66,27 @@ KNOWN_DIFFERENCES: dict[str, KnownDifference] = {
     "read-odd-names": _on(BABELFISH, reason=_ASTRAL_NAMES),
     "value-round-trip[json]": _on(BABELFISH, SQL_SERVER, reason=_NO_JSON),
     "value-kinds[json]": _on(BABELFISH, SQL_SERVER, reason=_NO_JSON),
+    **{
+        identifier: _on(BABELFISH, SQL_SERVER, reason=_NO_SUCH_ROUTINES)
+        for identifier in (
+            "call-overloads",
+            "call-variadic",
+            "call-row-of-outputs",
+            "call-cursor",
+            "call-composite",
+            "call-labels",
+        )
+    },
+    "call-values[json]": _on(BABELFISH, SQL_SERVER, reason=_NO_JSON),
+    "routine-find-exact[MixedCaseCall]": _on(BABELFISH, reason=_FOLDS),
+    "call-messages-between": _on(POSTGRES, reason=_ROWS_AT_THE_END),
+    "call-error-rows": _on(POSTGRES, reason=_ROWS_AT_THE_END),
+    "call-return-code": _on(POSTGRES, reason=_NO_RETURN_CODES),
+    "call-rows-affected": _on(POSTGRES, reason=_NO_COUNTS),
+    "call-left-open": _on(POSTGRES, reason=_NO_OPEN_TRANSACTIONS),
+    "call-table-type": _on(POSTGRES, reason=_NO_TABLE_TYPES),
+    "call-table-type-empty": _on(POSTGRES, reason=_NO_TABLE_TYPES),
+    "call-table-type-many": _on(POSTGRES, reason=_NO_TABLE_TYPES),
     **{
         f"value-kinds[{kind}]": _on(BABELFISH, reason=_NO_TYPES)
         for kind in ("boolean", "float", "date", "time", "timestamp", "timestamp_tz", "uuid")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from decimal import Decimal
+
+from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.types import TypeKind
 from sqlcore.testing.contracts import ServerSamples
 
@@ -28,6 +32,10 @@ def _numbers(count: int) -> str:
 
 def _message(text: str) -> str:
     return "PRINT N'" + text.replace("'", "''") + "'"
+
+
+def _naive(*parts: int) -> dt.datetime:
+    return dt.datetime(*parts)  # type: ignore[arg-type]  # noqa: DTZ001  # no zone
 
 
 TSQL_SAMPLES = ServerSamples(
@@ -58,5 +66,25 @@ TSQL_SAMPLES = ServerSamples(
         "CAST('a' AS char(3))": "a  ",
         "CAST(-9223372036854775808 AS bigint)": -(2**63),
     },
+    odd_parameters=("select", "a$b_c", "größe_1"),
+    further_echoes={
+        "tinyint": (0, 255),
+        "smallint": (-32768, 32767),
+        "int": (-(2**31), 2**31 - 1),
+        "money": (Decimal("-922337203685477.5808"), Decimal("922337203685477.5807")),
+        "smallmoney": (Decimal("-214748.3648"), Decimal("214748.3647")),
+        "real": (0.10000000149011612, 3.4028234663852886e38, -1.17549435e-38),
+        "decimal_38_0": (Decimal("9" * 38), -Decimal("9" * 38)),
+        "numeric_5_5": (Decimal("0.99999"), Decimal("-0.00001")),
+        "smalldatetime": (_naive(1900, 1, 1), _naive(2079, 6, 6, 23, 59)),
+        "datetime": (_naive(1753, 1, 1), _naive(9999, 12, 31, 23, 59, 59, 997000)),
+        "datetime2_0": (_naive(1, 1, 1), _naive(9999, 12, 31, 23, 59, 59)),
+        "char_5": ("a    ", "abcde"),
+        "varchar_10": ("", "caf\u00e9 \u20ac", "it's; --"),
+        "nchar_3": ("\u03a9  ", "\U0001f418 "),
+        "binary_4": (b"\x01\x00\x00\x00", b"\xff" * 4),
+        "xml": ('<a b="1">it\'s \u03a9</a>',),
+    },
+    system_routine=QualifiedName("sp_tables", "sys"),
     errors_have="number",
 )

@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 from decimal import Decimal
 
+from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.types import TypeKind
 from sqlcore.domain.values import Interval, JsonText, ServerText
 from sqlcore.testing.contracts import PORTABLE_VALUES, ServerSamples
@@ -125,6 +126,24 @@ POSTGRES_SAMPLES = ServerSamples(
         "'16/B374D848'::pg_lsn": ServerText("16/B374D848"),
         "NULL::interval[]": None,
     },
+    further_echoes={
+        "smallint": (-32768, 32767),
+        "int": (-(2**31), 2**31 - 1),
+        "real": (0.1, 3.4028235e38, float("inf")),
+        "numeric_12_2": (Decimal("9999999999.99"), Decimal("-0.01")),
+        "varchar_10": ("", " ten chars"),
+        "char_5": ("a    ", "abcde"),
+        "interval": (Interval(months=-14, days=3, microseconds=-1), Interval()),
+        "jsonb": (JsonText('{"a": [1, null], "b": 0.10}'), JsonText("null")),
+        "array": ([], [1, None, -(2**31)], [[1, 2], [3, 4]]),
+        "text_array": (['a"b', "c,d", None, "NULL", "", "{}", "\\", "'; --"],),
+        "range": (ServerText("[1,5)"), ServerText("empty")),
+        "inet": (ServerText("10.0.0.1/8"), ServerText("::1")),
+        "mood": ("calm", 'it\'s "odd"'),
+        "positive": (1, 2**31 - 1),
+        "odd_type": ("it's", None),
+    },
+    system_routine=QualifiedName("pg_sleep", "pg_catalog"),
     errors_have="sqlstate",
     stop_bound_s=5.0,
 )

@@ -15,6 +15,7 @@ from sqlcore.domain.connection import ConnectionSettings
 from sqlcore.ports import Connection
 from sqlcore.testing.contracts import (
     ActivityContract,
+    CallingContract,
     CapabilityProbeContract,
     CatalogReaderContract,
     ConnectionContract,
@@ -57,6 +58,10 @@ class TestCatalog(Postgres, CatalogReaderContract):
 
 class TestProbe(Postgres, CapabilityProbeContract):
     """What the server is."""
+
+
+class TestCalls(Postgres, CallingContract):
+    """Procedures and functions."""
 
 
 class TestActivity(Postgres, ActivityContract):
