@@ -140,6 +140,7 @@ def _common_options() -> argparse.ArgumentParser:
     options.add_argument("--timeout-seconds", type=float, help="seconds for a statement")
     options.add_argument("--privilege-check", help="of the login: warn (default), enforce or off")
     options.add_argument("--allow-functions", metavar="NAMES", help="a read may call: f, s.f, s.*")
+    options.add_argument("--allow-procedures", metavar="NAMES", help="may be called at read: s.p")
     options.add_argument("--mask", metavar="COLUMNS", help="never shown: customers.phone, *.email")
     options.add_argument("--max-plan-cost", type=float, help="the dearest plan that is run")
     options.add_argument("--audit-log", metavar="FILE", help="where each statement is noted")

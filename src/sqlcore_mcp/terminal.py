@@ -49,7 +49,7 @@ def call_from_terminal(
 ) -> int:
     """Call a tool with `--ARGUMENT VALUE` words and print its answer; return the exit code.
 
-    `start_query` waits for its session, for that ends with the command.
+    What starts a session waits for it, for that ends with the command.
 
     Args:
         app: Where it is called.
@@ -72,7 +72,7 @@ def call_from_terminal(
     app.resources = ResourceStore(max_bytes=0)  # nobody could read what ends with this process
     sent = vars(_parser(tool).parse_args(words))
     outcome = _call(app, tool, sent, agreed=agreed)
-    if tool.definition.toolset != "sessions" or outcome.is_error:
+    if not tool.definition.starts_session or outcome.is_error:
         return _print(outcome, sent, as_json=as_json)
     try:
         return _finish(app, outcome.structured["session_id"], sent, as_json=as_json, out=out)
@@ -82,7 +82,7 @@ def call_from_terminal(
 
 def _misuse(tool: ServedTool, out: Path | None) -> SqlCoreError | None:
     """Say what is wrong with a command that cannot do what it is to do; None for nothing."""
-    starts = tool.name == "start_query"
+    starts = tool.definition.starts_session
     if tool.definition.toolset == "sessions" and not starts:
         return InvalidArgumentError(
             "A session ends with the process that started it, so that no command finds one.",
@@ -164,7 +164,7 @@ def _parser(tool: ServedTool) -> argparse.ArgumentParser:
 def _metavar(kind: Kind, choices: tuple[str, ...]) -> str:
     if choices:
         return "{" + ",".join(choices) + "}"
-    json_kinds = (Kind.OBJECT, Kind.OBJECTS, Kind.TEXTS)
+    json_kinds = (Kind.OBJECT, Kind.OBJECTS, Kind.TEXTS, Kind.VALUES)
     return "JSON" if kind in json_kinds else kind.name
 
 
