@@ -119,7 +119,7 @@ def page(
         (
             session(S.COMPLETED, rows_affected=(RowsAffected(7, "UPDATE"),)),
             (
-                "has completed after 0.0 s.\nUPDATE: 7 rows affected.\nKept until 12:15:00 UTC.\n"
+                "has completed after 0.0 s.\nUPDATE: 7 rows affected.\n"
                 "Next: nothing; it returned no rows."
             ),
         ),

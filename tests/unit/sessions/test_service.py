@@ -431,7 +431,9 @@ def test_results_expire_and_then_the_session_is_forgotten(
     assert SessionState.COMPLETED is sessions.get(session_id, "ann").state
     clock.pass_s(2.0)
     sessions.look_after()
-    assert SessionState.EXPIRED is sessions.get(session_id, "ann").state
+    expired = sessions.get(session_id, "ann")
+    assert SessionState.EXPIRED is expired.state
+    assert () == expired.results
     assert {} == results.written
     with pytest.raises(NotFoundError, match="expired"):
         sessions.read(session_id, "ann")

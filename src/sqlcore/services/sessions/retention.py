@@ -98,7 +98,11 @@ class Retention:
         return due
 
     def _expire(self, session_id: str) -> None:
-        update(self._records, session_id, lambda session: session.moved_to(SessionState.EXPIRED))
+        update(
+            self._records,
+            session_id,
+            lambda session: session.moved_to(SessionState.EXPIRED, results=()),
+        )
         try:
             self._remove_results(session_id)
         except Exception:  # noqa: BLE001  # the others expire all the same

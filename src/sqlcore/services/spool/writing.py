@@ -202,6 +202,8 @@ class SpoolWriter:
     def _close(self) -> None:
         if not self._closed:
             self._closed = True
+            self._segment = None  # Arrow holds more for it than the whole rest of the session takes
+            self._widths = Widths(())
             os.close(self._rows_file)
             os.close(self._index_file)
 
