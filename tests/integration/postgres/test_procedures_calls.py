@@ -293,6 +293,42 @@ def test_a_routine_that_is_gone_is_said_to_be(
     assert "look it up again" in str(caught.value.hint)
 
 
+@pytest.mark.parametrize("rows_now", [0, 3])
+def test_a_function_that_returns_rows_by_now_says_so(
+    connection: Connection, admin: psycopg.Connection[Any], rows_now: int
+) -> None:
+    admin.execute("CREATE FUNCTION calls.grows() RETURNS integer LANGUAGE sql AS 'SELECT 1'")
+    routine = find(connection, "grows")
+    admin.execute(
+        "DROP FUNCTION calls.grows(); CREATE FUNCTION calls.grows() RETURNS SETOF integer"
+        f" LANGUAGE sql AS 'SELECT generate_series(1, {rows_now})'"
+    )
+    try:
+        outputs = call(connection, routine).outputs
+    finally:
+        admin.execute("DROP FUNCTION calls.grows()")
+    (note,) = outputs.notes
+    assert f"returned {rows_now} rows instead of one" in note
+    assert outputs.returned is None
+
+
+def test_a_procedure_that_is_a_function_by_now_is_not_found(
+    connection: Connection, admin: psycopg.Connection[Any]
+) -> None:
+    admin.execute("CREATE PROCEDURE calls.turns() LANGUAGE sql AS ''")
+    routine = find(connection, "turns")
+    admin.execute(
+        "DROP PROCEDURE calls.turns(); CREATE FUNCTION calls.turns() RETURNS void"
+        " LANGUAGE sql AS ''"
+    )
+    try:
+        with pytest.raises(NotFoundError) as caught:
+            call(connection, routine)
+    finally:
+        admin.execute("DROP FUNCTION calls.turns()")
+    assert "look it up again" in str(caught.value.hint)
+
+
 def test_an_argument_for_an_output_is_not_sent(connection: Connection) -> None:
     routine = find(connection, "out_only")
     values = tuple(Argument(parameter=p, value="9") for p in routine.parameters)

@@ -43,7 +43,7 @@ from sqlcore.domain.query import (
     RowsAffected,
 )
 from sqlcore.domain.types import SqlType, TypeKind
-from sqlcore.errors import SqlCoreError
+from sqlcore.errors import NotFoundError, SqlCoreError
 
 __all__ = ["CallExecution"]
 
@@ -56,6 +56,7 @@ _OPEN_CURSORS = (
 )
 _ENDS_TRANSACTIONS = "2D000"
 _UNKNOWN_ROUTINES = frozenset({"42883", "42809", "3F000", "42704"})
+_OF_ANOTHER_KIND = "42809"
 _SEVERAL_FIT = "42725"
 _DIALECT = PostgresDialect()
 
@@ -145,6 +146,10 @@ class CallExecution(Execution):
                 " default."
             )
         elif report.sqlstate in _UNKNOWN_ROUTINES and report.context is None:
+            if report.sqlstate == _OF_ANOTHER_KIND:
+                error = NotFoundError(
+                    error.message, sqlstate=report.sqlstate, severity=report.severity
+                )
             error.hint = (
                 "It may have been changed or dropped since it was looked up; look it up again."
             )
@@ -177,6 +182,7 @@ class _CallReader(ResultReader):
         self._routine = routine
         self._columns: tuple[Column, ...] = ()
         self._row: Row = ()
+        self._came = 0
         self._cursor_places: list[int] = []
 
     def events(self, result: PGresult) -> list[Event]:
@@ -197,20 +203,27 @@ class _CallReader(ResultReader):
     def _note(self, rows: Sequence[Row]) -> None:
         if not self._routine.returns_set:
             self._row = rows[0]
+            self._came += len(rows)
         if self._cursor_places:
             names = (row[place] for row in rows for place in self._cursor_places)
             self.cursors += [name for name in names if name is not None]
 
     def outputs(self, notes: Sequence[str]) -> ProcedureOutputs:
         """Give what the routine handed back beside its rows."""
-        values: tuple[OutputValue, ...] = ()
-        if not self._routine.returns_set:
-            values = tuple(
-                OutputValue(name=column.name, type=sql_type, value=value)
-                for column, sql_type, value in zip(
-                    self._columns, self._types_of_values(), self._row, strict=True
-                )
+        if self._routine.returns_set:
+            return ProcedureOutputs(notes=tuple(notes))
+        if self._columns and self._came != 1:
+            changed = (
+                f"It returned {self._came:,} rows instead of one, which are not shown: it was"
+                " changed since it was looked up. Look it up again."
             )
+            return ProcedureOutputs(notes=(*notes, changed))
+        values = tuple(
+            OutputValue(name=column.name, type=sql_type, value=value)
+            for column, sql_type, value in zip(
+                self._columns, self._types_of_values(), self._row, strict=True
+            )
+        )
         if self._routine.kind is RoutineKind.PROCEDURE or is_row(self._routine):
             return ProcedureOutputs(values=values, notes=tuple(notes))
         returned = next((value for value in values if value.type.name != _VOID), None)
