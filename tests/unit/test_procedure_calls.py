@@ -15,6 +15,7 @@ from sqlcore.domain.connection import ConnectionSettings
 from sqlcore.domain.facts import SchemaFacts
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.procedure import Routine, RoutineKind
+from sqlcore.domain.query import RowsAffected
 from sqlcore.domain.session import SessionKind, SessionState
 from sqlcore.errors import (
     AmbiguousNameError,
@@ -477,3 +478,17 @@ def test_a_long_output_of_a_session_is_cut_and_said_to_be(opened: Opened) -> Non
     assert session.outputs is not None
     assert len(session.outputs.by_name()["text"]) == 2**20
     assert "1,048,577 characters" in session.outputs.notes[0]
+
+
+def test_what_was_written_at_read_is_said_not_to_be_kept(
+    connection: MemoryConnection, opened: Opened
+) -> None:
+    def writing(_: RunningProcedure) -> Iterator[Any]:
+        yield RowsAffected(2)  # as of a server that rolls back, and does not refuse
+
+    define_procedure(connection, "writing", writing)
+    reading = opened(Access.READ, "main.writing").call("main.writing")
+    assert reading.notes == (
+        "It was called at the access level read: what it has written was not kept.",
+    )
+    assert opened().call("main.writing").notes == ()

@@ -107,7 +107,7 @@ def _table(
     budget.spend(f"{title}:\n{MARKS}")
     budget.reserve(_NOTES_TOKENS)
     part = budget.part(_SHARE)
-    rows = [(value.name, str(value.type), value.value) for value in values]
+    rows = [(value.name or "returned", str(value.type), value.value) for value in values]
     table = render_table(_COLUMNS, rows, RowFormat.MARKDOWN, part)
     if table.columns_omitted:
         return [], [f"{title} do not fit: raise max_tokens.\n"], True

@@ -232,6 +232,8 @@ def _count_line(rows: ResultSet, shown: int, wishes: Wishes) -> str:
         return f"{there}, without columns."
     if rows.complete and shown == rows.row_count:
         return f"{there}, all shown." if shown else f"{there}."
+    if wishes.of_procedure and not rows.complete and shown == rows.row_count:
+        return f"{there}: all that came."
     if wishes.summary and shown == min(_SUMMARY_ROWS, len(rows.rows)):
         return f"{there}; {len(rows.rows):,} read for the facts, the first {shown} shown."
     most = f"raise max_rows (now {wishes.max_rows:,})" if shown == len(rows.rows) else ""

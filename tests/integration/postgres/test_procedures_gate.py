@@ -11,7 +11,6 @@ import pytest
 
 from sqlcore.domain.access import Access
 from sqlcore.domain.cancellation import CancelToken
-from sqlcore.domain.connection import ConnectionSettings
 from sqlcore.domain.session import SessionState
 from sqlcore.errors import (
     ExecutionError,
@@ -71,8 +70,7 @@ Opener = Callable[..., Database]
 
 
 @pytest.fixture(autouse=True)
-def calls(admin: Admin, database: ConnectionSettings) -> Iterator[None]:
-    assert database
+def calls(admin: Admin) -> Iterator[None]:
     admin.execute(_SCHEMA)
     yield
     admin.execute("DROP SCHEMA IF EXISTS calls CASCADE; DROP FUNCTION IF EXISTS public.listed()")

@@ -16,7 +16,7 @@ from sqlcore.domain.procedure import (
     ProcedureResult,
     Routine,
 )
-from sqlcore.domain.query import Event, ExecutionOptions, StatementResult
+from sqlcore.domain.query import Event, ExecutionOptions, RowsAffected, StatementResult
 from sqlcore.errors import (
     AmbiguousNameError,
     InvalidArgumentError,
@@ -37,6 +37,9 @@ __all__ = ["Arguments", "Calls", "PreparedCall", "combined"]
 Arguments = Mapping[str, Any] | Sequence[Any] | None
 """Values of parameters, by name or by place."""
 
+_WRITING = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE", None})
+"""Commands that write; not every server names them."""
+_NOT_KEPT = "It was called at the access level read: what it has written was not kept."
 _PERHAPS_CHANGED = (AmbiguousNameError, InvalidArgumentError, NotFoundError, SqlSyntaxError)
 """What servers answer to a call of a routine that has other parameters, or is gone."""
 _CHANGED = (
@@ -153,6 +156,8 @@ class Calls:
             events = self._gate.call(prepared.order, options)
             if max_rows is not None:
                 events = first_rows(events, max_rows, stoppable=False)
+            if prepared.order.access < Access.WRITE:
+                events = _saying_what_is_not_kept(events)
             yield from events
         except SqlCoreError as error:
             self._look_again(prepared, error)
@@ -192,6 +197,21 @@ class Calls:
                 error.partial = combined(collector.so_far(), outputs)
                 raise
         return CallResult(combined(result, outputs))
+
+
+def _saying_what_is_not_kept(
+    events: Generator[CallEvent, None, None],
+) -> Generator[CallEvent, None, None]:
+    """Have the outputs of a call at `read` say that what it wrote was rolled back."""
+    has_written = False
+    with closing(events):
+        for event in events:
+            if isinstance(event, RowsAffected) and event.count and event.command in _WRITING:
+                has_written = True
+            if isinstance(event, ProcedureOutputs) and has_written:
+                yield attrs.evolve(event, notes=(*event.notes, _NOT_KEPT))
+            else:
+                yield event
 
 
 def _without_outputs(
