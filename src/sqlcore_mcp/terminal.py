@@ -61,7 +61,7 @@ def call_from_terminal(
     """
     tools = served_tools(app)
     if name not in tools:
-        _say(f"sqlcore-mcp: {unknown_tool(name, tools)}")
+        _say(f"sqlcore-mcp: {unknown_tool(name, tools, with_switches=False)}")
         return MISUSED
     tool = tools[name]
     problem = _misuse(tool, out)

@@ -29,12 +29,19 @@ DEFINITIONS: tuple[ToolDefinition, ...] = (
 """All tools, in the order in which they are listed."""
 
 
-def unknown_tool(name: str, known: Iterable[str]) -> NotFoundError:
-    """Say that there is no such tool, and which is the nearest; or what one that is off needs."""
+def unknown_tool(name: str, known: Iterable[str], *, with_switches: bool = True) -> NotFoundError:
+    """Say that there is no such tool, and which is the nearest; or what one that is off needs.
+
+    Args:
+        name: What was asked for.
+        known: The tools that are on.
+        with_switches: Whether there are switches that could be off, and not only the level.
+    """
     names = list(known)
     for definition in DEFINITIONS:
         if definition.name == name and name not in names:
-            return NotFoundError(f'The tool "{name}" is off here.', hint=_needs(definition))
+            hint = _needs(definition, with_switches=with_switches)
+            return NotFoundError(f'The tool "{name}" is off here.', hint=hint)
     close = nearest(name, names)
     return NotFoundError(
         f'There is no tool "{name[:100]}" here.',
@@ -42,7 +49,7 @@ def unknown_tool(name: str, known: Iterable[str]) -> NotFoundError:
     )
 
 
-def _needs(definition: ToolDefinition) -> str:
+def _needs(definition: ToolDefinition, *, with_switches: bool) -> str:
     if definition.server_mode_only:
         return "It needs a source in server mode: a URL without a database."
     level = f"--access {definition.access.value} or more"
@@ -52,7 +59,9 @@ def _needs(definition: ToolDefinition) -> str:
     elif definition.toolset == "sessions":
         toolset = "--enable-start-query or --enable-start-stored-procedure"
     needs = [level] if definition.access > Access.METADATA else []
-    return f"It needs {' and '.join([*needs, toolset])}."
+    if with_switches or not needs:
+        needs.append(toolset)
+    return f"It needs {' and '.join(needs)}."
 
 
 def served_tools(app: App) -> dict[str, ServedTool]:

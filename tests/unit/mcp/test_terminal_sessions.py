@@ -88,6 +88,13 @@ def test_what_a_command_cannot_do_exits_with_2(
     assert message in capsys.readouterr().err
 
 
+def test_a_command_that_needs_a_higher_level_names_no_switch_that_it_does_not_take(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["call", "--url", "memory://", "start_query", "--query", "SELECT 1"]) == 2
+    assert "is off here. It needs --access read or more.\n" in capsys.readouterr().err
+
+
 def test_a_statement_without_rows_writes_no_file(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
