@@ -1,8 +1,8 @@
 """Background sessions: work that runs while its caller does other things. See ADR 0013.
 
 - Whoever uses them: `service` has all sessions, `handle` one of them, `work` says what one does.
-- One that runs: `run` from its start to its end, on a thread of `workers`; `recorder` takes down what
-  it yields, `probing` asks the server how far it is, `outcomes` words how it ends.
+- One that runs: `run` from its start to its end, on a thread of `workers`; `recorder` takes down
+  what it yields, `probing` asks the server how far it is, `outcomes` words how it ends.
 - What is kept: `store` has the records, `results` the rows, `exports` files of them; `collected`
   stores what nobody has to wait for.
 - In the course of time: `keeper` is the thread that looks after them, `retention` lets them expire,

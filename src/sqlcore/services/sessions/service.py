@@ -22,9 +22,9 @@ from sqlcore.ports import ResultReader, ResultStore, SessionStore
 from sqlcore.services.exporting import Export, ExportFormat
 from sqlcore.services.limits import SessionLimits
 from sqlcore.services.sessions.clock import Clock
+from sqlcore.services.sessions.collected import keep_result
 from sqlcore.services.sessions.exports import Exports
 from sqlcore.services.sessions.keeper import Keeper
-from sqlcore.services.sessions.collected import keep_result
 from sqlcore.services.sessions.results import LateResults
 from sqlcore.services.sessions.retention import Retention
 from sqlcore.services.sessions.run import Run
