@@ -162,7 +162,19 @@ def test_names_with_every_odd_character_are_found_and_described(connection: Conn
     assert [odd] == [table.name for table in connection.catalog.tables(pattern).tables]
     hits = connection.catalog.search(SearchFilter(terms=("100%_\\",)))
     assert [odd] == [hit.object for hit in hits]
-    assert () == connection.catalog.search(SearchFilter(terms=("1%e", "w_de")))
+    assert () == connection.catalog.search(SearchFilter(terms=("1%e", "w_de"), schema="cat"))
+
+
+def test_names_beyond_ascii_are_found_in_any_case(
+    connection: Connection, admin: psycopg.Connection[Any]
+) -> None:
+    admin.execute('CREATE TABLE cat."ÄÖİ" ()')
+    try:
+        for name in ("ÄÖİ", "äÖİ"):
+            (found,) = connection.catalog.find(QualifiedName(name, "cat"))
+            assert "ÄÖİ" == found.name.name
+    finally:
+        admin.execute('DROP TABLE cat."ÄÖİ"')
 
 
 def test_the_search_path_decides_the_order(opened: Opened, database: ConnectionSettings) -> None:

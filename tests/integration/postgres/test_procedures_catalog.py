@@ -154,6 +154,13 @@ def test_an_exact_name_hides_those_that_differ_in_case(connection: Connection) -
     assert {"Case", "case"} == {routine.name.name for routine in both}
 
 
+@pytest.mark.parametrize("name", ["Straße_Ünïcödé_🐘", "straßE_üNïcödé_🐘"])
+def test_names_beyond_ascii_are_found_in_any_case(connection: Connection, name: str) -> None:
+    (found,) = connection.procedures.find(QualifiedName(name, "calls"))
+    assert "Straße_Ünïcödé_🐘" == found.name.name
+    assert ["größe 🐘"] == [parameter.name for parameter in found.parameters]
+
+
 def test_overloads_come_by_their_signatures(connection: Connection) -> None:
     found = connection.procedures.find(QualifiedName("OVER", "calls"))
     assert ["(integer)", "(integer, text)", "(text)"] == [routine.signature for routine in found]

@@ -18,7 +18,7 @@ WITH matching AS (
       AND NOT 'internal'::regtype = ANY (p.proargtypes)
       AND ($1::text IS NULL OR n.nspname = $1::text)
       AND (n.nspname = $1::text OR (n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'))
-      AND ($2::text IS NULL OR lower(p.proname::text) LIKE $2::text)
+      AND ($2::text IS NULL OR lower(p.proname::text COLLATE "default") LIKE $2::text)
       AND ($2::text IS NOT NULL OR NOT EXISTS (
           SELECT FROM pg_catalog.pg_depend e
           WHERE e.objid = p.oid AND e.classid = 'pg_catalog.pg_proc'::regclass
@@ -36,7 +36,8 @@ ORDER BY m.nspname, m.proname, m.signature
 LIMIT $7::bigint
 
 -- name: find_routines
--- $1 name, $2 schema. An exact match hides those that differ in case.
+-- $1 name, $2 schema. An exact match hides those that differ in case. Names have the collation C,
+-- whose lower() knows ASCII alone, so that another one must be given for both sides to agree.
 WITH candidates AS (
     SELECT p.oid, n.nspname, p.proname, p.prorettype, p.proretset, p.provolatile, p.prolang,
            p.prokind, '(' || oidvectortypes(p.proargtypes) || ')' COLLATE "C" AS signature,
@@ -48,10 +49,10 @@ WITH candidates AS (
     WHERE p.prokind IN ('p', 'f')
       AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype, 'internal'::regtype)
       AND NOT 'internal'::regtype = ANY (p.proargtypes)
-      AND lower(p.proname::text) = lower($1::text)
+      AND lower(p.proname::text COLLATE "default") = lower($1::text)
       AND CASE WHEN $2::text IS NULL
                THEN n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-               ELSE lower(n.nspname::text) = lower($2::text) END
+               ELSE lower(n.nspname::text COLLATE "default") = lower($2::text) END
 )
 SELECT c.oid::bigint, c.nspname::text, c.proname::text,
        CASE WHEN c.prokind = 'p' THEN 'procedure'

@@ -102,7 +102,8 @@ LEFT JOIN LATERAL (
 ORDER BY p.nspname, p.relname
 
 -- name: find
--- $1 name, $2 schema. An exact match hides those that differ in case.
+-- $1 name, $2 schema. An exact match hides those that differ in case. Names have the collation C,
+-- whose lower() knows ASCII alone, so that another one must be given for both sides to agree.
 WITH candidates AS (
     SELECT c.oid, n.nspname, c.relname, c.relkind, c.reltuples, c.relpages, c.relnatts,
            c.relname::text = $1::text AND ($2::text IS NULL OR n.nspname::text = $2::text)
@@ -111,10 +112,10 @@ WITH candidates AS (
     FROM pg_catalog.pg_class c
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
-      AND lower(c.relname::text) = lower($1::text)
+      AND lower(c.relname::text COLLATE "default") = lower($1::text)
       AND CASE WHEN $2::text IS NULL
                THEN n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-               ELSE lower(n.nspname::text) = lower($2::text) END
+               ELSE lower(n.nspname::text COLLATE "default") = lower($2::text) END
 )
 SELECT c.nspname::text, c.relname::text, c.relkind::text,
        CASE WHEN c.relkind IN ('r', 'm', 'f') AND c.reltuples >= 0 THEN c.reltuples::bigint END,
