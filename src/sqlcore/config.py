@@ -55,6 +55,8 @@ __all__ = [
 ]
 
 DEFAULT_SOURCE = "default"
+_LEFT_BY_SESSIONS = 2
+"""Connections of a pool that background sessions leave for other calls."""
 _PREFIX = "SQLCORE_"
 _OTHER_VARIABLES = frozenset({"url", "config", "profile", "password", "data_dir", "record_tds"})
 """Variables that are not keys of the settings: they say where settings are, or belong to parts
@@ -277,9 +279,17 @@ class Settings:
 
     @property
     def session_limits(self) -> SessionLimits:
-        """The bounds for background sessions."""
+        """The bounds for background sessions.
+
+        No more run than the smallest pool has connections, but for some that are left for others:
+        one that runs and gets no connection fails, and one that waits does not.
+        """
+        pool_size = min((source.pool_size for source in self.sources.values()), default=None)
+        most = self.max_concurrent_sessions
+        if pool_size is not None:
+            most = max(1, min(most, pool_size - _LEFT_BY_SESSIONS))
         return SessionLimits(
-            max_running=self.max_concurrent_sessions,
+            max_running=most,
             max_queued=self.max_queued_sessions,
             timeout_s=self.session_timeout_seconds,
             retention_s=self.session_retention_seconds,

@@ -341,3 +341,11 @@ def test_a_source_can_be_made_in_a_program() -> None:
     source = SourceSettings(url=Secret("memory://"), password=Secret(_PASSWORD))
 
     assert source.connection_settings({}).password == Secret(_PASSWORD)
+
+
+@pytest.mark.parametrize(("pool_sizes", "expected"), [([], 10), ([16], 10), ([16, 5], 3), ([1], 1)])
+def test_sessions_leave_connections_of_each_pool_to_others(
+    pool_sizes: list[int], expected: int
+) -> None:
+    sources = {f"s{size}": SourceSettings(url="memory://", pool_size=size) for size in pool_sizes}
+    assert Settings(sources=sources).session_limits.max_running == expected
