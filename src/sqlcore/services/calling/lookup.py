@@ -20,6 +20,8 @@ __all__ = ["Found", "RoutineCache", "find_routines"]
 _FRESH_S = 60.0
 _MOST_NAMES = 500
 _NAMES_SHOWN = 10
+_QUOTES = {'"': '"', "[": "]", "`": "`"}
+"""What closes a quoted part of a name. A doubled one closes it and opens it again."""
 
 
 @attrs.frozen
@@ -107,11 +109,16 @@ def find_routines(
         AmbiguousNameError: There are several, in several schemas; the error names them.
         InvalidArgumentError: The name cannot be read.
     """
-    qualified, found = _look(cache, caller, name, schema, fresh=fresh)
-    bare, bracket, signature = name.partition("(")
-    if not found.routines and bracket and signature.rstrip().endswith(")"):
+    bare, signature = _parted(name)
+    try:
+        qualified, found = _look(cache, caller, name, schema, fresh=fresh)
+    except InvalidArgumentError:
+        if not signature:
+            raise
+        qualified, found = QualifiedName.parse(bare), Found((), is_fresh=True)
+    if not found.routines and signature:
         qualified, overloads = _look(cache, caller, bare, schema, fresh=fresh)
-        wanted = _squeezed(bracket + signature)
+        wanted = _squeezed(signature)
         routines = tuple(o for o in overloads.routines if _squeezed(o.signature) == wanted)
         found = Found(routines, overloads.is_fresh)
     names = list(dict.fromkeys(routine.name for routine in found.routines))
@@ -150,6 +157,19 @@ def _look(
     if not found.routines and verbatim is not None and verbatim.name != qualified.name:
         found = cache.find(caller, verbatim, fresh=fresh)
     return qualified, found
+
+
+def _parted(name: str) -> tuple[str, str]:
+    """Part a name from its signature, which is empty where there is none."""
+    closing = ""
+    for at, sign in enumerate(name):
+        if closing:
+            closing = "" if sign == closing else closing
+        elif sign == "(" and name.rstrip().endswith(")"):
+            return name[:at], name[at:]
+        else:
+            closing = _QUOTES.get(sign, "")
+    return name, ""
 
 
 def _squeezed(signature: str) -> str:
