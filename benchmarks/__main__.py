@@ -2,7 +2,8 @@
 
 Without a URL the embedded PostgreSQL is started in a temporary folder. `python -m benchmarks guard`
 measures the guard alone, which needs no server, and prints what it accepts and refuses;
-`python -m benchmarks sessions` measures background sessions.
+`python -m benchmarks sessions` measures background sessions, `python -m benchmarks procedures`
+calls of procedures.
 """
 
 from __future__ import annotations
@@ -14,13 +15,16 @@ from pathlib import Path
 from benchmarks.guard import run_guard
 from benchmarks.main_job import run_all
 from benchmarks.measuring import Figure, print_report, write_json
+from benchmarks.procedures import run_procedures
 from benchmarks.sessions import run_sessions
 from sqlcore_mcp.demo.cluster import load_pgserver
+
+PARTS = ("all", "guard", "sessions", "procedures")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("part", nargs="?", choices=["all", "guard", "sessions"], default="all")
+    parser.add_argument("part", nargs="?", choices=PARTS, default="all")
     parser.add_argument("--url", help="a PostgreSQL whose login may create databases")
     parser.add_argument("--quick", action="store_true", help="few repetitions")
     parser.add_argument("--json", type=Path, help="also write the figures here")
@@ -29,6 +33,8 @@ def main() -> None:
     def measure(url: str) -> list[Figure]:
         if arguments.part == "sessions":
             return run_sessions(url, quick=arguments.quick)
+        if arguments.part == "procedures":
+            return run_procedures(url, quick=arguments.quick)
         return run_all(url, 40 if arguments.quick else 400)
 
     if arguments.part == "guard":
