@@ -178,8 +178,8 @@ def test_the_outputs_have_columns_of_their_own() -> None:
         _parameter(3, "h", "hierarchyid", direction=Direction.IN_OUT),
     )
     batch = _written(routine, 1, 2, "/1/")
-    assert output_names(3 + 1 + 2 + 1) == batch.columns
-    assert "@sqlcore_p3.ToString() AS sqlcore_outputs_6;" in batch.text
+    assert output_names(3 + 1 + 3 + 1) == batch.columns
+    assert "@sqlcore_p3.ToString() AS sqlcore_outputs_7;" in batch.text
     assert "DECLARE @sqlcore_p3 hierarchyid = @p3;" in batch.text
     assert _written(attrs.evolve(routine, kind=RoutineKind.TABLE_FUNCTION)).columns is None
 

@@ -35,6 +35,15 @@ _VARIABLE_OF = {
 _SYSTEM_CLR = frozenset(("hierarchyid", "geography", "geometry"))
 _VARIANT = "sql_variant"
 _TEXT = "nvarchar(max)"
+# Where a plain CAST would leave out digits. Source: "CAST and CONVERT (Transact-SQL)", styles.
+_CONVERSIONS = (
+    ("'float', 'real'", "float", ", 3"),
+    ("'money', 'smallmoney'", "decimal(19,4)", ""),
+    ("'datetime', 'smalldatetime', 'datetime2'", "datetime2(7)", ", 121"),
+    ("'datetimeoffset'", "datetimeoffset(7)", ", 121"),
+    ("'time'", "time(7)", ", 121"),
+    ("'date'", "date", ", 23"),
+)
 _UNCUT = {
     "char": _TEXT,
     "varchar": _TEXT,
@@ -108,31 +117,33 @@ def cell(column: TableTypeColumn, value: Any) -> str:
 
 
 def expressions(kind: SqlType, variable: str) -> tuple[str, ...]:
-    """Write how a variable is read back: one column, of a `sql_variant` its base type as well."""
+    """Write how a variable is read back: a column, of a `sql_variant` text, base type and bytes."""
     if is_clr(kind):
         return (f"{variable}.ToString()",)
     if base_of(kind) != _VARIANT:
         return (variable,)
     base = f"CAST(SQL_VARIANT_PROPERTY({variable}, 'BaseType') AS nvarchar(128))"
-    text = (
-        f"CASE WHEN {base} IN ('binary', 'varbinary')"
-        f" THEN CONVERT(nvarchar(max), CAST({variable} AS varbinary(8000)), 1)"
-        f" WHEN {base} IN ('float', 'real')"
-        f" THEN CONVERT(nvarchar(max), CAST({variable} AS float), 3)"
-        f" WHEN {base} IN ('date', 'datetime', 'smalldatetime', 'datetime2', 'datetimeoffset')"
-        f" THEN CONVERT(nvarchar(max), CAST({variable} AS datetimeoffset(7)), 121)"
-        f" ELSE CAST({variable} AS nvarchar(4000)) END"
+    conversions = "".join(
+        f" WHEN {base} IN ({names}) THEN CONVERT(nvarchar(max), CAST({variable} AS {kind}){style})"
+        for names, kind, style in _CONVERSIONS
     )
-    return text, base
+    is_binary = f"{base} IN ('binary', 'varbinary')"
+    return (
+        f"CASE WHEN {is_binary} THEN NULL{conversions} ELSE CAST({variable} AS nvarchar(4000)) END",
+        base,
+        f"CASE WHEN {is_binary} THEN CAST({variable} AS varbinary(8000)) END",
+    )
 
 
 def read_output(kind: SqlType, values: tuple[Any, ...]) -> tuple[SqlType, Any]:
     """Make of what was read back the type and the value of an output."""
     value = values[0]
     if base_of(kind) == _VARIANT:
-        if value is None:
+        text, base, content = values
+        if base is None:
             return kind, None
-        return SqlType(name=f"{_VARIANT}({values[1]})", exact=False), ServerText(value)
+        shown = text if content is None else f"0x{content.hex().upper()}"
+        return SqlType(name=f"{_VARIANT}({base})", exact=False), ServerText(shown)
     if isinstance(value, str) and (is_clr(kind) or kind.kind is TypeKind.OTHER):
         return kind, ServerText(value)
     if isinstance(value, str) and kind.kind is TypeKind.JSON:
