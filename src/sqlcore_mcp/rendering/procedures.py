@@ -46,6 +46,8 @@ __all__ = [
 _NOTES_TOKENS = 110
 _COMMENT_CHARACTERS = 300
 _DEFAULT_CHARACTERS = 200
+_HIDDEN = "Its text is encrypted, or this login may not see it.\n"
+_DEFINITION_FIELD = ',"definition":""'
 _LIST_COLUMNS: list[ColumnOutput] = [
     {"name": name, "type": "text"}
     for name in ("schema", "name", "signature", "kind", "returns", "comment")
@@ -119,6 +121,7 @@ class DefinitionsOutput(TypedDict, total=False):
     """Definitions of all overloads of one name; `uri` where all of it can be read."""
 
     procedures: list[DefinitionOutput]
+    procedures_omitted: int
     truncated: bool
     uri: str
 
@@ -396,31 +399,40 @@ def render_definitions(
     budget.reserve(_NOTES_TOKENS)
     parts: list[Part] = []
     outputs: list[DefinitionOutput] = []
-    truncated = False
+    is_whole = True
     for index, (routine, definition) in enumerate(zip(routines, definitions, strict=True)):
+        part = budget.part(1 / (len(routines) - index))
         output: DefinitionOutput = {
             "procedure": str(routine.name),
             "signature": routine.signature,
             "kind": routine.kind.value,
         }
         title = _line(_title(routine))
-        budget.spend(title + MARKS, compact_json(output))
+        if not part.take(title + MARKS, compact_json(output) + _DEFINITION_FIELD):
+            break
         parts.append(Data(title))
         if definition is None:
-            parts.append("Its text is encrypted, or this login may not see it.\n")
+            parts.append(_HIDDEN)
+            shown = _Shown(_HIDDEN, is_whole=True)
         else:
-            part = budget.part(1 / (len(routines) - index))
             shown = _start_of(definition, part)
-            budget.spend(shown.text, compact_json(shown.text))
-            truncated = truncated or not shown.is_whole
             output["definition"] = shown.text
             parts.append(Data(f"{shown.text}\n"))
+        budget.spend(f"{title}{MARKS}{shown.text}\n", compact_json(output))
+        is_whole = is_whole and shown.is_whole
         outputs.append(output)
-    structured: dict[str, Any] = {"procedures": outputs, "truncated": truncated}
-    if not truncated:
+    omitted = len(routines) - len(outputs)
+    structured: dict[str, Any] = {
+        "procedures": outputs,
+        "truncated": bool(omitted) or not is_whole,
+    }
+    if not structured["truncated"]:
         return Answer(parts, structured)
-    link = keep("\n\n".join(filter(None, definitions)))
     words = "The text was cut: raise max_tokens"
+    if omitted:
+        structured["procedures_omitted"] = omitted
+        words = f"{omitted:,} more overloads are not shown: raise max_tokens"
+    link = keep("\n\n".join(filter(None, definitions)))
     if link is not None:
         structured["uri"] = link.uri
         words += f", or read {link.uri}"
