@@ -146,9 +146,11 @@ def test_a_call_that_sleeps_is_cancelled(
 
     thread = threading.Thread(target=work)
     thread.start()
-    eventually(lambda: _sleepers(admin))
-    token.cancel()
-    thread.join(10.0)
+    try:
+        eventually(lambda: _sleepers(admin))
+    finally:
+        token.cancel()
+        thread.join(10.0)
     assert [StatementCancelledError] == [type(error) for error in errors]
     eventually(lambda: not _sleepers(admin))
     assert 1 == scalar(run(single, "SELECT 1"))
