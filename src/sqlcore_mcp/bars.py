@@ -47,7 +47,9 @@ def run_with_bar(
             _show(job, rows, None if ask is None else _Asker(ask, job.over))
     except KeyboardInterrupt:
         stop()
-        job.over.wait(_STOPPING_S)
+        is_over = job.over.wait(_STOPPING_S)
+        words = "Stopped." if is_over else "Told to stop; there is no answer yet."
+        print(words, file=sys.stderr)  # noqa: T201  # a person waits for it
         raise
     return job.result()
 

@@ -144,6 +144,7 @@ def test_a_person_sees_rows_while_they_arrive() -> None:
 def test_a_person_stops_what_takes_too_long(tool: str, tmp_path: Path) -> None:
     code, shown = on_a_terminal(tool, "--query", ENDLESS, interrupt_at="running")
     assert code == 130
+    assert shown.rstrip().endswith("Stopped.")
     assert "Traceback" not in shown
     assert [path for path in (tmp_path / "spool").rglob("*") if path.is_file()] == []
 
