@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sqlcore.domain.query import Parameter
     from sqlcore.domain.values import Interval, JsonText, ServerText
     from sqlcore.errors import SqlCoreError
+    from sqlcore.services.calling.outcome import CallResult
     from sqlcore.services.database import Database
     from sqlcore.services.limits import Limits, SessionLimits
     from sqlcore.services.results import Result
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Access",
+    "CallResult",
     "CancelToken",
     "Database",
     "Interval",
@@ -41,6 +43,7 @@ __all__ = [
 
 _HOMES = {
     "Access": "sqlcore.domain.access",
+    "CallResult": "sqlcore.services.calling.outcome",
     "CancelToken": "sqlcore.domain.cancellation",
     "Database": "sqlcore.services.database",
     "Interval": "sqlcore.domain.values",
