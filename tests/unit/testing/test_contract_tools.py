@@ -30,10 +30,12 @@ from sqlcore.testing.contracts import (
     ODD_COLUMNS,
     PORTABLE_VALUES,
     REQUIREMENTS,
+    ROUTINE_NAMES,
     contract_schema,
     requirement,
     same_value,
 )
+from sqlcore.testing.contracts.generating import generated_values
 from sqlcore.testing.events import check_event_order, run, scalar
 from sqlcore.testing.memory import MemoryConnector
 
@@ -72,6 +74,24 @@ def test_every_dialect_has_the_contract_schema(dialect: str) -> None:
     text = "\n".join(contract_schema(dialect))
     assert all(column.replace('"', '""') in text for column in ODD_COLUMNS)
     assert text.count("CREATE VIEW") == text.count("CREATE TRIGGER") == 1
+
+
+@pytest.mark.parametrize("dialect", ["postgres", "tsql"])
+def test_every_server_has_the_sample_procedures(dialect: str) -> None:
+    text = "\n".join(contract_schema(dialect))
+    kinds = PORTABLE_VALUES.keys() - ({TypeKind.JSON} if dialect == "tsql" else set())
+    for name in (*ROUTINE_NAMES, *(f"echo_{kind}" for kind in kinds)):
+        assert name.replace('"', '""') in text
+
+
+@pytest.mark.parametrize("kind", PORTABLE_VALUES)
+def test_generated_values_are_the_same_each_time_and_differ_among_themselves(
+    kind: TypeKind,
+) -> None:
+    values = list(generated_values(kind, 20))
+    assert values == list(generated_values(kind, 20))
+    assert {type(PORTABLE_VALUES[kind][0])} == {type(value) for value in values}
+    assert any(value != values[0] for value in values)
 
 
 def test_an_unknown_dialect_has_no_contract_schema() -> None:
