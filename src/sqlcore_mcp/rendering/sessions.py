@@ -138,7 +138,7 @@ def render_session(session: Session, budget: Budget) -> Answer:
         parts += _progress(session, structured)
     parts.append("\n")
     tail = f"Next: {structured['next']}"
-    if session.expires_at is not None and session.results:
+    if session.expires_at is not None and (session.results or session.outputs is not None):
         tail = f"Kept until {clock_time(session.expires_at)}.\n{tail}"
     budget.spend(joined(parts) + tail, compact_json(structured))
     budget.reserve(_NOTES_TOKENS)

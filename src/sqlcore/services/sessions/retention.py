@@ -101,7 +101,7 @@ class Retention:
         update(
             self._records,
             session_id,
-            lambda session: session.moved_to(SessionState.EXPIRED, results=()),
+            lambda session: session.moved_to(SessionState.EXPIRED, results=(), outputs=None),
         )
         try:
             self._remove_results(session_id)
