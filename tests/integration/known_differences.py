@@ -50,7 +50,18 @@ _NO_JSON = "SQL Server has no type for JSON before 2025"
 _NO_SUCH_ROUTINES = "procedures and functions of SQL Server have neither overloads nor such types"
 _ROWS_AT_THE_END = "PostgreSQL hands out the rows of a function when it has ended"
 _NO_RETURN_CODES = "procedures of PostgreSQL have no return codes"
-_NO_COUNTS = "PostgreSQL does not count the rows that a procedure writes"
+_NO_COUNTS = (
+    "PostgreSQL does not count the rows that a procedure writes, and the driver of SQL Server skips"
+    " the counts that come before a result set, such as that of the outputs"
+)
+_NO_PROCEDURE_NAMES = (
+    "Babelfish 4.3 does not name the procedure of an error, so that its line has no meaning"
+)
+_COMMITS = (
+    "SQL Server has no read-only transaction: a procedure that commits ours is an error, and what"
+    " it wrote before stays"
+)
+_NO_FUNCTION_COLUMNS = "Babelfish 4.3 has no columns of functions in sys.columns"
 _NO_OPEN_TRANSACTIONS = "a procedure of PostgreSQL cannot leave a transaction open"
 _NO_TABLE_TYPES = "PostgreSQL has arrays of composite types instead of table types"
 
@@ -82,7 +93,11 @@ KNOWN_DIFFERENCES: dict[str, KnownDifference] = {
     "call-messages-between": _on(POSTGRES, reason=_ROWS_AT_THE_END),
     "call-error-rows": _on(POSTGRES, reason=_ROWS_AT_THE_END),
     "call-return-code": _on(POSTGRES, reason=_NO_RETURN_CODES),
-    "call-rows-affected": _on(POSTGRES, reason=_NO_COUNTS),
+    "call-rows-affected": _on(POSTGRES, BABELFISH, SQL_SERVER, reason=_NO_COUNTS),
+    "call-error-line": _on(BABELFISH, reason=_NO_PROCEDURE_NAMES),
+    "call-commits-inside": _on(BABELFISH, SQL_SERVER, reason=_COMMITS),
+    "routine-function-columns": _on(BABELFISH, reason=_NO_FUNCTION_COLUMNS),
+    "routine-find-system": _on(BABELFISH, reason="Babelfish 4.3 leaves sys out of sys.schemas"),
     "call-left-open": _on(POSTGRES, reason=_NO_OPEN_TRANSACTIONS),
     "call-table-type": _on(POSTGRES, reason=_NO_TABLE_TYPES),
     "call-table-type-empty": _on(POSTGRES, reason=_NO_TABLE_TYPES),

@@ -101,6 +101,18 @@ class CallTransactionContract(ScratchContract):
         assert 0 == scalar(run(connection, samples.sql(_COUNT)))
         assert 1 == scalar(run(scratch, samples.one_row))
 
+    @requirement("call-commits-inside-is-told")
+    @pytest.mark.parametrize(
+        "mode", [TransactionMode.READ_ONLY, TransactionMode.ROLLED_BACK], ids=["read", "try"]
+    )
+    def test_a_procedure_that_commits_what_is_to_be_rolled_back_fails(
+        self, scratch: Connection, samples: ServerSamples, mode: TransactionMode
+    ) -> None:
+        routine = find_one(scratch, QualifiedName("commit_inside", samples.schema))
+        with pytest.raises(SqlCoreError):
+            call(scratch, routine, options=ExecutionOptions(mode=mode))
+        assert 1 == scalar(run(scratch, samples.one_row))
+
     @requirement("call-left-open")
     def test_a_transaction_that_a_procedure_leaves_open_is_rolled_back_with_a_note(
         self, scratch: Connection, connection: Connection, samples: ServerSamples

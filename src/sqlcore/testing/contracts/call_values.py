@@ -23,7 +23,7 @@ from sqlcore.testing.contracts.schema import ODD_CALL
 from sqlcore.testing.contracts.valuing import same_value
 from sqlcore.testing.events import READ_WRITE, column_names, result_sets, rows, run, scalar
 
-__all__ = ["CallValueContract", "FurtherCallContract"]
+__all__ = ["CallValueContract", "FurtherCallContract", "HostileCallContract"]
 
 _GENERATED = 12
 _INJECTIONS = (
@@ -46,7 +46,7 @@ _HOSTILE_NAMES = (
 )
 
 
-class CallValueContract(ScratchContract):
+class CallValueContract(Contract):
     """Round trips through procedures that give back what they get."""
 
     def _check_echo(self, routine: Routine, connection: Connection, value: Any) -> None:
@@ -79,6 +79,10 @@ class CallValueContract(ScratchContract):
             routine = find_one(connection, QualifiedName(f"echo_{name}", samples.schema))
             for value in values:
                 self._check_echo(routine, connection, value)
+
+
+class HostileCallContract(ScratchContract):
+    """Names and values that would like to be something else."""
 
     @requirement("call-hostile-values")
     def test_hostile_texts_come_back_and_nothing_else_runs(

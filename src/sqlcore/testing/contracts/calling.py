@@ -20,7 +20,11 @@ from sqlcore.ports import Connection
 from sqlcore.testing.calls import call, call_of, find_one
 from sqlcore.testing.contracts.call_stopping import CallStoppingContract
 from sqlcore.testing.contracts.call_transactions import CallTransactionContract, ScratchContract
-from sqlcore.testing.contracts.call_values import CallValueContract, FurtherCallContract
+from sqlcore.testing.contracts.call_values import (
+    CallValueContract,
+    FurtherCallContract,
+    HostileCallContract,
+)
 from sqlcore.testing.contracts.requirements import requirement
 from sqlcore.testing.contracts.routines import RoutineContract
 from sqlcore.testing.contracts.samples import ServerSamples
@@ -222,7 +226,6 @@ class CallContract(ScratchContract):
     ) -> None:
         error, events = self._failure(scratch, samples)
         assert 'out of "stock": 100% gone' in error.message
-        assert "fail_midway" in (error.procedure or "")
         if samples.errors_have == "number":
             assert 50001 == error.number
         else:
@@ -230,10 +233,11 @@ class CallContract(ScratchContract):
         assert "before" in messages(events)
 
     @requirement("call-error-line")
-    def test_an_error_inside_tells_its_line(
+    def test_an_error_inside_tells_its_procedure_and_line(
         self, scratch: Connection, samples: ServerSamples
     ) -> None:
         error, _ = self._failure(scratch, samples)
+        assert "fail_midway" in (error.procedure or "")
         assert error.line is not None
         assert error.line > 1
 
@@ -261,6 +265,7 @@ class CallingContract(
     CallTransactionContract,
     CallStoppingContract,
     CallValueContract,
+    HostileCallContract,
     FurtherCallContract,
 ):
     """All that `ProcedureCaller` promises."""

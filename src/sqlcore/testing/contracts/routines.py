@@ -214,11 +214,17 @@ class RoutineContract(Contract):
         assert TypeKind.TEXT is full_name.returns.kind
         assert not full_name.returns_set
         assert ["first", "last"] == [parameter.name for parameter in full_name.parameters]
+        assert full_name.only_reads
         customers = find_one(connection, QualifiedName("customers_from", samples.schema))
         assert customers.returns_set
-        assert ["id", "email"] == [column.name for column in customers.columns]
-        assert full_name.only_reads
         assert customers.only_reads
+
+    @requirement("routine-function-columns")
+    def test_the_columns_of_a_functions_rows_are_told(
+        self, connection: Connection, samples: ServerSamples
+    ) -> None:
+        customers = find_one(connection, QualifiedName("customers_from", samples.schema))
+        assert ["id", "email"] == [column.name for column in customers.columns]
 
     @requirement("routine-comment")
     def test_comments_are_read(self, connection: Connection, samples: ServerSamples) -> None:

@@ -74,7 +74,7 @@ DROP PROCEDURE IF EXISTS contract.echo_smalldatetime
 -- next
 DROP PROCEDURE IF EXISTS contract.echo_datetime
 -- next
-DROP PROCEDURE IF EXISTS contract.echo_datetime2_0
+DROP PROCEDURE IF EXISTS contract.echo_datetime2_3
 -- next
 DROP PROCEDURE IF EXISTS contract.echo_char_5
 -- next

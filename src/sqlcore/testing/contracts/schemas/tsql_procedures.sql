@@ -96,10 +96,10 @@ SET @echoed = @value
 CREATE PROCEDURE contract.echo_float @value float, @echoed float OUTPUT AS
 SET @echoed = @value
 -- next
-CREATE PROCEDURE contract.echo_text @value nvarchar(max), @echoed nvarchar(max) OUTPUT AS
+CREATE PROCEDURE contract.echo_text @value nvarchar(4000), @echoed nvarchar(4000) OUTPUT AS
 SET @echoed = @value
 -- next
-CREATE PROCEDURE contract.echo_binary @value varbinary(max), @echoed varbinary(max) OUTPUT AS
+CREATE PROCEDURE contract.echo_binary @value varbinary(8000), @echoed varbinary(8000) OUTPUT AS
 SET @echoed = @value
 -- next
 CREATE PROCEDURE contract.echo_date @value date, @echoed date OUTPUT AS
@@ -111,7 +111,7 @@ SET @echoed = @value
 CREATE PROCEDURE contract.echo_timestamp @value datetime2(7), @echoed datetime2(7) OUTPUT AS
 SET @echoed = @value
 -- next
-CREATE PROCEDURE contract.echo_timestamp_tz @value datetimeoffset(7), @echoed datetimeoffset(7) OUTPUT AS
+CREATE PROCEDURE contract.echo_timestamp_tz @value datetimeoffset(6), @echoed datetimeoffset(6) OUTPUT AS
 SET @echoed = @value
 -- next
 CREATE PROCEDURE contract.echo_uuid @value uniqueidentifier, @echoed uniqueidentifier OUTPUT AS
@@ -147,7 +147,7 @@ SET @echoed = @value
 CREATE PROCEDURE contract.echo_datetime @value datetime, @echoed datetime OUTPUT AS
 SET @echoed = @value
 -- next
-CREATE PROCEDURE contract.echo_datetime2_0 @value datetime2(0), @echoed datetime2(0) OUTPUT AS
+CREATE PROCEDURE contract.echo_datetime2_3 @value datetime2(3), @echoed datetime2(3) OUTPUT AS
 SET @echoed = @value
 -- next
 CREATE PROCEDURE contract.echo_char_5 @value char(5), @echoed char(5) OUTPUT AS
