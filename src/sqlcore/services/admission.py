@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Collection, Generator, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
@@ -11,19 +10,18 @@ from typing import TypeVar
 import attrs
 
 from sqlcore.domain.access import Access
-from sqlcore.domain.capability import ServerCapabilities
 from sqlcore.domain.identifiers import QualifiedName
-from sqlcore.domain.procedure import CallEvent, ProcedureCall
+from sqlcore.domain.procedure import CallEvent
 from sqlcore.domain.query import Event, ExecutionOptions, Statement, TransactionMode
 from sqlcore.errors import SqlCoreError
 from sqlcore.ports import Connection
 from sqlcore.services import guarding
 from sqlcore.services.calling.hiding import CallMask
-from sqlcore.services.calling.lookup import RoutineCache
 from sqlcore.services.calling.permitting import decide_call
 from sqlcore.services.costs import check_cost
 from sqlcore.services.guarding import Decision, SideEffects, StatementKind
 from sqlcore.services.masking import Mask, MaskPlanner, masked, parse_rules
+from sqlcore.services.orders import Known, Order, mode_of
 from sqlcore.services.policy import Policy
 from sqlcore.services.privileges import check_login
 from sqlcore.services.recording import Record
@@ -35,7 +33,6 @@ _FACTS_FRESH_S = 60.0
 _E = TypeVar("_E", Event, CallEvent)
 _FACTS_FRESH_AFTER_REFUSAL_S = 2.0
 """A function that was made just now is known, without every refusal asking the server."""
-_NO_STATEMENT = Statement(text="")
 _DEFINING = frozenset(
     {
         StatementKind.DEFINITION,
@@ -47,48 +44,6 @@ _DEFINING = frozenset(
 """What may change a procedure."""
 _MAX_PRECHECKED_CHARS = 2000
 """Reading so much takes some 10 ms at worst; a start must not take 100."""
-
-
-@attrs.define
-class Known:
-    """What was found out about a database, for all who use one connection.
-
-    Attributes:
-        source: Host, port and database, for the audit.
-        login_checked: Whether it is known that the login may do no more than the policy allows,
-            or that it may has been said.
-    """
-
-    source: str = ""
-    capabilities: ServerCapabilities | None = None
-    effects: SideEffects | None = None
-    effects_read_at: float = 0.0
-    login_checked: bool = False
-    masks: MaskPlanner | None = None
-    routines: RoutineCache = attrs.field(factory=RoutineCache)
-    lock: threading.RLock = attrs.field(factory=threading.RLock)
-    """Taken at the end of a statement too, and so wherever a stream is collected as garbage."""
-
-
-@attrs.frozen(kw_only=True)
-class Order:
-    """A statement that somebody wants to run, or a routine that somebody wants to call.
-
-    Attributes:
-        call: The call, in place of a statement; `Gate.call` runs it.
-        action: For the audit: `query`, `stream`, `session`, `read_table`, `explain`,
-            `preview`, `call`.
-        access: The level at which it is judged; no higher than the policy's.
-        table: The table that it reads, where sqlcore wrote the text itself.
-        mode: What the transaction may do, where it is not what the level says.
-    """
-
-    statement: Statement = _NO_STATEMENT
-    call: ProcedureCall | None = None
-    action: str
-    access: Access
-    table: QualifiedName | None = None
-    mode: TransactionMode | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -212,7 +167,7 @@ class Gate:
             decision.raise_if_refused()
             if check is not None:
                 check(decision)
-            options = _bounded(options, _mode(order), policy.limits.lock_timeout_s)
+            options = _bounded(options, mode_of(order), policy.limits.lock_timeout_s)
             options = self._watched(order, options)
             with (
                 policy.turns.take(self._caller, options),
@@ -231,7 +186,7 @@ class Gate:
     def _watched(self, order: Order, options: ExecutionOptions) -> ExecutionOptions:
         """Have the watch told the connection; the servers tell no progress of mere reads."""
         watch = self._watch
-        if watch is None or _mode(order) is TransactionMode.READ_ONLY or options.on_connection:
+        if watch is None or mode_of(order) is TransactionMode.READ_ONLY or options.on_connection:
             return options
         return attrs.evolve(options, on_connection=watch.connected)
 
@@ -370,7 +325,7 @@ class Gate:
     @contextmanager
     def _masked(self, order: Order, planner: MaskPlanner) -> Iterator[_Masks]:
         """Plan the mask of a statement; errors then carry no value that it hides."""
-        if _mode(order) is TransactionMode.READ_WRITE:
+        if mode_of(order) is TransactionMode.READ_WRITE:
             planner.forget()  # before, for others may have changed something, and after
         if order.call is None:
             masks = _Masks(of_statement=planner.plan(order.statement))
@@ -384,7 +339,7 @@ class Gate:
                 mask.redact(error)
             raise
         finally:
-            if _mode(order) is TransactionMode.READ_WRITE:
+            if mode_of(order) is TransactionMode.READ_WRITE:
                 planner.forget()
 
     @contextmanager
@@ -393,7 +348,7 @@ class Gate:
         try:
             yield
         finally:
-            if kind in _DEFINING and _mode(order) is TransactionMode.READ_WRITE:
+            if kind in _DEFINING and mode_of(order) is TransactionMode.READ_WRITE:
                 self._known.routines.forget()
 
     @property
@@ -420,9 +375,3 @@ def _bounded(
     if options.mode is mode and options.lock_timeout_s == lock_timeout_s:
         return options
     return attrs.evolve(options, mode=mode, lock_timeout_s=lock_timeout_s)
-
-
-def _mode(order: Order) -> TransactionMode:
-    if order.mode is not None:
-        return order.mode
-    return TransactionMode.READ_ONLY if order.access < Access.WRITE else TransactionMode.READ_WRITE
