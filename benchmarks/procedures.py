@@ -195,15 +195,7 @@ def _is_change_noticed(db: sqlcore.Database, url: str) -> bool:
 async def tools(url: str, count: int) -> list[Figure]:
     """Compare the tool with execute_query, over stdio."""
     server = servers.sqlcore(
-        url,
-        "--toolsets",
-        "all",
-        "--enable",
-        "all",
-        "--access",
-        "write",
-        "--confirm-writes",
-        "never",
+        url, "--toolsets", "all", "--enable", "all", "--allow-procedures", "bench_calls.*"
     )
     cases: dict[str, tuple[str, dict[str, Any]]] = {
         "query": ("execute_query", {"query": "SELECT 1"}),

@@ -168,7 +168,7 @@ def _ambiguous(routines: Sequence[Routine]) -> AmbiguousNameError:
     return AmbiguousNameError(
         f"These arguments fit {len(routines)} procedures: {named}"
         + (f" and {more} more." if more > 0 else "."),
-        hint="Say which one with its signature, or give values that only one of them takes.",
+        hint="Give one of these with its signature as the name, or values that only one takes.",
     )
 
 
