@@ -89,6 +89,7 @@ KNOWN_DIFFERENCES: dict[str, KnownDifference] = {
         )
     },
     "call-values[json]": _on(BABELFISH, SQL_SERVER, reason=_NO_JSON),
+    "call-values-generated[json]": _on(BABELFISH, SQL_SERVER, reason=_NO_JSON),
     "routine-find-exact[MixedCaseCall]": _on(BABELFISH, reason=_FOLDS),
     "call-messages-between": _on(POSTGRES, reason=_ROWS_AT_THE_END),
     "call-error-rows": _on(POSTGRES, reason=_ROWS_AT_THE_END),

@@ -21,10 +21,21 @@ from sqlcore.testing.contracts import (
     ServerSamples,
     ValueContract,
 )
+from sqlcore.testing.contracts.call_stopping import CallStoppingContract
+from sqlcore.testing.contracts.call_transactions import CallTransactionContract
+from sqlcore.testing.contracts.call_values import (
+    CallValueContract,
+    FurtherCallContract,
+    FurtherCallValueContract,
+    GeneratedCallValueContract,
+    HostileCallContract,
+)
+from sqlcore.testing.contracts.calling import CallContract
 from sqlcore.testing.contracts.describing import DescribingContract
 from sqlcore.testing.contracts.failing import FailureContract
 from sqlcore.testing.contracts.listing import ListingContract
 from sqlcore.testing.contracts.querying import ParameterContract, ResultContract
+from sqlcore.testing.contracts.routines import RoutineContract
 from sqlcore.testing.contracts.searching import SearchContract
 from sqlcore.testing.contracts.stopping import StoppingContract
 from sqlcore.testing.contracts.transactions import TransactionContract
@@ -81,6 +92,42 @@ class TestDescribing(Mssql, DescribingContract):
 
 class TestSearching(Mssql, SearchContract):
     """Searching names and comments."""
+
+
+class TestRoutines(Mssql, RoutineContract):
+    """Finding procedures and functions."""
+
+
+class TestCalls(Mssql, CallContract):
+    """What comes back from a call."""
+
+
+class TestCallTransactions(Mssql, CallTransactionContract):
+    """What a call leaves behind."""
+
+
+class TestCallStopping(Mssql, CallStoppingContract):
+    """Timeouts, cancelling and closing calls early."""
+
+
+class TestCallValues(Mssql, CallValueContract):
+    """Round trips of values through procedures."""
+
+
+class TestGeneratedCallValues(Mssql, GeneratedCallValueContract):
+    """Round trips of values that a generator made."""
+
+
+class TestFurtherCallValues(Mssql, FurtherCallValueContract):
+    """Round trips of values of SQL Server's own types."""
+
+
+class TestHostileCalls(Mssql, HostileCallContract):
+    """Names and values that would like to be something else."""
+
+
+class TestFurtherCalls(Mssql, FurtherCallContract):
+    """Table types."""
 
 
 class TestProbe(Mssql, CapabilityProbeContract):

@@ -23,6 +23,8 @@ from sqlcore.testing.contracts.call_transactions import CallTransactionContract,
 from sqlcore.testing.contracts.call_values import (
     CallValueContract,
     FurtherCallContract,
+    FurtherCallValueContract,
+    GeneratedCallValueContract,
     HostileCallContract,
 )
 from sqlcore.testing.contracts.requirements import requirement
@@ -265,6 +267,8 @@ class CallingContract(
     CallTransactionContract,
     CallStoppingContract,
     CallValueContract,
+    GeneratedCallValueContract,
+    FurtherCallValueContract,
     HostileCallContract,
     FurtherCallContract,
 ):
