@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 
 import pytest
+import structlog
 
 from sqlcore.services.logs import get_logger
 
 
 def test_a_traceback_shows_no_values_of_variables(caplog: pytest.LogCaptureFixture) -> None:
+    structlog.reset_defaults()  # what captured logs before counts as a configuration
     value = "in no line of the traceback"
 
     def fail(row: tuple[str, ...]) -> None:

@@ -174,9 +174,11 @@ def test_the_number_of_statements_is_compared_too() -> None:
         "SELECT /*+ SeqScan(a) 'x' */ 1",
         "/*+ it's */ SELECT 1",
         "( SELECT 'a''b' )",
+        "SELECT $1/* x */, $2::int /* ' */ LIMIT $3 -- y",
+        "SELECT $a$1$a$, $$1$$, $a$ $1 '$a$ -- '",
     ],
 )
-def test_first_words_and_hints_that_sqlglot_reads_in_its_own_way_make_no_difference(
+def test_first_words_hints_and_placeholders_that_sqlglot_reads_its_own_way_make_no_difference(
     text: str,
 ) -> None:
     assert decide(text, "postgres", Access.READ).allowed

@@ -30,6 +30,8 @@ _PLAIN = re.compile(
     r"(?<![\w@#$&])[A-Za-z0-9_,.()=<>+][A-Za-z0-9_ \t,.()=<>+]*"
     r"(?:[,.()=<>+]|[A-Za-z0-9_](?=[ \t\r\n]))"
 )
+# A placeholder; sqlglot takes `$1/* x */` for the start of a dollar quote.
+_PLACEHOLDER = re.compile(r"(?<![\w$])\$(?=[0-9])")
 _QUOTE = re.compile("['\"\\[`$]")
 _NAMES = {
     TokenKind.STRING: "a string",
@@ -98,7 +100,8 @@ def _their_tokens(text: str, outline: Outline, dialect: str) -> list[Token]:
     if outline.words[0]:
         size = len(outline.words[0])
         text = text[:first] + "a" * size + text[first + size :]
-    text = _PLAIN.sub(_shortened, text.replace("/*+", "/* "))
+    text = _PLACEHOLDER.sub("0", text.replace("/*+", "/* "))
+    text = _PLAIN.sub(_shortened, text)
     try:
         return list(sqlglot.Dialect.get_or_raise(dialect).tokenize(text))
     except Exception as error:  # sqlglot fails on odd text in many ways; all of them refuse
