@@ -39,6 +39,7 @@ class SqlCoreError(Exception):
         sqlstate: The five characters of the SQL standard, where the server gave them.
         number: The server's own error number (SQL Server).
         severity: The server's severity (SQL Server class 11-25; PostgreSQL ERROR, FATAL, PANIC).
+        state: The server's state, which tells places of one number apart (SQL Server).
         line: Line of the statement that the server named, from 1.
         position: Character of the statement that the server named, from 1.
         procedure: The procedure or function in which it happened.
@@ -60,6 +61,7 @@ class SqlCoreError(Exception):
         sqlstate: str | None = None,
         number: int | None = None,
         severity: str | int | None = None,
+        state: int | None = None,
         line: int | None = None,
         position: int | None = None,
         procedure: str | None = None,
@@ -71,6 +73,7 @@ class SqlCoreError(Exception):
         self.sqlstate = sqlstate
         self.number = number
         self.severity = severity
+        self.state = state
         self.line = line
         self.position = position
         self.procedure = procedure
@@ -109,6 +112,8 @@ class SqlCoreError(Exception):
             "hint": self.hint,
             "sqlstate": self.sqlstate,
             "number": self.number,
+            "severity": self.severity,
+            "state": self.state,
             "line": self.line,
             "position": self.position,
             "procedure": self.procedure,

@@ -20,6 +20,8 @@ class ErrorOutput(TypedDict, total=False):
     hint: str
     sqlstate: str
     number: int
+    severity: str | int
+    state: int
     line: int
     position: int
     procedure: str

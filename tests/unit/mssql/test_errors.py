@@ -82,14 +82,15 @@ def test_the_message_of_the_server_is_taken_whole_with_its_place() -> None:
     whole = "x" * 9000
     messages = [
         ServerMessage(text="a warning", severity=0, line=1),
-        ServerMessage(text=whole, severity=16, line=7, procedure="dbo.p"),
+        ServerMessage(text=whole, severity=16, state=3, line=7, procedure="dbo.p"),
         ServerMessage(text="and another", severity=16, line=8),
     ]
     error = statement_error(50000, "x" * 8000, severity=16, line=1, messages=messages)
     assert f"{whole}\nand another" == error.message
     assert 7 == error.line
     assert "dbo.p" == error.procedure
-    assert 16 == error.severity
+    assert (16, 3) == (error.severity, error.state)
+    assert {"number": 50000, "severity": 16, "state": 3}.items() <= error.fields.items()
 
 
 @pytest.mark.parametrize(

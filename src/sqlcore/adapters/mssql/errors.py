@@ -50,6 +50,7 @@ class ServerMessage:
     text: str
     severity: int
     line: int
+    state: int | None = None
     procedure: str | None = None
 
     @property
@@ -284,6 +285,7 @@ def statement_error(
     driver_text: str,
     *,
     severity: int = 16,
+    state: int | None = None,
     line: int | None = None,
     procedure: str | None = None,
     messages: Sequence[ServerMessage] = (),
@@ -294,6 +296,7 @@ def statement_error(
         number: The server's number, or one of DB-Library.
         driver_text: The driver's text, with what it glues behind the server's.
         severity: The server's class, 11 to 25.
+        state: The server's state, where it says more of the number.
         line: Line of the statement, from 1.
         procedure: The procedure that was running.
         messages: What the server said since the statement began; it is whole, where the driver
@@ -303,7 +306,7 @@ def statement_error(
     errors = [message for message in messages if message.is_error]
     first = next((message for message in errors if message.severity == severity), None)
     if first is not None:
-        text, line, procedure = first.text, first.line, first.procedure
+        text, state, line, procedure = first.text, first.state, first.line, first.procedure
     if is_connection_loss(number, severity):
         return ConnectionLostError(
             "The connection to the server was lost while the statement ran"
@@ -311,6 +314,7 @@ def statement_error(
             hint="The statement may have run: look before you repeat it.",
             number=number,
             severity=severity,
+            state=state,
         )
     others = [e.text for e in errors if e.text != text][:3]
     text = "\n".join(without_values(part, number) for part in (text, *others))
@@ -319,6 +323,7 @@ def statement_error(
         hint=_HINTS.get(number),
         number=number,
         severity=severity,
+        state=state,
         line=line or None,
         procedure=procedure or None,
     )

@@ -263,12 +263,13 @@ class Session:
     # -- inside
 
     def _on_message(
-        self, _state: int, severity: int, _server: bytes, procedure: bytes, line: int, text: bytes
+        self, state: int, severity: int, _server: bytes, procedure: bytes, line: int, text: bytes
     ) -> None:
         self._messages.append(
             ServerMessage(
                 text=_decode(text),
                 severity=severity,
+                state=state,
                 line=line,
                 procedure=_decode(procedure) or None,
             )
@@ -349,6 +350,7 @@ class Session:
             number,
             _decode(text),
             severity=error.severity,
+            state=error.state,
             line=error.line,
             procedure=_decode(error.procname),
             messages=messages,
