@@ -28,6 +28,7 @@ from sqlcore.errors import (
     StatementCancelledError,
     StatementTimeoutError,
 )
+from sqlcore.services.calling import running
 from sqlcore.services.calling.lookup import RoutineCache
 from sqlcore.services.calling.permitting import check_rules, decide_call
 from sqlcore.services.database import Database
@@ -276,6 +277,17 @@ def test_a_routine_is_looked_up_once_a_minute(connection: MemoryConnection, open
     assert connection.statement_count - before == 2  # another name
     database.call("double", [1])
     assert connection.statement_count - before == 3
+
+
+def test_where_servers_cut_values_a_routine_is_looked_up_before_each_call(
+    connection: MemoryConnection, opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "_CUTTING_DIALECTS", frozenset({connection.dialect.name}))
+    database = opened()
+    database.call("double", [1])
+    before = connection.statement_count
+    database.call("double", [1])
+    assert connection.statement_count - before == 2
 
 
 def test_what_is_kept_gets_old_and_can_be_forgotten() -> None:

@@ -42,6 +42,9 @@ _WRITING = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE", None})
 _NOT_KEPT = "It was called at the access level read: what it has written was not kept."
 _PERHAPS_CHANGED = (AmbiguousNameError, InvalidArgumentError, NotFoundError, SqlSyntaxError)
 """What servers answer to a call of a routine that has other parameters, or is gone."""
+_CUTTING_DIALECTS = frozenset({"tsql"})
+"""Their servers cut a text that is longer than its parameter, and round a number with more digits,
+without a word: a parameter that is shorter by now has to be known before each call."""
 _CHANGED = (
     "The procedure has changed since it was looked up, and the call was not repeated: look at its "
     "parameters again (get_stored_procedure_parameters)."
@@ -113,7 +116,8 @@ class Calls:
             NotFoundError: There is no such routine; the error names the nearest.
             AmbiguousNameError: There are several, or several overloads take the arguments.
         """
-        found = self.find(name, schema)
+        is_cutting = self._connection.dialect.name in _CUTTING_DIALECTS
+        found = self.find(name, schema, fresh=is_cutting)
         order = Order(call=ProcedureCall(routine=found.routines[0]), action="call", access=access)
         self._gate.precheck(order)
         try:
