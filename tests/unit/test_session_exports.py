@@ -119,7 +119,7 @@ def test_a_session_that_is_removed_while_it_is_exported_takes_its_bytes_and_file
     handle = finished(database)
     store = Spool(SessionLimits(folder=str(tmp_path)))
     with closing(store):
-        writer = store.create("a")
+        writer = store.create("x")  # no session of the database's has such an id
         writer.begin(handle.columns)
         for _ in range(3):
             writer.add(list(handle.rows()))
@@ -129,12 +129,12 @@ def test_a_session_that_is_removed_while_it_is_exported_takes_its_bytes_and_file
                 reader,
                 0,
                 ExportFormat.CSV,
-                store.folder_of("a") / "a.csv",
-                room=store.room_of("a"),
+                store.folder_of("x") / "x.csv",
+                room=store.room_of("x"),
             )
         assert reader.batches_read
         assert store.size_bytes == 0
-        assert [] == [*tmp_path.glob("*/*s-a*")]
+        assert [] == [*tmp_path.glob("*/*s-x*")]
 
 
 class _Removing:
@@ -142,7 +142,7 @@ class _Removing:
 
     def __init__(self, store: Spool) -> None:
         self._store = store
-        self._reader = store.open("a")
+        self._reader = store.open("x")
         self.batches_read = 0
 
     def summaries(self) -> tuple[ResultSummary, ...]:
@@ -152,7 +152,7 @@ class _Removing:
         for rows in self._reader.batches(result_set, start):
             yield rows
             self.batches_read += 1
-            self._store.remove("a")
+            self._store.remove("x")
 
 
 @pytest.mark.parametrize("result_set", [-1, 1])
