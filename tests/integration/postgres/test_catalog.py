@@ -173,6 +173,10 @@ def test_names_beyond_ascii_are_found_in_any_case(
         for name in ("ÄÖİ", "äÖİ"):
             (found,) = connection.catalog.find(QualifiedName(name, "cat"))
             assert "ÄÖİ" == found.name.name
+        listed = connection.catalog.tables(TableFilter(name_pattern="äö*"))
+        assert ["ÄÖİ"] == [table.name.name for table in listed.tables]
+        hits = connection.catalog.search(SearchFilter(terms=("äö",)))
+        assert ["ÄÖİ"] == [hit.object.name for hit in hits]
     finally:
         admin.execute('DROP TABLE cat."ÄÖİ"')
 

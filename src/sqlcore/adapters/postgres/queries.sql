@@ -56,7 +56,7 @@ WITH matching AS (
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind = ANY ($3::"char"[])
       AND ($1::text IS NULL OR n.nspname = $1::text)
-      AND ($2::text IS NULL OR lower(c.relname::text) LIKE $2::text)
+      AND ($2::text IS NULL OR lower(c.relname::text COLLATE "default") LIKE $2::text)
       AND ($2::text IS NOT NULL OR NOT c.relispartition)
       AND ($4::boolean OR n.nspname = $1::text
            OR (n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'))
@@ -273,7 +273,7 @@ LEFT JOIN pg_catalog.pg_description d
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
   AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
   AND ($2::text IS NULL OR n.nspname = $2::text)
-  AND (($3::boolean AND lower(c.relname::text) LIKE ANY ($1::text[]))
+  AND (($3::boolean AND lower(c.relname::text COLLATE "default") LIKE ANY ($1::text[]))
        OR ($4::boolean AND lower(d.description) LIKE ANY ($1::text[])))
 ORDER BY n.nspname, c.relname
 LIMIT $5::bigint
@@ -293,7 +293,7 @@ WHERE a.attnum > 0 AND NOT a.attisdropped
   AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition
   AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
   AND ($2::text IS NULL OR n.nspname = $2::text)
-  AND (($3::boolean AND lower(a.attname::text) LIKE ANY ($1::text[]))
+  AND (($3::boolean AND lower(a.attname::text COLLATE "default") LIKE ANY ($1::text[]))
        OR ($4::boolean AND lower(d.description) LIKE ANY ($1::text[])))
 ORDER BY n.nspname, c.relname, a.attnum
 LIMIT $5::bigint
@@ -311,7 +311,7 @@ LEFT JOIN pg_catalog.pg_description d
       AND d.classoid = 'pg_catalog.pg_proc'::regclass
 WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
   AND ($2::text IS NULL OR n.nspname = $2::text)
-  AND (($3::boolean AND lower(p.proname::text) LIKE ANY ($1::text[]))
+  AND (($3::boolean AND lower(p.proname::text COLLATE "default") LIKE ANY ($1::text[]))
        OR ($4::boolean AND lower(d.description) LIKE ANY ($1::text[])))
   AND NOT EXISTS (
       SELECT FROM pg_catalog.pg_depend e
