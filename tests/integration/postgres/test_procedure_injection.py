@@ -190,7 +190,7 @@ def test_a_function_of_any_name_hands_its_value_back(
     parameter: str,
     value: str,
 ) -> None:
-    schema = f"inj {schema}"[:20]
+    schema = f"inj {next(_NUMBERS)} {schema}"[:20]  # what was looked up is kept for a minute
     check = _unchanged(canary)
     with _schema(canary, schema):
         canary.execute(
@@ -224,15 +224,16 @@ def test_a_procedure_hands_out_under_any_name(
     value: str,
 ) -> None:
     second = second if second != first else "other"
+    schema = f"inj out {next(_NUMBERS)}"  # what was looked up is kept for a minute
     check = _unchanged(canary)
-    with _schema(canary, "inj out"):
+    with _schema(canary, schema):
         canary.execute(
             sql.SQL(
                 "CREATE PROCEDURE {}.{}(INOUT {} text, OUT {} int) LANGUAGE plpgsql"
                 " AS 'BEGIN $2 := 7; END'"
-            ).format(*map(sql.Identifier, ("inj out", name, first, second)))
+            ).format(*map(sql.Identifier, (schema, name, first, second)))
         )
-        outputs = db.call(_quoted("inj out", name), {first: value}).raw.outputs.values
+        outputs = db.call(_quoted(schema, name), {first: value}).raw.outputs.values
         assert [(first, value), (second, 7)] == [(out.name, out.value) for out in outputs]
     check()
 
