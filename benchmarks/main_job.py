@@ -195,8 +195,8 @@ def catalog(url: str, count: int) -> list[Figure]:
     with many_tables(url, 2000) as target:
         measured = servers.run(measure(target))
         with sqlcore.connect(target, access="read") as db:
-            in_process = time_calls(lambda: db.list_tables(limit=1000), count)
-            described = time_calls(lambda: db.describe_table("area_07.entity_00407"), count)
+            in_process = time_calls(lambda: db.catalog.tables(limit=1000), count)
+            described = time_calls(lambda: db.catalog.describe("area_07.entity_00407"), count)
     return [
         Figure(
             name="list_tables: 1,000 of 2,000 tables, library",

@@ -10,19 +10,18 @@ from collections.abc import Generator, Iterator, Sequence
 from typing import Protocol
 
 from sqlcore.domain.capability import ServerCapabilities
-from sqlcore.domain.catalog import (
-    Database,
-    SearchFilter,
-    SearchHit,
-    TableDescription,
-    TableFilter,
-    TablePage,
-    TableSummary,
-)
+from sqlcore.domain.catalog import Database, TableFilter, TablePage, TableSummary
 from sqlcore.domain.connection import ConnectionSettings
 from sqlcore.domain.facts import SchemaFacts
 from sqlcore.domain.grants import LoginGrants
 from sqlcore.domain.identifiers import QualifiedName
+from sqlcore.domain.objects import (
+    CatalogObject,
+    Dependencies,
+    ObjectDefinition,
+    TableIndexes,
+    TableStatistics,
+)
 from sqlcore.domain.plan import Plan
 from sqlcore.domain.procedure import (
     ProcedureCall,
@@ -33,7 +32,9 @@ from sqlcore.domain.procedure import (
 )
 from sqlcore.domain.query import Column, Event, ExecutionOptions, Row, Statement
 from sqlcore.domain.reading import TableRead
+from sqlcore.domain.schema import SchemaSnapshot, SearchFilter, SearchHit
 from sqlcore.domain.session import Progress, ResultSummary, Session
+from sqlcore.domain.table import TableDescription
 
 __all__ = [
     "ActivityMonitor",
@@ -42,6 +43,7 @@ __all__ = [
     "Connection",
     "Connector",
     "Dialect",
+    "ObjectReader",
     "PlanExplainer",
     "ProcedureCaller",
     "QueryExecutor",
@@ -49,6 +51,7 @@ __all__ = [
     "ResultStore",
     "ResultWriter",
     "SchemaInspector",
+    "SchemaReader",
     "SessionStore",
 ]
 
@@ -152,6 +155,15 @@ class CapabilityProbe(Protocol):
         """Ask the server, in one round trip where the engine allows it."""
         ...
 
+    @property
+    def identity(self) -> str | None:
+        """What the newest physical connection said of its server, without asking it again.
+
+        It differs when a reconnect has reached another server or another version. None before the
+        first connection.
+        """
+        ...
+
     def ping(self) -> float:
         """Make one round trip on a pooled connection; return its seconds.
 
@@ -196,6 +208,65 @@ class CatalogReader(Protocol):
 
     def search(self, search_filter: SearchFilter) -> tuple[SearchHit, ...]:
         """Find tables, columns and routines by name or comment; unranked, system objects aside."""
+        ...
+
+
+class SchemaReader(Protocol):
+    """Reads the schema of the whole database, set-wise."""
+
+    def fingerprint(self) -> str:
+        """Ask for a short text that differs when the schema has changed; one cheap query.
+
+        A change that is committed shows at once: names, columns and their types, keys, foreign
+        keys, routines, comments, schemas. What the statistics say of sizes is no part of it.
+        """
+        ...
+
+    def schema(self, *, include_system: bool = False) -> SchemaSnapshot:
+        """Read it all, with its fingerprint; a constant number of queries, one round trip at best.
+
+        Args:
+            include_system: Also the server's own schemas.
+        """
+        ...
+
+
+class ObjectReader(Protocol):
+    """Looks at one object of the database, of any kind."""
+
+    def objects(self, name: QualifiedName) -> tuple[CatalogObject, ...]:
+        """Find what a name may mean, of every kind, in the order in which the server would look.
+
+        Names are compared as `CatalogReader.find` compares them. A trigger is found by its own
+        name. Each overload is one.
+        """
+        ...
+
+    def definition(self, found: CatalogObject) -> ObjectDefinition:
+        """Read the text that makes an object; of a table it is written from the catalog."""
+        ...
+
+    def dependencies(self, found: CatalogObject) -> Dependencies:
+        """Tell what an object uses and what uses it, directly, as far as the catalog knows."""
+        ...
+
+    def indexes(self, table: QualifiedName) -> TableIndexes:
+        """Tell what the indexes of a table cost and what they are used for.
+
+        Args:
+            table: Its exact name with schema.
+
+        Raises:
+            NotFoundError: There is no such table.
+        """
+        ...
+
+    def statistics(self, table: QualifiedName) -> TableStatistics:
+        """Tell how large a table is, by partitions too, and how fresh what the planner knows is.
+
+        Raises:
+            NotFoundError: There is no such table.
+        """
         ...
 
 
@@ -377,6 +448,16 @@ class Connection(Protocol):
     @property
     def catalog(self) -> CatalogReader:
         """Catalog reads."""
+        ...
+
+    @property
+    def schema(self) -> SchemaReader:
+        """The schema as a whole."""
+        ...
+
+    @property
+    def objects(self) -> ObjectReader:
+        """Single objects."""
         ...
 
     @property

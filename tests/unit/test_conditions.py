@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sqlcore.domain.catalog import TableColumn, TableDescription
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.reading import AllOf, AnyOf, Comparison, Condition, Operator, OrderBy
+from sqlcore.domain.table import TableColumn, TableDescription
 from sqlcore.domain.types import SqlType
 from sqlcore.errors import AmbiguousNameError, InvalidArgumentError, NotFoundError, SqlCoreError
 from sqlcore.services.conditions import parse_column, parse_condition, parse_order

@@ -151,9 +151,9 @@ def test_what_a_server_is_was_asked_for_once_and_again_when_it_is_refreshed() ->
 def test_kinds_that_there_are_not_are_refused(kinds: Any) -> None:
     with sqlcore.connect("memory://") as db:
         with pytest.raises(InvalidArgumentError, match="kinds") as caught:
-            db.list_tables(kinds=kinds)
+            db.catalog.tables(kinds=kinds)
         with pytest.raises(InvalidArgumentError, match="kinds"):
-            db.search_tables("x", kinds=kinds)
+            db.catalog.search("x", kinds=kinds)
 
     assert "materialized_view" in (caught.value.hint or "")
 
@@ -162,14 +162,14 @@ def test_tables_are_listed_and_described() -> None:
     with sqlcore.connect("memory://", access="write") as db:
         db.query("CREATE TABLE a (id INTEGER PRIMARY KEY); CREATE VIEW b AS SELECT id FROM a")
 
-        assert [t.name.name for t in db.list_tables(schema="").tables] == ["a", "b"]
-        assert [t.name.name for t in db.list_tables(kinds="view").tables] == ["b"]
-        assert db.list_tables(limit=1).total == 2
-        assert [c.name for c in db.describe_table("A").columns] == ["id"]
-        assert [hit.hit.object.name for hit in db.search_tables("a", kinds=["tables"]).hits]
-        assert len(db.list_databases()) == 1
+        assert [t.name.name for t in db.catalog.tables(schema="").tables] == ["a", "b"]
+        assert [t.name.name for t in db.catalog.tables(kinds="view").tables] == ["b"]
+        assert db.catalog.tables(limit=1).total == 2
+        assert [c.name for c in db.catalog.describe("A").columns] == ["id"]
+        assert [hit.hit.object.name for hit in db.catalog.search("a", kinds=["tables"]).hits]
+        assert len(db.catalog.databases()) == 1
         with pytest.raises(InvalidArgumentError, match="at least 1"):
-            db.list_tables(limit=0)
+            db.catalog.tables(limit=0)
 
 
 def test_a_statement_is_judged_as_a_read_whatever_the_access_level() -> None:
@@ -249,8 +249,8 @@ def test_a_source_without_a_database_is_free_to_name_one_per_call(
     one.query("CREATE TABLE t (id INTEGER)")
 
     assert sources.server_mode()
-    assert [t.name.name for t in one.list_tables().tables] == ["t"]
-    assert other.list_tables().tables == ()
+    assert [t.name.name for t in one.catalog.tables().tables] == ["t"]
+    assert other.catalog.tables().tables == ()
 
 
 def test_settings_reach_the_database(open_sources: Any, server: str) -> None:

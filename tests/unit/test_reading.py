@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sqlcore.domain.catalog import KeyConstraint, TableColumn, TableDescription
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.reading import (
     AllOf,
@@ -23,6 +22,7 @@ from sqlcore.domain.reading import (
     rows_after,
     total_order,
 )
+from sqlcore.domain.table import KeyConstraint, TableColumn, TableDescription
 from sqlcore.domain.types import SqlType
 
 _COMPARE = {

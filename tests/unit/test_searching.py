@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sqlcore
-from sqlcore.domain.catalog import ObjectKind, SearchHit
 from sqlcore.domain.identifiers import QualifiedName
+from sqlcore.domain.schema import SearchHit, SearchKind
 from sqlcore.errors import InvalidArgumentError
 from sqlcore.ports import CatalogReader
 from sqlcore.services.searching import SearchResult, score, search, search_terms
@@ -65,7 +65,7 @@ def test_what_is_left_out_is_counted(catalog: CatalogReader) -> None:
 def test_only_the_kinds_and_the_schema_that_are_asked_for_are_searched(
     catalog: CatalogReader,
 ) -> None:
-    assert _names(search(catalog, "email", kinds=[ObjectKind.TABLES])) == []
+    assert _names(search(catalog, "email", kinds=[SearchKind.TABLES])) == []
     assert _names(search(catalog, "email", schema="elsewhere")) == []
     assert _names(search(catalog, "email", schema="")) != []
 
@@ -109,7 +109,7 @@ def test_the_words_of_a_search_hold_no_pattern_marks(term: str) -> None:
 
 def _hit(name: str, column: str | None = None, comment: str | None = None) -> SearchHit:
     return SearchHit(
-        kind=ObjectKind.TABLES if column is None else ObjectKind.COLUMNS,
+        kind=SearchKind.TABLES if column is None else SearchKind.COLUMNS,
         object=QualifiedName(name, "s"),
         object_kind="table",
         column=column,

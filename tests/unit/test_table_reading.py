@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sqlcore
-from sqlcore.domain.catalog import TableColumn, TableDescription
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.query import Row
+from sqlcore.domain.table import TableColumn, TableDescription
 from sqlcore.errors import (
     InvalidArgumentError,
     LimitExceededError,

@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 from sqlcore.domain.capability import Capability, ServerCapabilities, Support
-from sqlcore.domain.catalog import ForeignKey, SearchFilter, TableColumn, TableDescription
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.procedure import OutputValue, ProcedureOutputs
 from sqlcore.domain.query import Column, Message, ResultSet, RowsAffected, StatementResult
+from sqlcore.domain.schema import SearchFilter
+from sqlcore.domain.table import ForeignKey, TableColumn, TableDescription
 from sqlcore.domain.types import SqlType
 from sqlcore.domain.values import Interval, JsonText, ServerText
 from sqlcore.errors import NotFoundError
@@ -120,7 +121,10 @@ def test_a_description_has_names_as_text_and_no_empty_fields() -> None:
                 "referenced_columns": ["id"],
                 "on_delete": "NO ACTION",
                 "on_update": "NO ACTION",
+                "deferrable": False,
+                "initially_deferred": False,
                 "enabled": True,
+                "trusted": True,
             }
         ],
         "size": {"rows_exact": False},

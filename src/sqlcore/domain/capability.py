@@ -6,7 +6,7 @@ import enum
 
 import attrs
 
-__all__ = ["Capability", "Privileges", "ServerCapabilities", "Support"]
+__all__ = ["Capability", "Missing", "Privileges", "ServerCapabilities", "Support"]
 
 
 class Support(enum.StrEnum):
@@ -26,6 +26,21 @@ class Capability:
     support: Support
     reason: str | None = None
     since: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Missing:
+    """A part of an answer that is not there, and why.
+
+    Attributes:
+        part: What is missing, in the words of the answer: `index usage`.
+        support: Never SUPPORTED.
+        reason: In words, such as the right that is needed.
+    """
+
+    part: str
+    support: Support
+    reason: str
 
 
 @attrs.frozen(kw_only=True)
@@ -52,8 +67,15 @@ class ServerCapabilities:
         engine: `postgres`, `mssql`, `babelfish`, `azure_sql_database`, `memory` …
         version: As the server writes it: `18.1`, `16.0.4135.4`.
         edition: Where the product has editions.
+        deployment: Where it runs, as far as it tells: `on premises`, `container`,
+            `virtual machine`, `Amazon RDS` …; None where unknown.
         encrypted: Whether the connection is encrypted; None where unknown.
+        system_databases: Those that came with the server and can be seen, by name.
+        user_databases: The others that can be seen, by name.
+        server_permissions: What the login may do on the server, in words, one each.
+        database_permissions: What it may do in this database, in words, one each.
         features: Sorted by name.
+        missing: What could not be found out, and why.
     """
 
     product: str
@@ -61,10 +83,16 @@ class ServerCapabilities:
     version: str
     version_text: str
     edition: str | None = None
+    deployment: str | None = None
     database: str | None = None
     user: str | None = None
     encrypted: bool | None = None
     collation: str | None = None
     compatibility_level: int | None = None
     privileges: Privileges = attrs.field(factory=Privileges)
+    system_databases: tuple[str, ...] = ()
+    user_databases: tuple[str, ...] = ()
+    server_permissions: tuple[str, ...] = ()
+    database_permissions: tuple[str, ...] = ()
     features: tuple[Capability, ...] = ()
+    missing: tuple[Missing, ...] = ()

@@ -7,8 +7,8 @@ from typing import Any
 
 import attrs
 
-from sqlcore.domain.catalog import TableDescription
 from sqlcore.domain.identifiers import QualifiedName
+from sqlcore.domain.table import TableDescription
 
 __all__ = [
     "AllOf",

@@ -15,8 +15,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from sqlcore.domain.catalog import TableDescription
 from sqlcore.domain.reading import AllOf, AnyOf, Comparison, Condition, Operator, OrderBy
+from sqlcore.domain.table import TableDescription
 from sqlcore.errors import AmbiguousNameError, InvalidArgumentError, NotFoundError
 from sqlcore.services.naming import nearest
 

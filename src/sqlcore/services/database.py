@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import closing
 from functools import partial
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 import attrs
 
 from sqlcore.domain.access import Access
 from sqlcore.domain.cancellation import CancelToken
 from sqlcore.domain.capability import ServerCapabilities
-from sqlcore.domain.catalog import (
-    Database as DatabaseEntry,
-)
-from sqlcore.domain.catalog import (
-    ObjectKind,
-    TableDescription,
-    TableFilter,
-    TableKind,
-    TablePage,
-)
 from sqlcore.domain.procedure import CallEvent, Routine, RoutineFilter, RoutineKind, RoutinePage
 from sqlcore.domain.query import Event, ExecutionOptions, Statement
 from sqlcore.domain.session import SessionKind
@@ -32,7 +21,7 @@ from sqlcore.services.admission import Gate, Known, Order
 from sqlcore.services.calling import json_schema
 from sqlcore.services.calling.outcome import CallResult
 from sqlcore.services.calling.running import Arguments, Calls, PreparedCall
-from sqlcore.services.describing import describe_table
+from sqlcore.services.catalog import Catalog, members
 from sqlcore.services.explaining import Explanation, explain
 from sqlcore.services.guarding import Decision
 from sqlcore.services.health import Health, check_health
@@ -41,7 +30,6 @@ from sqlcore.services.policy import Policy
 from sqlcore.services.previewing import Preview, preview
 from sqlcore.services.querying import Stream, collect, execution_options, first_rows
 from sqlcore.services.results import Result
-from sqlcore.services.searching import SearchResult, search
 from sqlcore.services.sessions import SessionHandle, Sessions, Work
 from sqlcore.services.table_reading import TableRows, read_table
 from sqlcore.services.watching import Watch
@@ -50,7 +38,6 @@ __all__ = ["Database"]
 
 _SESSION_BATCH_ROWS = 64
 """What has not filled a batch is not seen yet, and lost when the session is cancelled."""
-_Kind = TypeVar("_Kind", bound=enum.StrEnum)
 _Parameters = Mapping[str, Any] | Sequence[Any] | None
 
 
@@ -58,6 +45,12 @@ class Database:
     """A database of a server, with a policy for what may be done. For use by many threads.
 
     Close it, or use it as a context manager.
+
+    Attributes:
+        connection: To the database.
+        policy: What may be done.
+        sessions: Where background sessions run.
+        catalog: What there is in it.
     """
 
     def __init__(
@@ -89,6 +82,7 @@ class Database:
         self._known = known or Known()
         self._gate = Gate(connection, self.policy, self._known, caller, watch)
         self._calls = Calls(connection, self._gate, self._known)
+        self.catalog = Catalog(connection, self._known.schema)
 
     def on_behalf_of(self, caller: str, watch: Watch | None = None) -> Database:
         """Return the same database for a caller, whose name the audit notes.
@@ -298,7 +292,7 @@ class Database:
             RoutineFilter(
                 schema=schema or None,
                 name_pattern=name_pattern or None,
-                kinds=frozenset(_members(RoutineKind, kinds)),
+                kinds=frozenset(members(RoutineKind, kinds)),
                 after=after,
                 limit=limit,
             )
@@ -505,68 +499,6 @@ class Database:
             cancel=cancel,
         )
 
-    def list_databases(self) -> tuple[DatabaseEntry, ...]:
-        """List the databases of the server that this login can see."""
-        return self.connection.catalog.databases()
-
-    def list_tables(
-        self,
-        *,
-        schema: str | None = None,
-        name_pattern: str | None = None,
-        kinds: Iterable[TableKind | str] = (),
-        include_system: bool = False,
-        after: tuple[str, str] | None = None,
-        limit: int = 1000,
-    ) -> TablePage:
-        """List tables and views by schema and name.
-
-        Args:
-            schema: Only this schema.
-            name_pattern: `*` or `%` stand for any text; without regard to case.
-            kinds: Only these.
-            include_system: Also the server's own schemas.
-            after: The schema and name of the last table of the page before.
-            limit: The most tables to return.
-        """
-        if limit < 1:
-            raise InvalidArgumentError(
-                f"limit is {limit}; it must be at least 1.", parameter="limit"
-            )
-        return self.connection.catalog.tables(
-            TableFilter(
-                schema=schema or None,
-                name_pattern=name_pattern or None,
-                kinds=frozenset(_members(TableKind, kinds)),
-                include_system=include_system,
-                after=after,
-                limit=limit,
-            )
-        )
-
-    def search_tables(
-        self,
-        term: str,
-        *,
-        schema: str | None = None,
-        kinds: Iterable[ObjectKind | str] = (),
-        limit: int = 50,
-    ) -> SearchResult:
-        """Search names and comments of tables, columns and routines; the best hits first."""
-        wanted = _members(ObjectKind, kinds)
-        return search(self.connection.catalog, term, schema=schema, kinds=wanted, limit=limit)
-
-    def describe_table(
-        self, name: str, *, schema: str | None = None, full: bool = True
-    ) -> TableDescription:
-        """Describe a table or view.
-
-        Raises:
-            NotFoundError: There is none of that name; the error names the nearest.
-            AmbiguousNameError: There are several; the error names them.
-        """
-        return describe_table(self.connection.catalog, name, schema, full=full)
-
     def capabilities(self, *, refresh: bool = False) -> ServerCapabilities:
         """Tell what the server is; asked once, and again with `refresh`."""
         with self._known.lock:
@@ -589,16 +521,3 @@ class Database:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def _members(kind: type[_Kind], words: Iterable[_Kind | str]) -> list[_Kind]:
-    """Read words of an enumeration."""
-    words = [words] if isinstance(words, str) else list(words)
-    try:
-        return [kind(word) for word in words]
-    except ValueError:
-        raise InvalidArgumentError(
-            f"kinds names one of {', '.join(map(repr, map(str, words)))} that there is not.",
-            parameter="kinds",
-            hint=f"There is: {', '.join(kind)}.",
-        ) from None

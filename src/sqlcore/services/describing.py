@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sqlcore.domain.catalog import TableDescription
 from sqlcore.domain.identifiers import QualifiedName
+from sqlcore.domain.table import TableDescription
 from sqlcore.errors import InvalidArgumentError, NotFoundError
 from sqlcore.ports import CatalogReader
 from sqlcore.services.naming import resolve_table

@@ -14,6 +14,7 @@ from sqlcore.domain.query import Statement, TransactionMode
 from sqlcore.services.calling.lookup import RoutineCache
 from sqlcore.services.guarding import SideEffects
 from sqlcore.services.masking import MaskPlanner
+from sqlcore.services.schema_cache import SchemaCache
 
 __all__ = ["Known", "Order", "mode_of"]
 
@@ -37,6 +38,7 @@ class Known:
     login_checked: bool = False
     masks: MaskPlanner | None = None
     routines: RoutineCache = attrs.field(factory=RoutineCache)
+    schema: SchemaCache = attrs.field(factory=SchemaCache)
     lock: threading.RLock = attrs.field(factory=threading.RLock)
     """Taken at the end of a statement too, and so wherever a stream is collected as garbage."""
 

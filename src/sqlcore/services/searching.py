@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import attrs
 
-from sqlcore.domain.catalog import ObjectKind, SearchFilter, SearchHit
+from sqlcore.domain.schema import SearchFilter, SearchHit, SearchKind
 from sqlcore.errors import InvalidArgumentError
 from sqlcore.ports import CatalogReader
 
@@ -44,7 +44,7 @@ def search(
     term: str,
     *,
     schema: str | None = None,
-    kinds: Iterable[ObjectKind] = (),
+    kinds: Iterable[SearchKind] = (),
     limit: int = 50,
 ) -> SearchResult:
     """Search tables, columns, routines and comments for a word, or for several.
@@ -55,7 +55,7 @@ def search(
     if limit < 1:
         raise InvalidArgumentError(f"limit is {limit}; it must be at least 1.", parameter="limit")
     terms = search_terms(term)
-    wanted = frozenset(kinds) or frozenset(ObjectKind)
+    wanted = frozenset(kinds) or frozenset(SearchKind)
     search_filter = SearchFilter(terms=terms, schema=schema or None, kinds=wanted)
     hits = catalog.search(search_filter)
     ranked = [RankedHit(hit, score(hit, terms)) for hit in hits]
@@ -92,7 +92,7 @@ def _singular(word: str) -> str:
     return word
 
 
-_KIND_WEIGHT = {ObjectKind.TABLES: 3.0, ObjectKind.ROUTINES: 2.0, ObjectKind.COLUMNS: 1.0}
+_KIND_WEIGHT = {SearchKind.TABLES: 3.0, SearchKind.ROUTINES: 2.0, SearchKind.COLUMNS: 1.0}
 
 
 def score(hit: SearchHit, terms: tuple[str, ...]) -> float:

@@ -17,7 +17,6 @@ import attrs
 
 from sqlcore.domain.access import Access
 from sqlcore.domain.cancellation import CancelToken
-from sqlcore.domain.catalog import TableDescription
 from sqlcore.domain.encoding import tag_value, untag_value
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.query import ExecutionOptions, ResultSet, Row, Statement, StatementResult
@@ -29,6 +28,7 @@ from sqlcore.domain.reading import (
     rows_after,
     total_order,
 )
+from sqlcore.domain.table import TableDescription
 from sqlcore.errors import (
     InvalidArgumentError,
     LimitExceededError,

@@ -7,7 +7,7 @@ from typing import Any, TypedDict
 
 import attrs
 
-from sqlcore.domain.catalog import (
+from sqlcore.domain.table import (
     ForeignKey,
     Index,
     IndexColumn,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sqlcore.domain.catalog import ObjectKind, TableKind
+from sqlcore.domain.catalog import TableKind
+from sqlcore.domain.schema import SearchKind
 from sqlcore.errors import InvalidArgumentError
 from sqlcore.services.cursors import read_cursor, write_cursor
 from sqlcore_mcp.arguments import Argument, Kind
@@ -26,7 +27,7 @@ _MOST_HITS = 100
 
 def list_databases(call: Call) -> Answer:
     """List the databases of a server."""
-    return render_databases(call.database.list_databases(), call.budget)
+    return render_databases(call.database.catalog.databases(), call.budget)
 
 
 def list_tables(
@@ -42,7 +43,7 @@ def list_tables(
     request = ["list_tables", call.source, call.database_name, schema, name_pattern, kind]
     after, earlier = (None, 0) if cursor is None else _position(request, cursor)
     cost = _TOKENS_OF_A_NAME if detail == "names" else _TOKENS_OF_A_SUMMARY
-    page = call.database.list_tables(
+    page = call.database.catalog.tables(
         schema=schema,
         name_pattern=name_pattern,
         kinds=[] if kind is None else [kind],
@@ -78,7 +79,7 @@ def search_tables(
     call: Call, *, search_term: str, schema: str | None = None, kinds: list[str] | None = None
 ) -> Answer:
     """Search names and comments."""
-    found = call.database.search_tables(
+    found = call.database.catalog.search(
         search_term, schema=schema, kinds=kinds or (), limit=_MOST_HITS
     )
     return render_hits(found, search_term, call.budget)
@@ -88,7 +89,7 @@ def describe_table(
     call: Call, *, table_name: str, schema: str | None = None, detail: str = "full"
 ) -> Answer:
     """Describe a table."""
-    table = call.database_of(table_name).describe_table(
+    table = call.database_of(table_name).catalog.describe(
         table_name, schema=schema, full=detail == "full"
     )
     return render_description(table, call.budget)
@@ -142,7 +143,7 @@ CATALOG_TOOLS = (
             Argument(name="search_term", required=True),
             _SCHEMA,
             Argument(
-                name="kinds", kind=Kind.TEXTS, choices=tuple(kind.value for kind in ObjectKind)
+                name="kinds", kind=Kind.TEXTS, choices=tuple(kind.value for kind in SearchKind)
             ),
         ),
     ),

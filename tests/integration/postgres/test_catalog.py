@@ -9,15 +9,11 @@ import psycopg
 import pytest
 from tests.integration.postgres.conftest import Opened
 
-from sqlcore.domain.catalog import (
-    ObjectKind,
-    SearchFilter,
-    TableDescription,
-    TableFilter,
-    TableKind,
-)
+from sqlcore.domain.catalog import TableFilter, TableKind
 from sqlcore.domain.connection import ConnectionSettings
 from sqlcore.domain.identifiers import QualifiedName
+from sqlcore.domain.schema import SearchFilter, SearchKind
+from sqlcore.domain.table import TableDescription
 from sqlcore.domain.types import SqlType, TypeKind
 from sqlcore.errors import InvalidArgumentError
 from sqlcore.ports import Connection
@@ -219,16 +215,16 @@ def test_a_name_that_no_text_can_be_is_refused(connection: Connection, name: str
 
 
 def test_a_search_finds_tables_columns_routines_and_comments(connection: Connection) -> None:
-    def kinds(term: str, *among: ObjectKind) -> list[tuple[str, str, str | None]]:
-        chosen = frozenset(among or ObjectKind)
+    def kinds(term: str, *among: SearchKind) -> list[tuple[str, str, str | None]]:
+        chosen = frozenset(among or SearchKind)
         hits = connection.catalog.search(SearchFilter(terms=(term,), kinds=chosen))
         return [(hit.object.name, hit.object_kind, hit.column) for hit in hits]
 
     assert [("events", "table", "wide_id")] == [
-        hit for hit in kinds("wide", ObjectKind.COLUMNS) if hit[0].startswith("events")
+        hit for hit in kinds("wide", SearchKind.COLUMNS) if hit[0].startswith("events")
     ]
     assert [("add_up", "function", None), ("tidy_up", "procedure", None)] == kinds("_up")
     assert [("100%_\\done", "table", None)] == kinds("birnen")
-    assert [] == kinds("birnen", ObjectKind.TABLES)
+    assert [] == kinds("birnen", SearchKind.TABLES)
     (hit,) = connection.catalog.search(SearchFilter(terms=("add_up",)))
     assert "a integer, b integer DEFAULT 1" == hit.type

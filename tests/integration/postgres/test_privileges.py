@@ -213,7 +213,7 @@ def test_the_printed_login_for_metadata_sees_tables_and_no_row(
     granted: _Granted, server_uri: str, role: str
 ) -> None:
     with granted.database(Access.METADATA) as database:
-        columns = database.describe_table("t", schema=role).columns
+        columns = database.catalog.describe("t", schema=role).columns
     with (
         granted.connect(server_uri) as bare,
         pytest.raises(psycopg.errors.InsufficientPrivilege),

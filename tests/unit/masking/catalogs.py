@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import attrs
 
-from sqlcore.domain.catalog import TableColumn, TableDescription, TableKind, TableSummary
+from sqlcore.domain.catalog import TableKind, TableSummary
 from sqlcore.domain.facts import RelationFacts, RoutineFacts, SchemaFacts
 from sqlcore.domain.identifiers import QualifiedName
+from sqlcore.domain.table import TableColumn, TableDescription
 from sqlcore.domain.types import SqlType
 from sqlcore.services.masking.following import Following
 from sqlcore.services.masking.relations import Relation, positions_of

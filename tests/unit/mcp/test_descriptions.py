@@ -3,7 +3,9 @@ from __future__ import annotations
 import attrs
 import pytest
 
-from sqlcore.domain.catalog import (
+from sqlcore.domain.catalog import TableKind
+from sqlcore.domain.identifiers import QualifiedName
+from sqlcore.domain.table import (
     CheckConstraint,
     ForeignKey,
     Index,
@@ -11,11 +13,9 @@ from sqlcore.domain.catalog import (
     KeyConstraint,
     TableColumn,
     TableDescription,
-    TableKind,
     TableSize,
     Trigger,
 )
-from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.types import SqlType
 from sqlcore_mcp.rendering.cells import compact_json
 from sqlcore_mcp.rendering.descriptions import human_size, render_description

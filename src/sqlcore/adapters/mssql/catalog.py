@@ -13,17 +13,10 @@ from sqlcore.adapters.mssql.dialect import like_pattern
 from sqlcore.adapters.mssql.literals import text_literal
 from sqlcore.adapters.mssql.reading import CatalogQueries, Rows
 from sqlcore.adapters.mssql.searching import search_catalog
-from sqlcore.domain.catalog import (
-    Database,
-    SearchFilter,
-    SearchHit,
-    TableDescription,
-    TableFilter,
-    TableKind,
-    TablePage,
-    TableSummary,
-)
+from sqlcore.domain.catalog import Database, TableFilter, TableKind, TablePage, TableSummary
 from sqlcore.domain.identifiers import QualifiedName
+from sqlcore.domain.schema import SearchFilter, SearchHit
+from sqlcore.domain.table import TableDescription
 
 __all__ = ["MssqlCatalogReader"]
 

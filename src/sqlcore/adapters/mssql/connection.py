@@ -12,6 +12,8 @@ from sqlcore.adapters.mssql.pool import SessionPool
 from sqlcore.adapters.mssql.probe import MssqlCapabilityProbe
 from sqlcore.adapters.mssql.procedures import MssqlProcedureCaller
 from sqlcore.adapters.mssql.reading import CatalogQueries
+from sqlcore.errors import UnsupportedError
+from sqlcore.ports import ObjectReader, SchemaReader
 
 __all__ = ["MssqlConnection"]
 
@@ -30,6 +32,16 @@ class MssqlConnection:
         self.inspector = MssqlInspector(queries)
         self.plans = MssqlPlanExplainer(pool)
         self.activity = MssqlActivity(queries)
+
+    @property
+    def schema(self) -> SchemaReader:
+        """The schema as a whole."""
+        raise UnsupportedError("This adapter does not read schemas yet.")
+
+    @property
+    def objects(self) -> ObjectReader:
+        """Single objects."""
+        raise UnsupportedError("This adapter does not look at objects yet.")
 
     def close(self) -> None:
         """Stop what runs and close every physical connection, within a few seconds."""

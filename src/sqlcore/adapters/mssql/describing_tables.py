@@ -9,7 +9,9 @@ from typing import Any
 from sqlcore.adapters.mssql.reading import Rows
 from sqlcore.adapters.mssql.spelling import spelled_type
 from sqlcore.adapters.mssql.types import sql_type
-from sqlcore.domain.catalog import (
+from sqlcore.domain.catalog import TableKind
+from sqlcore.domain.identifiers import QualifiedName
+from sqlcore.domain.table import (
     CheckConstraint,
     ForeignKey,
     Index,
@@ -17,11 +19,9 @@ from sqlcore.domain.catalog import (
     KeyConstraint,
     TableColumn,
     TableDescription,
-    TableKind,
     TableSize,
     Trigger,
 )
-from sqlcore.domain.identifiers import QualifiedName
 
 __all__ = ["SECTIONS", "SHORT_SECTIONS", "table_descriptions"]
 

@@ -67,6 +67,11 @@ class MssqlCapabilityProbe:
             features=_features(missing),
         )
 
+    @property
+    def identity(self) -> str | None:
+        """Not known yet."""
+        return None
+
     def ping(self) -> float:
         """Make one round trip on a pooled session; return its seconds."""
         with self._queries.pool.session() as session, session.statement(_PING_TIMEOUT_S):

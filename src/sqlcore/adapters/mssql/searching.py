@@ -11,8 +11,8 @@ from sqlcore.adapters.mssql.dialect import like_pattern
 from sqlcore.adapters.mssql.literals import text_literal
 from sqlcore.adapters.mssql.reading import CatalogQueries, Rows
 from sqlcore.adapters.mssql.spelling import spelled_type
-from sqlcore.domain.catalog import ObjectKind, SearchFilter, SearchHit
 from sqlcore.domain.identifiers import QualifiedName
+from sqlcore.domain.schema import SearchFilter, SearchHit, SearchKind
 
 __all__ = ["search_catalog"]
 
@@ -31,10 +31,10 @@ _OBJECT_KINDS = {
 }
 _TABLES = frozenset(("U", "V", "ET"))
 _QUERY_OF = {
-    ObjectKind.TABLES: ("search_tables", "o.name"),
-    ObjectKind.COLUMNS: ("search_columns", "c.name"),
-    ObjectKind.ROUTINES: ("search_routines", "o.name"),
-    ObjectKind.COMMENTS: ("search_comments", "CAST(e.value AS nvarchar(4000))"),
+    SearchKind.TABLES: ("search_tables", "o.name"),
+    SearchKind.COLUMNS: ("search_columns", "c.name"),
+    SearchKind.ROUTINES: ("search_routines", "o.name"),
+    SearchKind.COMMENTS: ("search_comments", "CAST(e.value AS nvarchar(4000))"),
 }
 
 
@@ -71,21 +71,21 @@ def _escaped(term: str) -> str:
     return term.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-def _key(hit: SearchHit) -> tuple[ObjectKind, QualifiedName, str | None]:
+def _key(hit: SearchHit) -> tuple[SearchKind, QualifiedName, str | None]:
     return hit.kind, hit.object, hit.column
 
 
 def _table_hits(rows: Rows) -> list[SearchHit]:
-    return [_hit(ObjectKind.TABLES, row[0], row[1], row[2]) for row in rows]
+    return [_hit(SearchKind.TABLES, row[0], row[1], row[2]) for row in rows]
 
 
 def _routine_hits(rows: Rows) -> list[SearchHit]:
-    return [_hit(ObjectKind.ROUTINES, row[0], row[1], row[2]) for row in rows]
+    return [_hit(SearchKind.ROUTINES, row[0], row[1], row[2]) for row in rows]
 
 
 def _column_hits(rows: Rows) -> list[SearchHit]:
     return [
-        _hit(ObjectKind.COLUMNS, r[0], r[1], r[2], column=r[4], type=spelled_type(*r[5:10]))
+        _hit(SearchKind.COLUMNS, r[0], r[1], r[2], column=r[4], type=spelled_type(*r[5:10]))
         for r in rows
     ]
 
@@ -95,11 +95,11 @@ def _comment_hits(rows: Rows) -> list[SearchHit]:
     for _, minor, schema, name, kind, column, comment, type_name, *size in rows:
         if minor and column is not None:
             spelled = spelled_type(type_name, None, *size)
-            hits.append(_hit(ObjectKind.COLUMNS, schema, name, kind, column=column, type=spelled))
+            hits.append(_hit(SearchKind.COLUMNS, schema, name, kind, column=column, type=spelled))
         elif not minor:
             is_table = kind.strip() in _TABLES
             hits.append(
-                _hit(ObjectKind.TABLES if is_table else ObjectKind.ROUTINES, schema, name, kind)
+                _hit(SearchKind.TABLES if is_table else SearchKind.ROUTINES, schema, name, kind)
             )
         else:
             continue
@@ -107,7 +107,7 @@ def _comment_hits(rows: Rows) -> list[SearchHit]:
     return hits
 
 
-def _hit(kind: ObjectKind, schema: str, name: str, object_kind: str, **more: Any) -> SearchHit:
+def _hit(kind: SearchKind, schema: str, name: str, object_kind: str, **more: Any) -> SearchHit:
     return SearchHit(
         kind=kind,
         object=QualifiedName(name, schema),
@@ -152,8 +152,8 @@ def _completed(
         elif comment is None:
             column_id = column_ids.get((*place, hit.column or ""), 0)
             comment = column_comments.get((object_id, column_id))
-        kind = hit.type if hit.kind is not ObjectKind.ROUTINES else ", ".join(arguments[object_id])
-        rows = None if hit.kind is ObjectKind.ROUTINES else row_counts.get(object_id)
+        kind = hit.type if hit.kind is not SearchKind.ROUTINES else ", ".join(arguments[object_id])
+        rows = None if hit.kind is SearchKind.ROUTINES else row_counts.get(object_id)
         if queries.is_babelfish:
             rows = rows or None
         completed.append(attrs.evolve(hit, comment=comment, type=kind, estimated_rows=rows))

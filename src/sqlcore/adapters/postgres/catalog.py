@@ -9,17 +9,10 @@ from sqlcore.adapters.postgres.describing import KIND_OF_RELATION, describe_tabl
 from sqlcore.adapters.postgres.naming import TypeBook
 from sqlcore.adapters.postgres.queries import QUERIES, array, text
 from sqlcore.adapters.postgres.snapshots import Snapshots
-from sqlcore.domain.catalog import (
-    Database,
-    ObjectKind,
-    SearchFilter,
-    SearchHit,
-    TableDescription,
-    TableFilter,
-    TablePage,
-    TableSummary,
-)
+from sqlcore.domain.catalog import Database, TableFilter, TablePage, TableSummary
 from sqlcore.domain.identifiers import QualifiedName
+from sqlcore.domain.schema import SearchFilter, SearchHit, SearchKind
+from sqlcore.domain.table import TableDescription
 
 __all__ = ["PostgresCatalog", "like_pattern"]
 
@@ -91,9 +84,9 @@ class PostgresCatalog:
     def search(self, search_filter: SearchFilter) -> tuple[SearchHit, ...]:
         """Find tables, columns and routines; tables first."""
         patterns = array(f"%{_escaped(term.lower())}%" for term in search_filter.terms)
-        in_comments = ObjectKind.COMMENTS in search_filter.kinds
+        in_comments = SearchKind.COMMENTS in search_filter.kinds
 
-        def query(name: str, kind: ObjectKind) -> tuple[bytes, tuple[bytes | None, ...]]:
+        def query(name: str, kind: SearchKind) -> tuple[bytes, tuple[bytes | None, ...]]:
             return QUERIES[name], (
                 patterns,
                 text(search_filter.schema),
@@ -103,9 +96,9 @@ class PostgresCatalog:
             )
 
         tables, columns, routines = self._snapshots.rows(
-            query("search_tables", ObjectKind.TABLES),
-            query("search_columns", ObjectKind.COLUMNS),
-            query("search_routines", ObjectKind.ROUTINES),
+            query("search_tables", SearchKind.TABLES),
+            query("search_columns", SearchKind.COLUMNS),
+            query("search_routines", SearchKind.ROUTINES),
         )
         hits = [_table_hit(row) for row in tables]
         hits += [_column_hit(row) for row in columns]
@@ -138,7 +131,7 @@ def _summary(row: Sequence[Any]) -> TableSummary:
 def _table_hit(row: Sequence[Any]) -> SearchHit:
     schema, name, kind, comment, rows = row
     return SearchHit(
-        kind=ObjectKind.TABLES,
+        kind=SearchKind.TABLES,
         object=QualifiedName(name, schema),
         object_kind=KIND_OF_RELATION[kind].value,
         comment=comment,
@@ -149,7 +142,7 @@ def _table_hit(row: Sequence[Any]) -> SearchHit:
 def _column_hit(row: Sequence[Any]) -> SearchHit:
     schema, name, kind, column, column_type, comment, rows = row
     return SearchHit(
-        kind=ObjectKind.COLUMNS,
+        kind=SearchKind.COLUMNS,
         object=QualifiedName(name, schema),
         object_kind=KIND_OF_RELATION[kind].value,
         column=column,
@@ -162,7 +155,7 @@ def _column_hit(row: Sequence[Any]) -> SearchHit:
 def _routine_hit(row: Sequence[Any]) -> SearchHit:
     schema, name, kind, arguments, comment = row
     return SearchHit(
-        kind=ObjectKind.ROUTINES,
+        kind=SearchKind.ROUTINES,
         object=QualifiedName(name, schema),
         object_kind=kind,
         type=arguments,

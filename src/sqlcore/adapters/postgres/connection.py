@@ -20,16 +20,18 @@ from sqlcore.adapters.postgres.snapshots import Snapshots
 from sqlcore.adapters.postgres.values import make_adapters
 from sqlcore.adapters.postgres.watchdog import Watchdog
 from sqlcore.domain.connection import PoolSettings
-from sqlcore.errors import InvalidArgumentError, SqlSyntaxError
+from sqlcore.errors import InvalidArgumentError, SqlSyntaxError, UnsupportedError
 from sqlcore.ports import (
     ActivityMonitor,
     CapabilityProbe,
     CatalogReader,
     Dialect,
+    ObjectReader,
     PlanExplainer,
     ProcedureCaller,
     QueryExecutor,
     SchemaInspector,
+    SchemaReader,
 )
 
 __all__ = ["PostgresConnection"]
@@ -78,6 +80,16 @@ class PostgresConnection:
     def catalog(self) -> CatalogReader:
         """Catalog reads."""
         return self._catalog
+
+    @property
+    def schema(self) -> SchemaReader:
+        """The schema as a whole."""
+        raise UnsupportedError("This adapter does not read schemas yet.")
+
+    @property
+    def objects(self) -> ObjectReader:
+        """Single objects."""
+        raise UnsupportedError("This adapter does not look at objects yet.")
 
     @property
     def inspector(self) -> SchemaInspector:

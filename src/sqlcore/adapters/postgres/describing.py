@@ -9,7 +9,9 @@ from typing import Any, TypeVar
 from sqlcore.adapters.postgres.naming import TypeBook
 from sqlcore.adapters.postgres.queries import QUERIES, array, text
 from sqlcore.adapters.postgres.snapshots import Snapshots
-from sqlcore.domain.catalog import (
+from sqlcore.domain.catalog import TableKind
+from sqlcore.domain.identifiers import QualifiedName
+from sqlcore.domain.table import (
     CheckConstraint,
     ForeignKey,
     Index,
@@ -17,11 +19,9 @@ from sqlcore.domain.catalog import (
     KeyConstraint,
     TableColumn,
     TableDescription,
-    TableKind,
     TableSize,
     Trigger,
 )
-from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.types import SqlType
 
 __all__ = ["KIND_OF_RELATION", "describe_tables"]

@@ -79,6 +79,11 @@ class PostgresProbe:
             return row, Privileges()
         return row, privileges_of(rights)
 
+    @property
+    def identity(self) -> str | None:
+        """Not known yet."""
+        return None
+
     def ping(self) -> float:
         """Make one round trip on a pooled connection; return its seconds."""
         return self._snapshots.ping()

@@ -9,9 +9,10 @@ from collections.abc import Callable, Sequence
 
 import attrs
 
-from sqlcore.domain.catalog import TableDescription, TableKind
+from sqlcore.domain.catalog import TableKind
 from sqlcore.domain.facts import SchemaFacts
 from sqlcore.domain.identifiers import QualifiedName
+from sqlcore.domain.table import TableDescription
 from sqlcore.ports import CatalogReader
 from sqlcore.services.masking.names import folded
 from sqlcore.services.masking.relations import Item, Relation, opaque, positions_of

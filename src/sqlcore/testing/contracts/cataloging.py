@@ -6,9 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from sqlcore.domain.catalog import (
-    TableFilter,
-)
+from sqlcore.domain.catalog import TableFilter
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.ports import Connection
 from sqlcore.testing.contracts.describing import DescribingContract

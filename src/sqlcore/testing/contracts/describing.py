@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from sqlcore.domain.catalog import (
-    TableDescription,
-    TableKind,
-)
+from sqlcore.domain.catalog import TableKind
 from sqlcore.domain.identifiers import QualifiedName
+from sqlcore.domain.table import TableDescription
 from sqlcore.domain.types import TypeKind
 from sqlcore.ports import Connection
 from sqlcore.testing.contracts.requirements import Contract, requirement

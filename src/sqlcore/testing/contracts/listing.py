@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sqlcore.domain.catalog import (
-    TableFilter,
-    TableKind,
-    TableSummary,
-)
+from sqlcore.domain.catalog import TableFilter, TableKind, TableSummary
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.ports import Connection
 from sqlcore.testing.contracts.requirements import Contract, requirement

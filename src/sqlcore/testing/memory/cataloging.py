@@ -9,18 +9,10 @@ from typing import Any
 
 import attrs
 
-from sqlcore.domain.catalog import (
-    Database,
-    ObjectKind,
-    SearchFilter,
-    SearchHit,
-    TableDescription,
-    TableFilter,
-    TableKind,
-    TablePage,
-    TableSummary,
-)
+from sqlcore.domain.catalog import Database, TableFilter, TableKind, TablePage, TableSummary
 from sqlcore.domain.identifiers import QualifiedName
+from sqlcore.domain.schema import SearchFilter, SearchHit, SearchKind
+from sqlcore.domain.table import TableDescription
 from sqlcore.testing.memory.describing import Comments, Descriptions
 from sqlcore.testing.memory.links import Link
 from sqlcore.testing.memory.matching import name_pattern
@@ -116,7 +108,7 @@ class MemoryCatalog:
             columns = _Reader(link, list(objects))("columns")
         hits = [
             SearchHit(
-                kind=ObjectKind.TABLES,
+                kind=SearchKind.TABLES,
                 object=QualifiedName(o.name, _SCHEMA),
                 object_kind=o.kind.value,
                 comment=comments.get((o.name, None)),
@@ -125,7 +117,7 @@ class MemoryCatalog:
         ]
         hits += [
             SearchHit(
-                kind=ObjectKind.COLUMNS,
+                kind=SearchKind.COLUMNS,
                 object=QualifiedName(table, _SCHEMA),
                 object_kind=objects[table].kind.value,
                 column=column,
@@ -189,6 +181,6 @@ def _is_hit(hit: SearchHit, search_filter: SearchFilter) -> bool:
     texts: list[str] = []
     if hit.kind in search_filter.kinds:
         texts.append(hit.object.name if hit.column is None else hit.column)
-    if ObjectKind.COMMENTS in search_filter.kinds:
+    if SearchKind.COMMENTS in search_filter.kinds:
         texts.append(hit.comment or "")
     return any(term in text.lower() for term in search_filter.terms for text in texts)

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from sqlcore.domain.connection import ConnectionSettings
 from sqlcore.domain.facts import SchemaFacts
-from sqlcore.errors import ConfigurationError
+from sqlcore.errors import ConfigurationError, UnsupportedError
+from sqlcore.ports import ObjectReader, SchemaReader
 from sqlcore.testing.memory import storage as storages
 from sqlcore.testing.memory.activity import MemoryActivity
 from sqlcore.testing.memory.cataloging import MemoryCatalog
@@ -105,6 +106,16 @@ class MemoryConnection:
     def catalog(self) -> MemoryCatalog:
         """Catalog reads."""
         return self._catalog
+
+    @property
+    def schema(self) -> SchemaReader:
+        """The schema as a whole."""
+        raise UnsupportedError("This adapter does not read schemas yet.")
+
+    @property
+    def objects(self) -> ObjectReader:
+        """Single objects."""
+        raise UnsupportedError("This adapter does not look at objects yet.")
 
     @property
     def inspector(self) -> MemoryInspector:

@@ -10,7 +10,9 @@ from typing import Any
 
 import attrs
 
-from sqlcore.domain.catalog import (
+from sqlcore.domain.catalog import TableKind
+from sqlcore.domain.identifiers import QualifiedName
+from sqlcore.domain.table import (
     CheckConstraint,
     ForeignKey,
     Index,
@@ -18,10 +20,8 @@ from sqlcore.domain.catalog import (
     KeyConstraint,
     TableColumn,
     TableDescription,
-    TableKind,
     Trigger,
 )
-from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.types import SqlType
 from sqlcore.testing.memory.definitions import (
     TableText,

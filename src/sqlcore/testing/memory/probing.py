@@ -57,6 +57,11 @@ class MemoryProbe:
             features=_FEATURES,
         )
 
+    @property
+    def identity(self) -> str | None:
+        """Not known yet."""
+        return None
+
     def ping(self) -> float:
         """Make one round trip."""
         started = time.perf_counter()

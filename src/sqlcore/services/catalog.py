@@ -1,0 +1,107 @@
+"""What there is in a database: everything that can be asked of its catalog, in one place."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable
+from typing import TypeVar
+
+from sqlcore.domain.catalog import Database, TableFilter, TableKind, TablePage
+from sqlcore.domain.schema import SchemaSnapshot, SearchKind
+from sqlcore.domain.table import TableDescription
+from sqlcore.errors import InvalidArgumentError
+from sqlcore.ports import Connection
+from sqlcore.services.describing import describe_table
+from sqlcore.services.schema_cache import SchemaCache
+from sqlcore.services.searching import SearchResult, search
+
+__all__ = ["Catalog"]
+
+_Kind = TypeVar("_Kind", bound=enum.StrEnum)
+
+
+class Catalog:
+    """The catalog of a database. For use by many threads; it lives as long as its database."""
+
+    def __init__(self, connection: Connection, cache: SchemaCache) -> None:
+        self._connection = connection
+        self._cache = cache
+
+    def databases(self) -> tuple[Database, ...]:
+        """List the databases of the server that this login can see."""
+        return self._connection.catalog.databases()
+
+    def tables(
+        self,
+        *,
+        schema: str | None = None,
+        name_pattern: str | None = None,
+        kinds: Iterable[TableKind | str] = (),
+        include_system: bool = False,
+        after: tuple[str, str] | None = None,
+        limit: int = 1000,
+    ) -> TablePage:
+        """List tables and views by schema and name.
+
+        Args:
+            schema: Only this schema.
+            name_pattern: `*` or `%` stand for any text; without regard to case.
+            kinds: Only these.
+            include_system: Also the server's own schemas.
+            after: The schema and name of the last table of the page before.
+            limit: The most tables to return.
+        """
+        if limit < 1:
+            raise InvalidArgumentError(
+                f"limit is {limit}; it must be at least 1.", parameter="limit"
+            )
+        return self._connection.catalog.tables(
+            TableFilter(
+                schema=schema or None,
+                name_pattern=name_pattern or None,
+                kinds=frozenset(members(TableKind, kinds)),
+                include_system=include_system,
+                after=after,
+                limit=limit,
+            )
+        )
+
+    def describe(
+        self, name: str, *, schema: str | None = None, full: bool = True
+    ) -> TableDescription:
+        """Describe a table or view.
+
+        Raises:
+            NotFoundError: There is none of that name; the error names the nearest.
+            AmbiguousNameError: There are several; the error names them.
+        """
+        return describe_table(self._connection.catalog, name, schema, full=full)
+
+    def search(
+        self,
+        term: str,
+        *,
+        schema: str | None = None,
+        kinds: Iterable[SearchKind | str] = (),
+        limit: int = 50,
+    ) -> SearchResult:
+        """Search names and comments of tables, columns and routines; the best hits first."""
+        wanted = members(SearchKind, kinds)
+        return search(self._connection.catalog, term, schema=schema, kinds=wanted, limit=limit)
+
+    def snapshot(self) -> SchemaSnapshot:
+        """Give the schema of the whole database as it is now; kept while it does not change."""
+        return self._cache.snapshot(self._connection.schema)
+
+
+def members(kind: type[_Kind], words: Iterable[_Kind | str]) -> list[_Kind]:
+    """Read words of an enumeration."""
+    words = [words] if isinstance(words, str) else list(words)
+    try:
+        return [kind(word) for word in words]
+    except ValueError:
+        raise InvalidArgumentError(
+            f"kinds names one of {', '.join(map(repr, map(str, words)))} that there is not.",
+            parameter="kinds",
+            hint=f"There is: {', '.join(kind)}.",
+        ) from None
