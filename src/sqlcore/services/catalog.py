@@ -7,11 +7,20 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from sqlcore.domain.catalog import Database, TableFilter, TableKind, TablePage
+from sqlcore.domain.objects import (
+    CatalogObject,
+    Dependencies,
+    ObjectDefinition,
+    ObjectType,
+    TableIndexes,
+    TableStatistics,
+)
 from sqlcore.domain.schema import SchemaSnapshot, SearchKind
 from sqlcore.domain.table import TableDescription
 from sqlcore.errors import InvalidArgumentError
 from sqlcore.ports import Connection
-from sqlcore.services.describing import describe_table
+from sqlcore.services.describing import describe_table, of_table
+from sqlcore.services.objects import definitions, dependencies, find_objects
 from sqlcore.services.schema_cache import SchemaCache
 from sqlcore.services.searching import SearchResult, search
 
@@ -89,8 +98,62 @@ class Catalog:
         wanted = members(SearchKind, kinds)
         return search(self._connection.catalog, term, schema=schema, kinds=wanted, limit=limit)
 
-    def snapshot(self) -> SchemaSnapshot:
-        """Give the schema of the whole database as it is now; kept while it does not change."""
+    def indexes(self, table: str, *, schema: str | None = None) -> TableIndexes:
+        """Tell what the indexes of a table cost and what they are used for.
+
+        Raises:
+            NotFoundError: There is none of that name; the error names the nearest.
+            AmbiguousNameError: There are several; the error names them.
+        """
+        reader = self._connection.catalog
+        return of_table(reader, table, schema, self._connection.objects.indexes)
+
+    def statistics(self, table: str, *, schema: str | None = None) -> TableStatistics:
+        """Tell how large a table is, and how fresh what the planner knows of it is.
+
+        Raises:
+            NotFoundError: There is none of that name; the error names the nearest.
+            AmbiguousNameError: There are several; the error names them.
+        """
+        reader = self._connection.catalog
+        return of_table(reader, table, schema, self._connection.objects.statistics)
+
+    def definitions(
+        self, name: str, *, schema: str | None = None, types: Iterable[ObjectType | str] = ()
+    ) -> list[ObjectDefinition]:
+        """Read the text that makes an object of any kind; several where they share its name.
+
+        Args:
+            name: `name` or `schema.name`, quoted or not.
+            schema: The schema, where the name does not say it.
+            types: Only objects of these types.
+
+        Raises:
+            NotFoundError: There is none of that name; the error names the nearest.
+            AmbiguousNameError: There are several, of several schemas or types.
+        """
+        return definitions(self._connection.objects, self._objects(name, schema, types))
+
+    def dependencies(
+        self, name: str, *, schema: str | None = None, types: Iterable[ObjectType | str] = ()
+    ) -> list[Dependencies]:
+        """Tell what an object uses and what uses it; arguments and errors as of `definitions`."""
+        return dependencies(self._connection.objects, self._objects(name, schema, types))
+
+    def _objects(
+        self, name: str, schema: str | None, types: Iterable[ObjectType | str]
+    ) -> tuple[CatalogObject, ...]:
+        wanted = members(ObjectType, types)
+        return find_objects(self._connection.objects, self.snapshot, name, schema, wanted)
+
+    def snapshot(self, *, include_system: bool = False) -> SchemaSnapshot:
+        """Give the schema of the whole database as it is now; kept while it does not change.
+
+        Args:
+            include_system: Also the server's own schemas; that is read anew each time.
+        """
+        if include_system:
+            return self._connection.schema.schema(include_system=True)
         return self._cache.snapshot(self._connection.schema)
 
 
