@@ -49,11 +49,20 @@ class Direction(enum.StrEnum):
 
 @attrs.frozen(kw_only=True)
 class TableTypeColumn:
-    """A column of a table type, or of a composite type."""
+    """A column of a table type, or of a composite type.
+
+    Attributes:
+        base_type: As of a parameter.
+        columns: As of a parameter: a column may be a composite type itself.
+        labels: As of a parameter.
+    """
 
     name: str
     type: SqlType
     nullable: bool = True
+    base_type: SqlType | None = None
+    columns: tuple[TableTypeColumn, ...] = ()
+    labels: tuple[str, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -68,9 +77,10 @@ class ProcedureParameter:
         default: The expression, where the server tells it.
         nullable: Whether NULL may be passed; None where the server does not tell.
         is_variadic: Whether it takes all further arguments, as an array (PostgreSQL).
-        base_type: What the type stands on, for a domain or an alias type.
-        columns: Of a table type or a composite type; empty for others.
-        labels: The values of an enum; empty for others.
+        base_type: What the type stands on, for a domain or an alias type; for an array of domains,
+            the array of what these stand on.
+        columns: Of a table type or a composite type, or of an array's elements; empty for others.
+        labels: The values of an enum, or of an array's elements; empty for others.
         comment: What the catalog says about it.
     """
 
@@ -109,6 +119,8 @@ class Routine:
             immutable; SQL Server: a function).
         language: `sql`, `plpgsql`, `tsql`, `clr` …
         comment: What the catalog says about it.
+        text: What made it, where finding it reads that anyway (SQL Server); None where it is
+            encrypted, may not be seen or was not read.
     """
 
     name: QualifiedName
@@ -121,6 +133,7 @@ class Routine:
     only_reads: bool = False
     language: str | None = None
     comment: str | None = None
+    text: str | None = attrs.field(default=None, repr=False)
 
 
 @attrs.frozen(kw_only=True)

@@ -69,6 +69,7 @@ def routines_of(
                 returns=_types(returned)[0] if is_function and returned is not None else None,
                 columns=columns.get(object_id, ()) if shape.returns_set else (),
                 comment=comments.get((object_id, 0)),
+                text=text,
             )
         )
     return tuple(routines)
