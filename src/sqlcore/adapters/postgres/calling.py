@@ -99,7 +99,9 @@ class CallExecution(Execution):
 
     def _open_cursors(self, link: Link, names: Sequence[str]) -> frozenset[str]:
         """Ask which cursors there are: fetching from another one would undo the call."""
+        link.drain(self._until)
         link.queue(_OPEN_CURSORS, [array(names)])
+        link.sync()
         link.send(self._until, self.signal)
         found: set[str] = set()
         for result in self._own_results(link):
@@ -107,6 +109,7 @@ class CallExecution(Execution):
                 (result.get_value(row, 0) or b"").decode("utf-8", "replace")
                 for row in range(result.ntuples)
             }
+        link.drain(self._until)
         return frozenset(found)
 
     def _fetch(
@@ -117,11 +120,11 @@ class CallExecution(Execution):
         reader = _CursorReader(link, *self._reading)
         while not reader.is_complete:
             link.queue(b"FETCH FORWARD %d FROM %s" % (_FETCH_ROWS, quoted))
+            link.sync()
             link.send(self._until, self.signal)
             held = yield from self._take(link, reader, held)
-        link.queue(b"CLOSE %s" % quoted)
-        link.send(self._until, self.signal)
-        self._own_results(link)
+            link.drain(self._until)
+        self._run_own(link, [b"CLOSE %s" % quoted])
         return held
 
     def _server_error(self, report: Report, shown: Sequence[str]) -> SqlCoreError:

@@ -5,9 +5,11 @@ are queued as one group, `ROLLBACK` and the end of advisory locks as a second on
 the server skips the rest after an error, so that the caller's statement never runs without its
 transaction; and as each is sent over the extended protocol, none can smuggle in a second statement.
 
-Writing (READ_WRITE) takes its steps one by one, because COMMIT must wait until the caller has
-read everything. Afterwards the session is reset, so that nothing of it reaches the next caller.
-Trying out (ROLLED_BACK) does the same with one statement, and with ROLLBACK.
+Writing (READ_WRITE) is two: COMMIT must wait until the caller has read everything. The first is
+`BEGIN`, the timeouts and the caller's statement, the second COMMIT and the reset of the session, so
+that nothing of it reaches the next caller. A script, which takes the simple protocol, has a round
+trip of its own behind BEGIN. Trying out (ROLLED_BACK) does the same with one statement, and with
+ROLLBACK.
 """
 
 from __future__ import annotations
@@ -137,64 +139,45 @@ class Execution:
         """Whether it is all queued at once: a read, after whose results nothing is asked for."""
         return self._options.mode is TransactionMode.READ_ONLY
 
-    def _begin_reading(self, link: Link) -> list[bytes]:
-        return begin_reading(
-            self._options,
-            has_standard_strings=link.has_standard_strings,
-            checks_client=link.checks_client,
-        )
-
-    def _begin(self, link: Link) -> bytes:
+    def _begin(self, link: Link) -> list[bytes]:
         if self._options.mode is TransactionMode.READ_ONLY:
-            return b"; ".join(self._begin_reading(link))
+            return begin_reading(
+                self._options,
+                has_standard_strings=link.has_standard_strings,
+                checks_client=link.checks_client,
+            )
         return begin_writing(self._options, checks_client=link.checks_client)
 
     def _read(self, link: Link) -> Generator[Event, None, None]:
-        own = self._begin_reading(link)
         link.enter_pipeline()
-        for text in own:
-            link.queue(text)
+        own_count = self._queue_own(link, self._begin(link))
         self._queue_callers(link)
         link.sync()
-        link.queue(b"ROLLBACK")
-        link.queue(_UNLOCK)
+        self._queue_own(link, (b"ROLLBACK", _UNLOCK))
         link.sync()
         link.send(self._until, self.signal)
-        for _ in own:
-            self._own_results(link)
+        self._skip_own(link, own_count)
         held = yield from self._results(link)
         link.drain(self._until)
         self._give_back()
         yield from held
 
     def _write(self, link: Link) -> Generator[Event, None, None]:
-        link.leave_pipeline()
         try:
-            self._run_own(link, self._begin(link))
-            self._queue_callers(link)
-            link.send(self._until, self.signal)
-            held = yield from self._results(link)
+            held = yield from self._begin_and_run(link, self._begin(link))
         except _NeedsNoTransaction:
             self._run_own(link, bounds_alone(self._options, checks_client=link.checks_client))
             self._prepared.is_alone = True
-            self._queue_callers(link)
-            link.send(self._until, self.signal)
-            held = yield from self._results(link)
+            held = yield from self._begin_and_run(link, ())
         yield from self._hand_out(held)
-        self._commit(link)
-        self._reset(link, self._until)
+        self._end_transaction(link, b"COMMIT")
         self._give_back()
 
     def _try_out(self, link: Link) -> Generator[Event, None, None]:
-        link.leave_pipeline()
-        self._run_own(link, self._begin(link))
-        self._queue_callers(link)
-        link.send(self._until, self.signal)
-        held = yield from self._results(link)
+        held = yield from self._begin_and_run(link, self._begin(link))
         if not link.is_in_transaction:
             raise self._escaped(link)
-        self._run_own(link, b"ROLLBACK", is_cancellable=False)
-        self._reset(link, self._until)
+        self._end_transaction(link, b"ROLLBACK")
         self._give_back()
         yield from held
 
@@ -202,35 +185,92 @@ class Execution:
         link.discard()
         return escaped(self._prepared.text, link.address)
 
+    def _begin_and_run(
+        self, link: Link, own: Sequence[bytes]
+    ) -> Generator[Event, None, list[Event]]:
+        """Run commands of ours and the caller's statement; yield its events as `_results` does."""
+        if self._is_script:
+            if own:
+                self._run_own(link, own)
+            link.leave_pipeline()
+            link.queue_script(self._prepared.encoded)
+            link.send(self._until, self.signal)
+            return (yield from self._results(link))
+        link.enter_pipeline()
+        own_count = self._queue_own(link, own)
+        self._queue_callers(link)
+        link.sync()
+        link.send(self._until, self.signal)
+        self._skip_own(link, own_count)
+        held = yield from self._results(link)
+        link.drain(self._until)
+        return held
+
+    @property
+    def _is_script(self) -> bool:
+        """Whether it may be several statements, for which there is the simple protocol only."""
+        is_writing = self._options.mode is TransactionMode.READ_WRITE
+        return is_writing and self._prepared.arguments is None
+
+    def _queue_own(self, link: Link, commands: Sequence[bytes]) -> int:
+        for command in commands:
+            link.queue(command)
+        return len(commands)
+
     def _queue_callers(self, link: Link) -> None:
         arguments = self._prepared.arguments
         if arguments is not None:
             link.queue(self._prepared.encoded, arguments.values, arguments.types, arguments.formats)
-        elif self._options.mode is TransactionMode.READ_WRITE:
-            link.queue_script(self._prepared.encoded)
         else:
             link.queue(self._prepared.encoded)
 
-    def _commit(self, link: Link) -> None:
-        if not link.is_in_transaction:
-            return
+    def _end_transaction(self, link: Link, ending: bytes) -> None:
+        """Commit or roll back, and reset the session behind it in the same round trip.
+
+        COMMIT must be known to have been done or not, whatever comes of the reset: each is a
+        group of its own, so that the server answers it before it goes on.
+        """
+        has_transaction = link.is_in_transaction
+        link.enter_pipeline()
+        if has_transaction:
+            link.queue(ending)
+            link.sync()
+        self._queue_reset(link)
+        is_committing = ending == b"COMMIT"
         try:
-            result = self._run_own(link, b"COMMIT", is_cancellable=False)
+            link.send(self._until, None)
+            if has_transaction:
+                tag = self._ending_tag(link)
         except DeadlinePassedError as exc:
+            if not is_committing:
+                raise
             raise LinkLostError from exc  # nobody knows whether it was committed
-        if result is not None and result.command_status == b"ROLLBACK":
+        self._await_reset(link, self._until)
+        if has_transaction and is_committing and tag == b"ROLLBACK":
             raise ExecutionError("The transaction had failed and was rolled back.")
 
-    def _reset(self, link: Link, until: float) -> None:
-        """Forget settings, temporary tables, locks and the like, or drop the connection."""
+    def _ending_tag(self, link: Link) -> bytes | None:
+        """Take the result of COMMIT or ROLLBACK; say what the server did."""
+        tag = None
+        while (result := link.receive(self._until, None)) is not None:
+            if result.status == ExecStatus.FATAL_ERROR:
+                failure, cause = self._failure(link, result)
+                raise failure from cause
+            tag = result.command_status
+        link.notices.clear()
+        return tag
+
+    def _queue_reset(self, link: Link) -> None:
+        """Forget settings, temporary tables, locks and the like."""
         link.forget_kept()
+        link.queue(b"DISCARD ALL")
+        link.sync()
+
+    def _await_reset(self, link: Link, until: float) -> None:
+        """Take what is left, and drop the connection where the reset failed."""
         try:
-            link.queue_script(b"DISCARD ALL")
-            link.send(until, None)
-            while (result := link.receive(until, None)) is not None:
-                if result.status == ExecStatus.FATAL_ERROR:
-                    link.discard()
-                    return
+            if link.drain(until):
+                link.discard()
         except (LinkLostError, DeadlinePassedError):
             link.discard()
 
@@ -344,21 +384,23 @@ class Execution:
             and self._prepared.is_one_command
         )
 
-    def _run_own(
-        self, link: Link, script: bytes, *, is_cancellable: bool = True
-    ) -> PGresult | None:
-        """Run a constant text; return its last result."""
-        signal = self.signal if is_cancellable else None
-        link.queue_script(script)
-        link.send(self._until, signal)
-        last: PGresult | None = None
-        while (result := link.receive(self._until, signal)) is not None:
-            if result.status == ExecStatus.FATAL_ERROR:
-                failure, cause = self._failure(link, result)
-                raise failure from cause
-            last = result
-        link.notices.clear()
-        return last
+    def _run_own(self, link: Link, commands: Sequence[bytes]) -> None:
+        """Run commands of ours and wait for them."""
+        link.enter_pipeline()
+        self._queue_own(link, commands)
+        link.sync()
+        link.send(self._until, self.signal)
+        self._skip_own(link, len(commands))
+        link.drain(self._until)
+
+    def _skip_own(self, link: Link, count: int) -> None:
+        """Take the results of commands of ours.
+
+        Raises:
+            SqlCoreError: One failed; the link is in order again.
+        """
+        for _ in range(count):
+            self._own_results(link)
 
     def _own_results(self, link: Link) -> list[PGresult]:
         """Take the results of a queued command of ours."""
@@ -424,12 +466,16 @@ class Execution:
         """Drop what still comes, leave the transaction, reset the session."""
         try:
             link.drain(until)
-            if not self._is_one_group:
-                if link.is_in_transaction:
-                    link.queue_script(b"ROLLBACK")
-                    link.send(until, None)
-                    link.drain(until)
-                self._reset(link, until)
+            if self._is_one_group:
+                return  # its ROLLBACK was queued behind it
+            has_transaction = link.is_in_transaction
+            link.enter_pipeline()
+            if has_transaction:
+                link.queue(b"ROLLBACK")
+                link.sync()
+            self._queue_reset(link)
+            link.send(until, None)
+            self._await_reset(link, until)
         except (LinkLostError, DeadlinePassedError):
             link.discard()
 

@@ -305,14 +305,23 @@ class Link:
         self.send(until, None)
         self.drain(until)
 
-    def drain(self, until: float) -> None:
-        """Drop all that the server still sends, until it waits for the next statement."""
+    def drain(self, until: float) -> bool:
+        """Drop all that the server still sends, until it waits for the next statement.
+
+        Returns:
+            Whether an error was among it.
+        """
+        has_failed = False
         if not self._awaited_syncs:
-            while self.receive(until, None) is not None:
+            while (result := self.receive(until, None)) is not None:
+                has_failed = has_failed or result.status == ExecStatus.FATAL_ERROR
                 _check_time(until)
         while self._awaited_syncs:
-            self.receive(until, None)
+            result = self.receive(until, None)
+            if result is not None and result.status == ExecStatus.FATAL_ERROR:
+                has_failed = True
             _check_time(until)
+        return has_failed
 
     # -- sending ------------------------------------------------------------------------------
 

@@ -49,20 +49,20 @@ def begin_reading(
     return commands
 
 
-def begin_writing(options: ExecutionOptions, *, checks_client: bool) -> bytes:
-    """Write the script that opens a transaction for a write.
+def begin_writing(options: ExecutionOptions, *, checks_client: bool) -> list[bytes]:
+    """Write the commands that open a transaction for a write, one by one.
 
     A role whose transactions are read-only by default stays so: BEGIN does not say READ WRITE.
     """
-    return b"; ".join([b"BEGIN", *_bounds(options, checks_client=checks_client)])
+    return [b"BEGIN", *_bounds(options, checks_client=checks_client)]
 
 
-def bounds_alone(options: ExecutionOptions, *, checks_client: bool) -> bytes:
-    """Write the script that bounds a statement outside of transactions, until all is discarded."""
+def bounds_alone(options: ExecutionOptions, *, checks_client: bool) -> list[bytes]:
+    """Write the commands that bound a statement outside of transactions, until all is discarded."""
     bounds = [b"SET statement_timeout = %d" % _timeout_ms(options.timeout_s)]
     if checks_client:
         bounds.append(b"SET %s" % _CLIENT_CHECK)
-    return b"; ".join(bounds)
+    return bounds
 
 
 def _bounds(options: ExecutionOptions, *, checks_client: bool) -> list[bytes]:
