@@ -223,7 +223,7 @@ def _cast(value: str, parameter: ProcedureParameter) -> str:
 def _sendable(value: Any, parameter: ProcedureParameter) -> tuple[bytes | None, int]:
     if parameter.type.kind is TypeKind.BINARY and isinstance(value, bytes | bytearray | memoryview):
         return bytes(value), _BINARY_FORMAT
-    text = argument_text(value, parameter.type, parameter.columns)
+    text = argument_text(value, parameter.base_type or parameter.type, parameter.columns)
     if text is None:
         return None, 0
     if "\0" in text:

@@ -35,7 +35,7 @@ def argument_text(value: Any, sql_type: SqlType, columns: _Columns = ()) -> str 
 
     Args:
         value: As the table above has it.
-        sql_type: Of the parameter, or of a part of it.
+        sql_type: Of the parameter, or of a part of it; of a domain, what it stands on.
         columns: Of a composite type, or of the composite type of an array's elements.
 
     Raises:
@@ -64,7 +64,8 @@ def _array(values: Sequence[Any], element: SqlType, columns: _Columns) -> str:
 
 def _element(value: Any, element: SqlType, columns: _Columns) -> str:
     may_be_deeper = isinstance(value, list) or (isinstance(value, tuple) and not columns)
-    if may_be_deeper and element.kind is not TypeKind.JSON:
+    # An array of a domain that is an array has whole arrays for elements, and no more dimensions.
+    if may_be_deeper and element.kind not in (TypeKind.JSON, TypeKind.ARRAY):
         return _array(value, element, columns)
     text = argument_text(value, element, columns)
     return "NULL" if text is None else _quoted(text, quote='\\"')
@@ -82,8 +83,13 @@ def _row(values: Sequence[Any], columns: _Columns) -> str:
     """Write a row ("Composite Type Input and Output Syntax" of the documentation)."""
     if columns and len(values) != len(columns):
         raise NoTypeError(f"the type has {len(columns)} columns, and not {len(values)}")
-    types = [column.type for column in columns] or [SqlType(name="")] * len(values)
-    fields = (argument_text(value, kind) for value, kind in zip(values, types, strict=True))
+    if columns:
+        fields = [
+            argument_text(value, column.base_type or column.type, column.columns)
+            for value, column in zip(values, columns, strict=True)
+        ]
+    else:
+        fields = [argument_text(value, SqlType(name="")) for value in values]
     return "(" + ",".join("" if f is None else _quoted(f, quote='""') for f in fields) + ")"
 
 

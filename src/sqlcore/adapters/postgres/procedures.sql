@@ -76,32 +76,42 @@ WHERE p.oid = ANY ($1::oid[])
 ORDER BY p.oid, a.place
 
 -- name: routine_types
--- $1 OIDs of routines. What their types stand on. A domain is followed to its last base type, whose
--- modifier only one of the chain can give; of an array, labels and columns are those of an element.
-WITH RECURSIVE wanted AS (
-    SELECT DISTINCT a.type AS oid
+-- $1 OIDs of routines. Their types, and all that these consist of, each one once: what a domain
+-- stands on, the element of an array, the labels of an enum, the columns of a composite type.
+-- Only one domain of a chain can have a modifier.
+WITH RECURSIVE reached AS (
+    SELECT a.type AS oid
     FROM pg_catalog.pg_proc p
     CROSS JOIN LATERAL
         unnest(coalesce(p.proallargtypes, p.proargtypes::oid[]) || p.prorettype) AS a (type)
     WHERE p.oid = ANY ($1::oid[])
-), chains AS (
-    SELECT w.oid AS origin, w.oid, -1 AS modifier, false AS refuses_null FROM wanted w
-    UNION ALL
-    SELECT c.origin, t.typbasetype, greatest(c.modifier, t.typtypmod),
-           c.refuses_null OR t.typnotnull
-    FROM chains c JOIN pg_catalog.pg_type t ON t.oid = c.oid AND t.typtype = 'd'
-), bases AS (
-    SELECT c.origin, c.oid, c.modifier, c.refuses_null,
-           CASE WHEN t.typcategory = 'A' THEN t.typelem ELSE t.oid END AS shape
-    FROM chains c JOIN pg_catalog.pg_type t ON t.oid = c.oid AND t.typtype <> 'd'
+    UNION
+    SELECT part.oid
+    FROM reached r
+    JOIN pg_catalog.pg_type t ON t.oid = r.oid
+    CROSS JOIN LATERAL (
+        SELECT t.typbasetype WHERE t.typtype = 'd'
+        UNION ALL
+        SELECT e.oid FROM pg_catalog.pg_type e WHERE e.oid = t.typelem AND e.typarray = t.oid
+        UNION ALL
+        SELECT a.atttypid FROM pg_catalog.pg_attribute a
+        WHERE t.typtype = 'c' AND a.attrelid = t.typrelid AND a.attnum > 0
+          AND NOT a.attisdropped
+    ) AS part (oid)
 )
-SELECT b.origin::bigint, b.oid::bigint, b.modifier, format_type(b.oid, b.modifier),
-       b.refuses_null,
+SELECT t.oid::bigint,
+       CASE WHEN t.typtype = 'd' THEN 'domain' WHEN element.oid IS NOT NULL THEN 'array'
+            ELSE 'other' END,
+       coalesce(element.oid, t.typbasetype)::bigint, t.typtypmod,
+       CASE WHEN t.typtype = 'd' THEN format_type(t.typbasetype, t.typtypmod)
+            WHEN element.oid IS NOT NULL THEN format_type(element.oid, -1) END,
+       t.typnotnull,
        ARRAY(SELECT e.enumlabel::text FROM pg_catalog.pg_enum e
-             WHERE e.enumtypid = b.shape ORDER BY e.enumsortorder),
+             WHERE e.enumtypid = t.oid ORDER BY e.enumsortorder),
        parts.names, parts.types, parts.modifiers, parts.spellings, parts.nullable
-FROM bases b
-JOIN pg_catalog.pg_type shape ON shape.oid = b.shape
+FROM reached r
+JOIN pg_catalog.pg_type t ON t.oid = r.oid
+LEFT JOIN pg_catalog.pg_type element ON element.oid = t.typelem AND element.typarray = t.oid
 CROSS JOIN LATERAL (
     SELECT array_agg(a.attname::text ORDER BY a.attnum) AS names,
            array_agg(a.atttypid::bigint ORDER BY a.attnum) AS types,
@@ -109,7 +119,7 @@ CROSS JOIN LATERAL (
            array_agg(format_type(a.atttypid, a.atttypmod) ORDER BY a.attnum) AS spellings,
            array_agg(NOT a.attnotnull ORDER BY a.attnum) AS nullable
     FROM pg_catalog.pg_attribute a
-    WHERE shape.typtype = 'c' AND a.attrelid = shape.typrelid AND a.attnum > 0
+    WHERE t.typtype = 'c' AND a.attrelid = t.typrelid AND a.attnum > 0
       AND NOT a.attisdropped
 ) parts
 

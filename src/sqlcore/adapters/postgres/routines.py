@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import attrs
 
 from sqlcore.adapters.postgres.naming import TypeBook
+from sqlcore.adapters.postgres.routine_types import Shape, Shapes, spelled
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.procedure import (
     Direction,
@@ -36,8 +37,8 @@ _VARIOUS = "record"
 
 def listed(rows: Sequence[_Row], types: TypeBook) -> tuple[Routine, ...]:
     """Make routines of rows of the query `routines` or `find_routines`."""
-    spelled = _spelled(types, [(row[5], -1, row[6]) for row in rows])
-    return tuple(_routine(row, returns) for row, returns in zip(rows, spelled, strict=True))
+    returned = spelled(types, [(row[5], -1, row[6]) for row in rows])
+    return tuple(_routine(row, returns) for row, returns in zip(rows, returned, strict=True))
 
 
 def described(
@@ -54,35 +55,22 @@ def described(
         type_rows: Of the query `routine_types`.
         types: Knows the types.
     """
-    shapes = _shapes(type_rows, types)
-    spelled = _spelled(types, [(row[2], -1, row[3]) for row in parameter_rows])
+    shapes = Shapes(type_rows, types)
+    declared = spelled(types, [(row[2], -1, row[3]) for row in parameter_rows])
     parts: dict[int, list[_Part]] = defaultdict(list)
-    for row, sql_type in zip(parameter_rows, spelled, strict=True):
+    for row, sql_type in zip(parameter_rows, declared, strict=True):
         oid, place, type_oid, _, mode, name, default = row
-        part = _Part(place=place, mode=mode, name=name, type=sql_type, default=default)
-        parts[oid].append(attrs.evolve(part, shape=shapes[type_oid]))
+        shape = shapes.of(type_oid, sql_type)
+        part = _Part(place=place, mode=mode, name=name, type=sql_type, default=default, shape=shape)
+        parts[oid].append(part)
     return tuple(
         attrs.evolve(
             routine,
             parameters=_parameters(parts[row[0]]),
-            columns=_columns(routine, parts[row[0]], shapes[row[5]]),
+            columns=_columns(routine, parts[row[0]], row[5], shapes),
         )
         for row, routine in zip(rows, listed(rows, types), strict=True)
     )
-
-
-@attrs.frozen(kw_only=True)
-class _Shape:
-    """What a type is made of.
-
-    Attributes:
-        base: What a domain stands on.
-    """
-
-    base: SqlType | None = None
-    refuses_null: bool = False
-    labels: tuple[str, ...] = ()
-    columns: tuple[TableTypeColumn, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -94,16 +82,7 @@ class _Part:
     name: str
     type: SqlType
     default: str | None
-    shape: _Shape = attrs.field(factory=_Shape)
-
-
-def _spelled(types: TypeBook, keys: Sequence[tuple[int, int, str]]) -> list[SqlType]:
-    """Give the types of OIDs and modifiers, each as the server spells it."""
-    known = types.types_of([(oid, modifier) for oid, modifier, _ in keys])
-    return [
-        attrs.evolve(sql_type, name=spelling)
-        for sql_type, (_, _, spelling) in zip(known, keys, strict=True)
-    ]
+    shape: Shape
 
 
 def _routine(row: _Row, returns: SqlType) -> Routine:
@@ -142,7 +121,7 @@ def _parameters(parts: Sequence[_Part]) -> tuple[ProcedureParameter, ...]:
 
 
 def _columns(
-    routine: Routine, parts: Sequence[_Part], returned: _Shape
+    routine: Routine, parts: Sequence[_Part], returned_oid: int, shapes: Shapes
 ) -> tuple[TableTypeColumn, ...]:
     """Give the columns of the rows that a function returns."""
     if routine.returns is None:
@@ -150,29 +129,9 @@ def _columns(
     outputs = [part for part in parts if part.mode in _OUT_MODES]
     if outputs:
         return tuple(TableTypeColumn(name=part.name, type=part.type) for part in outputs)
+    returned = shapes.of(returned_oid, routine.returns)
     if returned.columns and routine.returns.element is None:
         return returned.columns
     if routine.returns_set and routine.returns.name != _VARIOUS:
         return (TableTypeColumn(name=routine.name.name, type=routine.returns),)
     return ()
-
-
-def _shapes(rows: Sequence[_Row], types: TypeBook) -> Mapping[int, _Shape]:
-    keys = [(row[1], row[2], row[3]) for row in rows]
-    for row in rows:
-        keys += zip(row[7] or (), row[8] or (), row[9] or (), strict=True)
-    spelled = iter(_spelled(types, keys))
-    bases = [next(spelled) for _ in rows]
-    shapes: dict[int, _Shape] = {}
-    for row, base in zip(rows, bases, strict=True):
-        origin, oid, _, _, refuses_null, labels, names, *_, nullable = row
-        shapes[origin] = _Shape(
-            base=None if oid == origin else base,
-            refuses_null=refuses_null,
-            labels=tuple(labels),
-            columns=tuple(
-                TableTypeColumn(name=name, type=next(spelled), nullable=may_be_null)
-                for name, may_be_null in zip(names or (), nullable or (), strict=True)
-            ),
-        )
-    return shapes

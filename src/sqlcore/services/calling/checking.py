@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import attrs
 
-from sqlcore.domain.procedure import ProcedureParameter
+from sqlcore.domain.procedure import ProcedureParameter, TableTypeColumn
 from sqlcore.domain.type_names import TypeName
 from sqlcore.domain.types import SqlType, TypeKind
 from sqlcore.services.calling import postgres_types, sqlite_types, tsql_types
@@ -73,7 +73,7 @@ _WIDEST: Mapping[str, Mapping[TypeKind, str]] = {
         TypeKind.JSON: "json",
     },
 }
-"""For types whose names are not known and whose kind is: domains in arrays, other engines."""
+"""For types whose names are not known and whose kind is: those of other engines."""
 _RULES_KEPT = 2000
 """Of parameters, the latest ones: a rule is made once, not for every call."""
 
@@ -89,23 +89,45 @@ def parameter_rule(
         dialect: `postgres`, `tsql` or `sqlite`; of others only the kinds of types are known.
         collation: Of `varchar` where the type does not say it (SQL Server).
     """
-    spelled = parameter.type
-    base = parameter.base_type or spelled
-    if parameter.columns:
-        fields = [
-            (column, type_rule(column.type, dialect, collation)) for column in parameter.columns
-        ]
-        if dialect != "postgres":
-            return table_rule(spelled.name, fields)
-        rule = composite_rule(_element_name(base) if _is_array(base) else spelled.name, fields)
-        return array_rule(spelled.name, rule) if _is_array(base) else rule
-    if parameter.labels:
-        rule = enum_rule(_element_name(base) if _is_array(base) else spelled.name, parameter.labels)
-        return array_rule(spelled.name, rule) if _is_array(base) else rule
-    shown = spelled.name if base == spelled else f"{spelled.name} ({base.name})"
-    rule = type_rule(base, dialect, collation, shown_as=shown)
+    rule = _declared_rule(parameter, dialect, collation)
+    base = parameter.base_type or parameter.type
     # VARIADIC "any" takes all values as well, and is no array.
-    return array_rule(spelled.name, rule) if parameter.is_variadic and not _is_array(base) else rule
+    if parameter.is_variadic and not _is_array(base):
+        return array_rule(parameter.type.name, rule)
+    return rule
+
+
+def _declared_rule(
+    declared: ProcedureParameter | TableTypeColumn, dialect: str, collation: str | None
+) -> ValueRule:
+    """Make the rule of a parameter or a column by what its type consists of."""
+    spelled = declared.type
+    base = declared.base_type or spelled
+    if declared.columns and dialect != "postgres":
+        return table_rule(spelled.name, _fields(declared.columns, dialect, collation))
+    if declared.columns:
+        fields = _fields(declared.columns, dialect, collation)
+        return _in_arrays(base, spelled.name, lambda name: composite_rule(name, fields))
+    if declared.labels:
+        return _in_arrays(base, spelled.name, lambda name: enum_rule(name, declared.labels))
+    shown = spelled.name if base == spelled else f"{spelled.name} ({base.name})"
+    return type_rule(base, dialect, collation, shown_as=shown)
+
+
+def _fields(
+    columns: Sequence[TableTypeColumn], dialect: str, collation: str | None
+) -> list[tuple[TableTypeColumn, ValueRule]]:
+    return [(column, _declared_rule(column, dialect, collation)) for column in columns]
+
+
+def _in_arrays(
+    sql_type: SqlType, spelling: str, innermost: Callable[[str], ValueRule]
+) -> ValueRule:
+    """Make the rule of a type, or of an array of it, by the name that messages show."""
+    if not _is_array(sql_type):
+        return innermost(spelling)
+    element = _element(sql_type)
+    return array_rule(spelling, _in_arrays(element, element.name, innermost))
 
 
 def type_rule(
@@ -115,8 +137,7 @@ def type_rule(
     name = TypeName.parse(sql_type.name)
     spelling = shown_as or sql_type.name
     if _is_array(sql_type):
-        element = sql_type.element or SqlType(name=_element_name(sql_type))
-        return array_rule(spelling, type_rule(element, dialect, collation))
+        return array_rule(spelling, type_rule(_element(sql_type), dialect, collation))
     if name.collation is None:
         name = attrs.evolve(name, collation=collation)
     rule, name = _rule_of(name, sql_type.kind, dialect)
@@ -133,10 +154,8 @@ def _is_array(sql_type: SqlType) -> bool:
     return sql_type.kind is TypeKind.ARRAY or TypeName.parse(sql_type.name).is_array
 
 
-def _element_name(sql_type: SqlType) -> str:
-    if sql_type.element is not None:
-        return sql_type.element.name
-    return sql_type.name.partition("[")[0].strip()
+def _element(array: SqlType) -> SqlType:
+    return array.element or SqlType(name=array.name.partition("[")[0].strip())
 
 
 @functools.cache

@@ -123,7 +123,8 @@ def array_rule(spelling: str, element: ValueRule) -> ValueRule:
     if not element.takes_lists:
         items = {"anyOf": [items, {"type": "array"}]}
     schema: Schema = {"type": "array", "items": items}
-    return ValueRule(type=spelling, check=check, schema=schema, example=example)
+    # In an array of a domain that is an array, a list is one element.
+    return ValueRule(type=spelling, check=check, schema=schema, example=example, takes_lists=True)
 
 
 def _shape(value: Any, depth: int = 1) -> tuple[int, ...] | None:

@@ -54,13 +54,16 @@ only the fraction of a `float` or `real` becomes the nearest one, as floats do.
   the type, then of the server, and else code page 1252.
 - **Table types**: a list of rows, each an object by column names, or a list of all columns. A
   column left out of an object is NULL. The error names row and column.
-- **Composite types**: an object by field names, or a list of all fields.
+- **Composite types**: an object by field names, or a list of all fields. A field may be a
+  composite type or an array itself, and is checked as deep as it goes. Only where types within
+  types come to more than 2,000 fields, inner ones are given as the server spells them.
 - **Arrays**: a list, nested for each dimension, all lists of one length; null is NULL. Of types
   whose values may be lists (json, composite types) an array has one dimension.
-- **Enums**: one of the labels. **Domains and alias types**: as the type that they stand on.
-- **Types that are not in the table** but of a known kind (a domain within an array): as the widest
-  type of that kind. All others: the text, number or truth value goes as text, and the server reads
-  it as the declared type.
+- **Enums**: one of the labels. **Domains and alias types**: as the type that they stand on, in
+  arrays and composite types as well. What a domain's CHECK says, the server sees to.
+- **Types that are not in the table** but of a known kind: as the widest type of that kind. All
+  others: the text, number or truth value goes as text, and the server reads it as the declared
+  type.
 
 Programs in Python may give Python's own values too: `Decimal`, `bytes`, `datetime`, `UUID`
 and so on.

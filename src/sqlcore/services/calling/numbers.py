@@ -124,7 +124,7 @@ def _fitted(value: Decimal, precision: int, scale: int) -> Decimal:
         return value if -max(scale, 0) <= int(value.as_tuple().exponent) <= 0 else Decimal(0)
     whole, fraction = _digits(value)
     if fraction > scale:
-        kept = f"{scale} are kept" if scale > 0 else "none is kept"
+        kept = f"{scale or 'none'} {'are' if scale > 1 else 'is'} kept"
         if scale < 0:
             raise RefusedValueError(f"it is not a multiple of 1{'0' * -scale}")
         raise RefusedValueError(f"it has {counted(fraction, 'digit')} after the point, and {kept}")

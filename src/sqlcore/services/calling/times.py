@@ -121,7 +121,7 @@ def _check_parts(moment: Moment, kept: Kept) -> None:
 def _check_digits(moment: Moment, digits: int) -> None:
     given = len(moment.fraction)
     if given > digits:
-        words = f"{digits} are kept" if digits else "none is kept"
+        words = f"{digits or 'none'} {'are' if digits > 1 else 'is'} kept"
         raise RefusedValueError(
             f"it has {counted(given, 'digit')} of a fraction of a second, and {words}"
         )
