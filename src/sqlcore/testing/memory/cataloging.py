@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from importlib.resources import files
-from typing import Any
-
-import attrs
+from collections.abc import Mapping, Sequence
 
 from sqlcore.domain.catalog import Database, TableFilter, TableKind, TablePage, TableSummary
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.schema import SearchFilter, SearchHit, SearchKind
 from sqlcore.domain.table import TableDescription
-from sqlcore.testing.memory.describing import Comments, Descriptions
+from sqlcore.testing.memory.catalog_rows import (
+    MAIN_SCHEMA,
+    CatalogRows,
+    TableRow,
+    read_comments,
+    read_descriptions,
+    read_tables,
+)
 from sqlcore.testing.memory.links import Link
 from sqlcore.testing.memory.matching import name_pattern
 from sqlcore.testing.memory.pool import Pool
@@ -21,22 +23,7 @@ from sqlcore.testing.memory.storage import DEFAULT_DATABASE, database_names
 
 __all__ = ["MemoryCatalog"]
 
-_SCHEMA = "main"
-_COMMENTS = "sqlcore_comments"
 _SCHEMA_TABLE = "sqlite_schema"
-
-
-@attrs.frozen
-class _Object:
-    """A table or view as `sqlite_schema` has it."""
-
-    name: str
-    kind: TableKind
-    sql: str
-
-    @property
-    def is_system(self) -> bool:
-        return self.name.startswith("sqlite_") or self.name == _COMMENTS
 
 
 class MemoryCatalog:
@@ -57,20 +44,20 @@ class MemoryCatalog:
     def tables(self, table_filter: TableFilter) -> TablePage:
         """List tables and views."""
         with self._pool.link() as link:
-            matching = [o for o in _objects(link) if _matches(o, table_filter)]
+            matching = [o for o in read_tables(link) if _matches(o, table_filter)]
             after = table_filter.after
-            rest = [o for o in matching if after is None or (_SCHEMA, o.name) > after]
+            rest = [o for o in matching if after is None or (MAIN_SCHEMA, o.name) > after]
             page = rest[: table_filter.limit]
             return TablePage(tables=_summaries(link, page), total=len(matching))
 
     def find(self, name: QualifiedName) -> tuple[TableSummary, ...]:
         """Find what a name may mean; there is one schema."""
-        if name.schema not in (None, _SCHEMA) or name.database not in (None, self._database):
+        if name.schema not in (None, MAIN_SCHEMA) or name.database not in (None, self._database):
             return ()
         with self._pool.link() as link:
-            objects = _objects(link)
+            objects = read_tables(link)
             if name.schema is not None:
-                objects.append(_Object(_SCHEMA_TABLE, TableKind.TABLE, ""))
+                objects.append(TableRow(_SCHEMA_TABLE, TableKind.TABLE, ""))
             exact = [o for o in objects if o.name == name.name]
             folded = name.name.casefold()
             found = exact or [o for o in objects if o.name.casefold() == folded]
@@ -82,34 +69,26 @@ class MemoryCatalog:
         self, tables: Sequence[QualifiedName], *, full: bool = True
     ) -> tuple[TableDescription, ...]:
         """Describe tables by their exact names."""
-        names = {table.name for table in tables if table.schema == _SCHEMA}
+        names = {table.name for table in tables if table.schema == MAIN_SCHEMA}
         with self._pool.link() as link:
-            objects = {o.name: o for o in _objects(link)}
+            objects = {o.name: o for o in read_tables(link)}
             wanted = [objects[name] for name in sorted(names) if name in objects]
-            read = _Reader(link, [o.name for o in wanted])
-            descriptions = Descriptions(
-                comments=_comments(link, objects),
-                columns=read("columns"),
-                indexes=read("indexes"),
-                foreign_keys=read("foreign_keys") if full else [],
-                triggers=read("triggers") if full else [],
-                texts={o.name: o.sql for o in objects.values() if o.kind is TableKind.TABLE},
-            )
+            descriptions = read_descriptions(link, list(objects.values()), wanted, full=full)
         return tuple(descriptions.describe(o.name, o.kind, o.sql, full=full) for o in wanted)
 
     def search(self, search_filter: SearchFilter) -> tuple[SearchHit, ...]:
         """Find tables and columns; there are no routines."""
-        if search_filter.schema not in (None, _SCHEMA):
+        if search_filter.schema not in (None, MAIN_SCHEMA):
             return ()
         with self._pool.link() as link:
-            by_name = {o.name: o for o in _objects(link)}
+            by_name = {o.name: o for o in read_tables(link)}
             objects = {name: o for name, o in by_name.items() if not o.is_system}
-            comments = _comments(link, by_name)
-            columns = _Reader(link, list(objects))("columns")
+            comments = read_comments(link, by_name)
+            columns = CatalogRows(link, list(objects))("columns")
         hits = [
             SearchHit(
                 kind=SearchKind.TABLES,
-                object=QualifiedName(o.name, _SCHEMA),
+                object=QualifiedName(o.name, MAIN_SCHEMA),
                 object_kind=o.kind.value,
                 comment=comments.get((o.name, None)),
             )
@@ -118,7 +97,7 @@ class MemoryCatalog:
         hits += [
             SearchHit(
                 kind=SearchKind.COLUMNS,
-                object=QualifiedName(table, _SCHEMA),
+                object=QualifiedName(table, MAIN_SCHEMA),
                 object_kind=objects[table].kind.value,
                 column=column,
                 type=declared or "any",
@@ -129,35 +108,13 @@ class MemoryCatalog:
         return tuple(hit for hit in hits if _is_hit(hit, search_filter))[: search_filter.limit]
 
 
-@attrs.frozen
-class _Reader:
-    """Runs a query of the catalog for some tables."""
-
-    link: Link
-    names: list[str]
-
-    def __call__(self, query: str) -> list[tuple[Any, ...]]:
-        text = files(__package__).joinpath("sql", f"{query}.sql").read_text(encoding="utf-8")
-        return self.link.query(text, {"names": json.dumps(self.names)})
-
-
-def _objects(link: Link) -> list[_Object]:
-    return [_Object(name, TableKind(kind), sql) for name, kind, sql in _Reader(link, [])("objects")]
-
-
-def _comments(link: Link, names: Iterable[str]) -> Comments:
-    if _COMMENTS not in names:
-        return {}
-    return {(table, column): comment for table, column, comment in _Reader(link, [])("comments")}
-
-
-def _summaries(link: Link, objects: Sequence[_Object]) -> tuple[TableSummary, ...]:
+def _summaries(link: Link, objects: Sequence[TableRow]) -> tuple[TableSummary, ...]:
     names = [o.name for o in objects]
-    counts: Mapping[str, int] = dict(_Reader(link, names)("column_counts"))
-    comments = _comments(link, [o.name for o in _objects(link)])
+    counts: Mapping[str, int] = dict(CatalogRows(link, names)("column_counts"))
+    comments = read_comments(link, [o.name for o in read_tables(link)])
     return tuple(
         TableSummary(
-            name=QualifiedName(o.name, _SCHEMA),
+            name=QualifiedName(o.name, MAIN_SCHEMA),
             kind=o.kind,
             column_count=counts.get(o.name),
             comment=comments.get((o.name, None)),
@@ -166,8 +123,8 @@ def _summaries(link: Link, objects: Sequence[_Object]) -> tuple[TableSummary, ..
     )
 
 
-def _matches(o: _Object, table_filter: TableFilter) -> bool:
-    if table_filter.schema not in (None, _SCHEMA):
+def _matches(o: TableRow, table_filter: TableFilter) -> bool:
+    if table_filter.schema not in (None, MAIN_SCHEMA):
         return False
     if o.is_system and not table_filter.include_system:
         return False

@@ -7,8 +7,7 @@ from collections.abc import Callable
 
 from sqlcore.domain.connection import ConnectionSettings
 from sqlcore.domain.facts import SchemaFacts
-from sqlcore.errors import ConfigurationError, UnsupportedError
-from sqlcore.ports import ObjectReader, SchemaReader
+from sqlcore.errors import ConfigurationError
 from sqlcore.testing.memory import storage as storages
 from sqlcore.testing.memory.activity import MemoryActivity
 from sqlcore.testing.memory.cataloging import MemoryCatalog
@@ -17,10 +16,12 @@ from sqlcore.testing.memory.executing import MemoryExecutor
 from sqlcore.testing.memory.explaining import MemoryPlanExplainer
 from sqlcore.testing.memory.faults import FaultPlan
 from sqlcore.testing.memory.inspecting import MemoryInspector
+from sqlcore.testing.memory.object_reading import MemoryObjects
 from sqlcore.testing.memory.pool import Pool
 from sqlcore.testing.memory.probing import MemoryProbe
 from sqlcore.testing.memory.procedure_calls import MemoryProcedures
 from sqlcore.testing.memory.procedures import ProcedureBook
+from sqlcore.testing.memory.schema_reading import MemorySchema
 from sqlcore.testing.memory.storage import DEFAULT_DATABASE, Storage
 
 __all__ = ["MemoryConnection", "MemoryConnector", "forget"]
@@ -77,6 +78,8 @@ class MemoryConnection:
         self._catalog = MemoryCatalog(
             self._pool, None if self._is_private else server or "", database or DEFAULT_DATABASE
         )
+        self._schema = MemorySchema(self._pool, storage.procedures, database or DEFAULT_DATABASE)
+        self._objects = MemoryObjects(self._pool, storage.procedures, database or DEFAULT_DATABASE)
         self._inspector = MemoryInspector(facts)
         self._plans = MemoryPlanExplainer(self._queries)
         self._activity = MemoryActivity(self._pool)
@@ -108,14 +111,14 @@ class MemoryConnection:
         return self._catalog
 
     @property
-    def schema(self) -> SchemaReader:
+    def schema(self) -> MemorySchema:
         """The schema as a whole."""
-        raise UnsupportedError("This adapter does not read schemas yet.")
+        return self._schema
 
     @property
-    def objects(self) -> ObjectReader:
+    def objects(self) -> MemoryObjects:
         """Single objects."""
-        raise UnsupportedError("This adapter does not look at objects yet.")
+        return self._objects
 
     @property
     def inspector(self) -> MemoryInspector:

@@ -11,7 +11,14 @@ import attrs
 
 from sqlcore.domain.lexing import Token, TokenKind, tokenize
 
-__all__ = ["TableText", "filter_of_index", "key_expressions", "read_table_text", "trigger_event"]
+__all__ = [
+    "TableText",
+    "filter_of_index",
+    "key_expressions",
+    "read_table_text",
+    "trigger_event",
+    "unquoted",
+]
 
 _BLANK = (TokenKind.WHITESPACE, TokenKind.COMMENT)
 _TABLE_CONSTRAINTS = frozenset({"CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"})
@@ -47,7 +54,7 @@ def read_table_text(sql: str) -> TableText:
     start = next((i for i, token in enumerate(tokens) if token.text == "("), len(tokens))
     for definition in _split(_inside(tokens, start)):
         is_column = definition[0].text.upper() not in _TABLE_CONSTRAINTS
-        column = _unquoted(definition[0].text) if is_column else None
+        column = unquoted(definition[0].text) if is_column else None
         _read_definition(text, sql, definition[1:] if is_column else definition, column)
     return text
 
@@ -65,7 +72,7 @@ def _read_definition(
         if word == "(":
             at += len(_inside(tokens, at)) + 1
         elif word == "CONSTRAINT" and following:
-            name = _unquoted(following[0].text)
+            name = unquoted(following[0].text)
             at += 1
         elif word in {"PRIMARY", "UNIQUE", "FOREIGN", "REFERENCES"}:
             columns = own if column is not None else _listed(tokens, at)
@@ -80,7 +87,7 @@ def _read_definition(
         elif word == "AS" and column is not None:
             text.formulas[column.lower()] = _source(sql, _inside(tokens, at + 1))
         elif word == "COLLATE" and column is not None and following:
-            text.collations[column.lower()] = _unquoted(following[0].text)
+            text.collations[column.lower()] = unquoted(following[0].text)
         elif word == "AUTOINCREMENT":
             text.autoincrement = True
         at += 1
@@ -152,14 +159,15 @@ def _split(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
 def _listed(tokens: Sequence[Token], at: int) -> tuple[str, ...]:
     """Return the columns in the next parentheses, in lower case."""
     opening = next((i for i in range(at, len(tokens)) if tokens[i].text == "("), len(tokens))
-    return tuple(_unquoted(part[0].text).lower() for part in _split(_inside(tokens, opening)))
+    return tuple(unquoted(part[0].text).lower() for part in _split(_inside(tokens, opening)))
 
 
 def _source(sql: str, tokens: Sequence[Token]) -> str:
     return sql[tokens[0].start : tokens[-1].end] if tokens else ""
 
 
-def _unquoted(text: str) -> str:
+def unquoted(text: str) -> str:
+    """Take the quotes off a name."""
     closing = _CLOSING.get(text[:1])
     if closing is None:
         return text
