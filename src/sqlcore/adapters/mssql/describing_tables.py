@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlcore.adapters.mssql.reading import Rows
+from sqlcore.adapters.mssql.reading import Refusal, Rows
 from sqlcore.adapters.mssql.spelling import spelled_type
 from sqlcore.adapters.mssql.types import sql_type
 from sqlcore.domain.catalog import TableKind
@@ -62,7 +62,7 @@ _Grouped = Mapping[Any, list[tuple[Any, ...]]]
 def table_descriptions(
     tables: Mapping[int, tuple[tuple[str, str], TableKind]],
     sections: Mapping[str, Rows],
-    missing: Mapping[str, str],
+    missing: Mapping[str, Refusal],
     *,
     knows_rows: bool,
 ) -> dict[int, TableDescription]:

@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 from sqlcore.adapters.mssql.privileges import PRIVILEGE_QUERIES, privileges_of
-from sqlcore.adapters.mssql.reading import CatalogQueries, Rows
+from sqlcore.adapters.mssql.reading import CatalogQueries, Refusal, Rows
 from sqlcore.domain.capability import Capability, ServerCapabilities, Support
 
 __all__ = ["MssqlCapabilityProbe"]
@@ -102,12 +102,12 @@ def _encrypted(option: Any) -> bool | None:
     return None if option is None else str(option).upper() == "TRUE"
 
 
-def _features(missing: dict[str, str]) -> tuple[Capability, ...]:
+def _features(missing: dict[str, Refusal]) -> tuple[Capability, ...]:
     features = [
         Capability(
             name=name,
-            support=Support.UNSUPPORTED if query in missing else Support.SUPPORTED,
-            reason=missing.get(query),
+            support=missing[query].support if query in missing else Support.SUPPORTED,
+            reason=missing[query].reason if query in missing else None,
         )
         for name, query in _FEATURES.items()
     ]

@@ -3,27 +3,38 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+import attrs
 
 from sqlcore.adapters.mssql.batches import call
 from sqlcore.adapters.mssql.literals import bind_parameter
 from sqlcore.adapters.mssql.pool import SessionPool
 from sqlcore.adapters.mssql.session import Session
 from sqlcore.adapters.sqlfile import load_queries
+from sqlcore.domain.capability import Support
 from sqlcore.errors import (
     ConflictError,
     ConnectionFailedError,
     ConnectionLostError,
+    NotFoundError,
+    PermissionDeniedError,
     SqlCoreError,
+    SqlSyntaxError,
     StatementCancelledError,
     StatementTimeoutError,
+    UnsupportedError,
 )
 
-__all__ = ["CatalogQueries", "Rows"]
+__all__ = ["CatalogQueries", "Refusal", "Rows"]
 
 Rows = list[tuple[Any, ...]]
+_FILES = ("queries.sql",)
 _TIMEOUT_S = 30.0
+_DENIED_S = 300.0
+"""For so long a query that was not permitted is not tried again: rights may be granted."""
 _NOT_A_MISSING_VIEW = (
     ConnectionFailedError,
     ConnectionLostError,
@@ -33,17 +44,31 @@ _NOT_A_MISSING_VIEW = (
 )
 
 
+@attrs.frozen
+class Refusal:
+    """Why a query could not run.
+
+    Attributes:
+        support: NOT_PERMITTED, UNSUPPORTED where the server lacks what it needs, or UNKNOWN.
+        reason: The server's words, which name the right that is missing.
+    """
+
+    support: Support
+    reason: str
+
+
 class CatalogQueries:
-    """Runs the named queries of `queries.sql`, several of them in one round trip.
+    """Runs the adapter's named queries, several of them in one round trip.
 
     SQL Server, Azure SQL, Synapse and Babelfish each lack some catalog views. A query that one of
-    them cannot run fails once; it is remembered with the server's words, and then left out.
+    them cannot run fails once; it is remembered with the server's words, and then left out. One
+    that the login may not run is left out for some minutes.
     """
 
     def __init__(self, pool: SessionPool) -> None:
         self._pool = pool
         self._lock = threading.Lock()
-        self._missing: dict[str, str] = {}
+        self._refused: dict[str, tuple[float, Refusal]] = {}
         self.is_babelfish = False
 
     @property
@@ -62,11 +87,11 @@ class CatalogQueries:
         required: Sequence[str] = (),
         wait_s: float | None = None,
         timeout_s: float = _TIMEOUT_S,
-    ) -> tuple[dict[str, Rows], dict[str, str]]:
+    ) -> tuple[dict[str, Rows], dict[str, Refusal]]:
         """Run queries; return the rows of each, and for those that could not run the reason.
 
         Args:
-            names: Names of queries in `queries.sql`, each of one result set.
+            names: Names of queries in the adapter's SQL files, each of one result set.
             parameters: Values for `@name` in them.
             ids: What `{ids}` in them stands for.
             words: What other words in braces stand for; SQL of the adapter's own.
@@ -75,8 +100,7 @@ class CatalogQueries:
             wait_s: Seconds to wait for a session; as the pool says where left out.
             timeout_s: Seconds for each round trip.
         """
-        with self._lock:
-            missing = {name: self._missing[name] for name in names if name in self._missing}
+        missing = self._known_refusals(names)
         wanted = [name for name in names if name not in missing]
         texts = {
             name: _filled(name, ids, {**(words or {}), **(words_of or {}).get(name, {})})
@@ -98,6 +122,12 @@ class CatalogQueries:
                 )
         return results, missing
 
+    def _known_refusals(self, names: Sequence[str]) -> dict[str, Refusal]:
+        now = time.monotonic()
+        with self._lock:
+            known = {name: self._refused[name] for name in names if name in self._refused}
+        return {name: refusal for name, (until, refusal) in known.items() if now < until}
+
     def _one_by_one(
         self,
         session: Session,
@@ -107,9 +137,9 @@ class CatalogQueries:
         results: dict[str, Rows],
         *,
         timeout_s: float,
-    ) -> dict[str, str]:
+    ) -> dict[str, Refusal]:
         """Find out which queries the server lacks; fill in what the others return."""
-        failed: dict[str, str] = {}
+        failed: dict[str, Refusal] = {}
         for name, text in texts.items():
             try:
                 (results[name],) = _batch(session, [text], parameters, timeout_s)
@@ -118,10 +148,29 @@ class CatalogQueries:
             except SqlCoreError as error:
                 if session.is_broken or name in required:
                     raise
-                failed[name] = error.message.splitlines()[0]
+                failed[name] = Refusal(_support(error), error.message.splitlines()[0])
+        now = time.monotonic()
         with self._lock:
-            self._missing |= failed
+            for name, refusal in failed.items():
+                self._refused[name] = (now + _KEPT_S[refusal.support], refusal)
         return failed
+
+
+_KEPT_S = {
+    Support.UNSUPPORTED: float("inf"),
+    Support.NOT_PERMITTED: _DENIED_S,
+    Support.UNKNOWN: 0.0,
+}
+
+
+def _support(error: SqlCoreError) -> Support:
+    """Say what a failure of one of our own queries means."""
+    match error:
+        case PermissionDeniedError():
+            return Support.NOT_PERMITTED
+        case NotFoundError() | UnsupportedError() | SqlSyntaxError():
+            return Support.UNSUPPORTED
+    return Support.UNKNOWN
 
 
 def _batch(
@@ -149,7 +198,11 @@ def _filled(name: str, ids: Sequence[int], words: Mapping[str, str]) -> str:
 def _queries() -> Mapping[str, str]:
     global _loaded  # noqa: PLW0603 read once, when it is first needed
     if _loaded is None:
-        _loaded = load_queries("sqlcore.adapters.mssql")
+        _loaded = {
+            name: text
+            for file in _FILES
+            for name, text in load_queries("sqlcore.adapters.mssql", file).items()
+        }
     return _loaded
 
 
