@@ -15,7 +15,7 @@ from sqlcore.adapters.postgres import PostgresConnector
 from sqlcore.domain.access import Access
 from sqlcore.domain.connection import ConnectionSettings
 from sqlcore.domain.types import SqlType, TypeKind
-from sqlcore.errors import InvalidArgumentError
+from sqlcore.errors import InvalidArgumentError, SqlCoreError
 from sqlcore.services.calling import ArgumentsError
 from sqlcore.services.database import Database
 from sqlcore.services.policy import Policy, PrivilegeCheck
@@ -52,6 +52,8 @@ CREATE FUNCTION nested.leaf(x nested.leaf) RETURNS text LANGUAGE sql AS 'SELECT 
 CREATE FUNCTION nested.tree(x nested.tree) RETURNS jsonb LANGUAGE sql AS 'SELECT to_jsonb(x)';
 CREATE FUNCTION nested.trees(x nested.any_tree[]) RETURNS jsonb
     LANGUAGE sql AS 'SELECT to_jsonb(x)';
+CREATE FUNCTION nested.numbers(x numrange) RETURNS text LANGUAGE sql AS 'SELECT x::text';
+CREATE FUNCTION nested.times(x tsrange) RETURNS text LANGUAGE sql AS 'SELECT x::text';
 CREATE FUNCTION nested.deep(x nested.deep_2) RETURNS text LANGUAGE sql AS 'SELECT x::text';
 """
 
@@ -173,6 +175,32 @@ def test_an_array_of_a_domain_comes_back_as_it_is_or_is_refused(
     else:
         with pytest.raises(InvalidArgumentError):
             returned(shop, "echo", values)
+
+
+def test_a_bound_of_a_range_that_would_be_rounded_is_refused(shop: Database) -> None:
+    with pytest.raises(ArgumentsError, match="of the upper bound, it has 7 digits of a fraction"):
+        returned(shop, "times", "[2026-01-01,2026-01-01T10:00:00.1234567)")
+    assert '["2026-01-01 00:00:00","2026-01-01 10:00:00.123456")' == (
+        returned(shop, "times", "[2026-01-01,2026-01-01T10:00:00.123456)")
+    )
+
+
+@given(
+    text=st.text(alphabet='[](),"\\ 1e.', max_size=12)
+    | st.tuples(*(st.text(alphabet='1e." \\', max_size=5) for _ in range(2))).map(
+        lambda bounds: f"[{bounds[0]},{bounds[1]}]"
+    )
+)
+@settings(max_examples=200, deadline=None)
+def test_the_server_reads_ranges_that_pass(shop: Database, text: str) -> None:
+    said = ""
+    try:
+        returned(shop, "numbers", text)
+    except ArgumentsError:
+        return
+    except SqlCoreError as error:
+        said = error.message
+    assert said.partition(" must be ")[0] in ("", "Range lower bound")
 
 
 def test_what_a_domain_in_a_type_stands_on_is_described(shop: Database) -> None:

@@ -59,6 +59,8 @@ only the fraction of a `float` or `real` becomes the nearest one, as floats do.
   types come to more than 2,000 fields, inner ones are given as the server spells them.
 - **Arrays**: a list, nested for each dimension, all lists of one length; null is NULL. Of types
   whose values may be lists (json, composite types) an array has one dimension.
+- **Ranges and multiranges**: as the server spells them; the bounds are checked as values of their
+  type. Of ranges that somebody defined, the server reads the bounds.
 - **Enums**: one of the labels. **Domains and alias types**: as the type that they stand on, in
   arrays and composite types as well. What a domain's CHECK says, the server sees to.
 - **Types that are not in the table** but of a known kind: as the widest type of that kind. All
