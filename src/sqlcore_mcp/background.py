@@ -11,7 +11,7 @@ from sqlcore.errors import InvalidArgumentError
 from sqlcore.services.exporting import ExportFormat, export
 from sqlcore_mcp.app import App
 from sqlcore_mcp.bars import run_with_bar
-from sqlcore_mcp.rendering.descriptions import human_size
+from sqlcore_mcp.rendering.sections import human_size
 
 __all__ = ["file_format_of", "wait_for_session", "write_result"]
 

@@ -13,7 +13,7 @@ from sqlcore.errors import ConfigurationError
 
 __all__ = ["SWITCHES", "TOOLSETS", "ConfirmWrites", "HttpAnswers", "ServerSettings", "Transport"]
 
-TOOLSETS = ("core", "sessions", "procedures", "diagnostics")
+TOOLSETS = ("core", "sessions", "procedures", "metadata", "diagnostics")
 """The toolsets that have tools."""
 
 SWITCHES = (

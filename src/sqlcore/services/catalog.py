@@ -22,6 +22,7 @@ from sqlcore.ports import Connection
 from sqlcore.services.describing import describe_table, of_table
 from sqlcore.services.objects import definitions, dependencies, find_objects
 from sqlcore.services.schema_cache import SchemaCache
+from sqlcore.services.schema_summaries import SchemaSummary, summarize_schemas
 from sqlcore.services.searching import SearchResult, search
 
 __all__ = ["Catalog"]
@@ -97,6 +98,14 @@ class Catalog:
         """Search names and comments of tables, columns and routines; the best hits first."""
         wanted = members(SearchKind, kinds)
         return search(self._connection.catalog, term, schema=schema, kinds=wanted, limit=limit)
+
+    def schemas(self, *, include_system: bool = False) -> tuple[SchemaSummary, ...]:
+        """List the schemas with what each holds, by name.
+
+        Args:
+            include_system: Also the server's own.
+        """
+        return summarize_schemas(self.snapshot(include_system=include_system))
 
     def indexes(self, table: str, *, schema: str | None = None) -> TableIndexes:
         """Tell what the indexes of a table cost and what they are used for.

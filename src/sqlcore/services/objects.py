@@ -81,7 +81,8 @@ def _of_types(
 
 
 def _not_found(snapshot: SchemaSnapshot, name: QualifiedName) -> NotFoundError:
-    known = [one.name for one in (*snapshot.tables, *snapshot.routines)]
+    known = [table.name for table in snapshot.tables]
+    known += [routine.name for routine in snapshot.routines]
     close = nearest(name.name, (one.name for one in known))
     suggestions = [str(one) for text in close for one in known if one.name == text][:5]
     where = f" in schema {name.schema}" if name.schema else ""

@@ -13,9 +13,16 @@ from sqlcore_mcp.rendering.tables import ColumnOutput, RowFormat, Table, render_
 from sqlcore_mcp.rendering.tokens import Budget
 
 if TYPE_CHECKING:
+    from sqlcore.services.schema_summaries import SchemaSummary
     from sqlcore.services.searching import SearchResult
 
-__all__ = ["ListOutput", "render_databases", "render_hits", "render_tables"]
+__all__ = [
+    "ListOutput",
+    "render_databases",
+    "render_hits",
+    "render_schemas",
+    "render_tables",
+]
 
 _NOTES_TOKENS = 110
 _SIZE_STEP = 1024
@@ -127,6 +134,42 @@ def render_hits(result: SearchResult, term: str, budget: Budget) -> Answer:
     line = f"{there}, all shown.\n"
     if output["truncated"]:
         line = f"{there}; {output['shown']:,} shown. For others, give a more exact term or kinds.\n"
+    return Answer([line, "\n", Data(table.text)], output)
+
+
+_SCHEMA_COLUMNS = _columns(
+    schema="text",
+    tables="integer",
+    views="integer",
+    routines="integer",
+    rows_estimated="integer",
+    owner="text",
+    system="boolean",
+    comment="text",
+)
+
+
+def render_schemas(summaries: Sequence[SchemaSummary], budget: Budget) -> Answer:
+    """Write the schemas of a database with what they hold."""
+    rows = [
+        (
+            one.schema.name,
+            one.tables,
+            one.views,
+            one.routines,
+            one.estimated_rows,
+            one.schema.owner,
+            one.schema.system or None,
+            one.schema.comment,
+        )
+        for one in summaries
+    ]
+    table, _ = _render(_SCHEMA_COLUMNS, rows, budget)
+    output = _list_output(table, len(summaries))
+    there = f"{len(summaries):,} schema{'' if len(summaries) == 1 else 's'}"
+    line = f"{there}, all shown.\n"
+    if output["truncated"]:
+        line = f"{there}; the first {output['shown']:,} shown. Raise max_tokens for others.\n"
     return Answer([line, "\n", Data(table.text)], output)
 
 

@@ -13,11 +13,11 @@ from sqlcore.errors import InvalidArgumentError
 from sqlcore_mcp.definitions import Answer, Link
 from sqlcore_mcp.rendering.boundary import Data, Part
 from sqlcore_mcp.rendering.cells import compact_json
-from sqlcore_mcp.rendering.descriptions import human_size
 from sqlcore_mcp.rendering.errors import ErrorOutput
 from sqlcore_mcp.rendering.facts import column_facts
 from sqlcore_mcp.rendering.outputs import OutputsOutput, render_outputs
 from sqlcore_mcp.rendering.results import RowsOutput, Wishes, cut_notes, rows_output
+from sqlcore_mcp.rendering.sections import human_size
 from sqlcore_mcp.rendering.sessions import clock_time, iso_time, why_it_ended
 from sqlcore_mcp.rendering.tables import column_outputs, render_table
 from sqlcore_mcp.rendering.tokens import Budget

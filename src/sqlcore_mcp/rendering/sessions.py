@@ -13,7 +13,6 @@ from sqlcore_mcp.definitions import Answer, Link
 from sqlcore_mcp.rendering.boundary import MARKS, Data, Part, joined
 from sqlcore_mcp.rendering.catalog import ListOutput
 from sqlcore_mcp.rendering.cells import compact_json, encode_cells
-from sqlcore_mcp.rendering.descriptions import human_size
 from sqlcore_mcp.rendering.errors import ErrorOutput, render_error
 from sqlcore_mcp.rendering.outputs import OutputsOutput, render_outputs
 from sqlcore_mcp.rendering.results import (
@@ -24,6 +23,7 @@ from sqlcore_mcp.rendering.results import (
     render_messages,
     rows_output,
 )
+from sqlcore_mcp.rendering.sections import human_size
 from sqlcore_mcp.rendering.tables import ColumnOutput, RowFormat, column_outputs, render_table
 from sqlcore_mcp.rendering.tokens import Budget
 from sqlcore_mcp.result_files import result_uri

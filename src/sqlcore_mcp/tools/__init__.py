@@ -12,6 +12,7 @@ from sqlcore_mcp.definitions import ServedTool, ToolDefinition, serve
 from sqlcore_mcp.tools.core import CATALOG_TOOLS
 from sqlcore_mcp.tools.diagnostics import DIAGNOSTIC_TOOLS
 from sqlcore_mcp.tools.explaining import PLAN_TOOLS
+from sqlcore_mcp.tools.metadata import METADATA_TOOLS
 from sqlcore_mcp.tools.procedures import PROCEDURE_TOOLS
 from sqlcore_mcp.tools.querying import ROW_TOOLS
 from sqlcore_mcp.tools.sessions import SESSION_TOOLS
@@ -24,6 +25,7 @@ DEFINITIONS: tuple[ToolDefinition, ...] = (
     *PLAN_TOOLS,
     *SESSION_TOOLS,
     *PROCEDURE_TOOLS,
+    *METADATA_TOOLS,
     *DIAGNOSTIC_TOOLS,
 )
 """All tools, in the order in which they are listed."""

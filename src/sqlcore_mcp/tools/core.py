@@ -4,24 +4,19 @@ from __future__ import annotations
 
 from sqlcore.domain.catalog import TableKind
 from sqlcore.domain.schema import SearchKind
-from sqlcore.errors import InvalidArgumentError
-from sqlcore.services.cursors import read_cursor, write_cursor
 from sqlcore_mcp.arguments import Argument, Kind
 from sqlcore_mcp.definitions import Answer, Call, ToolDefinition
 from sqlcore_mcp.rendering.catalog import (
     ListOutput,
     render_databases,
     render_hits,
-    render_tables,
 )
 from sqlcore_mcp.rendering.descriptions import DescriptionOutput, render_description
 from sqlcore_mcp.rendering.servers import CapabilitiesOutput, render_capabilities
+from sqlcore_mcp.tools.listing import CURSOR, DETAIL, TablesAsked, list_page
 
 __all__ = ["CATALOG_TOOLS"]
 
-_TOKENS_OF_A_NAME = 6
-_TOKENS_OF_A_SUMMARY = 12
-"""The least that a line of a list costs: no more tables are read than could be shown."""
 _MOST_HITS = 100
 
 
@@ -40,39 +35,9 @@ def list_tables(
     cursor: str | None = None,
 ) -> Answer:
     """List a page of tables."""
-    request = ["list_tables", call.source, call.database_name, schema, name_pattern, kind]
-    after, earlier = (None, 0) if cursor is None else _position(request, cursor)
-    cost = _TOKENS_OF_A_NAME if detail == "names" else _TOKENS_OF_A_SUMMARY
-    page = call.database.catalog.tables(
-        schema=schema,
-        name_pattern=name_pattern,
-        kinds=[] if kind is None else [kind],
-        after=after,
-        limit=max(1, call.max_tokens // cost),
-    )
-
-    def cursor_behind(count: int) -> str:
-        name = page.tables[count - 1].name
-        return write_cursor(request, [name.schema or "", name.name, earlier + count])
-
-    return render_tables(
-        page,
-        call.budget,
-        names_only=detail == "names",
-        earlier=earlier,
-        write_cursor=cursor_behind,
-    )
-
-
-def _position(request: list[str | None], cursor: str) -> tuple[tuple[str, str], int]:
-    match read_cursor(request, cursor):
-        case [str(schema), str(name), int(earlier)]:
-            return (schema, name), earlier
-    raise InvalidArgumentError(
-        "The cursor cannot be read.",
-        parameter="cursor",
-        hint="Pass next_cursor of the last answer unchanged.",
-    )
+    kinds = [] if kind is None else [TableKind(kind)]
+    asked = TablesAsked(schema=schema, name_pattern=name_pattern, kinds=kinds)
+    return list_page(call, "list_tables", asked, detail=detail, cursor=cursor)
 
 
 def search_tables(
@@ -128,8 +93,8 @@ CATALOG_TOOLS = (
             _SCHEMA,
             Argument(name="name_pattern", description="* is any text"),
             Argument(name="kind", choices=tuple(kind.value for kind in TableKind)),
-            Argument(name="detail", choices=("names", "summary"), default="summary"),
-            Argument(name="cursor", description="next_cursor of the last answer"),
+            DETAIL,
+            CURSOR,
         ),
     ),
     ToolDefinition(

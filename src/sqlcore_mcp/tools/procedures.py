@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlcore.domain.access import Access
-from sqlcore.errors import LimitExceededError, SqlCoreError
+from sqlcore.domain.procedure import RoutineKind
+from sqlcore.errors import SqlCoreError
 from sqlcore_mcp.arguments import Argument, Kind
-from sqlcore_mcp.definitions import Answer, Call, Link, PartialAnswer, ToolDefinition
+from sqlcore_mcp.definitions import Answer, Call, PartialAnswer, ToolDefinition
 from sqlcore_mcp.rendering.boundary import joined
 from sqlcore_mcp.rendering.cells import compact_json
 from sqlcore_mcp.rendering.errors import render_error
@@ -26,13 +28,14 @@ from sqlcore_mcp.rendering.procedures import (
 from sqlcore_mcp.rendering.results import Wishes
 from sqlcore_mcp.rendering.sessions import SessionOutput, render_session
 from sqlcore_mcp.tools.asking import calls_as_read
+from sqlcore_mcp.tools.keeping import keep_text
 from sqlcore_mcp.tools.querying import with_the_rest_kept
 
 if TYPE_CHECKING:
     from sqlcore.domain.procedure import ProcedureResult
     from sqlcore_mcp.rendering.tokens import Budget
 
-__all__ = ["PROCEDURE_TOOLS"]
+__all__ = ["PROCEDURE_TOOLS", "list_routines"]
 
 _MOST_LISTED = 5000
 _Parameters = dict[str, Any] | list[Any] | None
@@ -42,9 +45,21 @@ def list_stored_procedures(
     call: Call, *, schema: str | None = None, name_pattern: str | None = None
 ) -> Answer:
     """List procedures and functions."""
-    page = call.database.procedures(schema=schema, name_pattern=name_pattern, limit=_MOST_LISTED)
+    return list_routines(call, schema, name_pattern)
+
+
+def list_routines(
+    call: Call,
+    schema: str | None,
+    name_pattern: str | None,
+    kinds: Sequence[RoutineKind] = (),
+) -> Answer:
+    """List routines of some kinds, or of all."""
+    page = call.database.procedures(
+        schema=schema, name_pattern=name_pattern, kinds=kinds, limit=_MOST_LISTED
+    )
     return render_procedures(
-        page, call.budget, lambda text: _kept(call, text, "procedures", "text/csv")
+        page, call.budget, lambda text: keep_text(call, text, "procedures", "text/csv")
     )
 
 
@@ -59,25 +74,7 @@ def get_stored_procedure_definition(
         routines,
         definitions,
         call.budget,
-        lambda text: _kept(call, text, "definitions", "text/plain"),
-    )
-
-
-def _kept(call: Call, text: str, kind: str, mime_type: str) -> Link | None:
-    """Keep what an answer has no room for; None where nothing comes after this call."""
-    if not call.app.lives_on:
-        return None
-    try:
-        resource = call.app.resources.keep(
-            kind, text, mime_type=mime_type, owner=call.caller.principal
-        )
-    except LimitExceededError:  # larger than all that is kept may be
-        return None
-    return Link(
-        uri=resource.uri,
-        name=resource.name,
-        mime_type=resource.mime_type,
-        size_bytes=resource.size_bytes,
+        lambda text: keep_text(call, text, "definitions", "text/plain"),
     )
 
 

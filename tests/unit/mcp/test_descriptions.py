@@ -18,7 +18,8 @@ from sqlcore.domain.table import (
 )
 from sqlcore.domain.types import SqlType
 from sqlcore_mcp.rendering.cells import compact_json
-from sqlcore_mcp.rendering.descriptions import human_size, render_description
+from sqlcore_mcp.rendering.descriptions import render_description
+from sqlcore_mcp.rendering.sections import human_size
 from sqlcore_mcp.rendering.tokens import Budget, estimate_tokens
 
 BIGINT = SqlType(name="bigint")
@@ -124,7 +125,7 @@ def test_structured_content_holds_the_same() -> None:
     assert structured["truncated"] is False
     assert structured["columns"][2] == [
         *("status", "text", True, "'new'::text"),
-        *(None, None, "C", "where it is"),
+        *(None, None, "C", None, "where it is"),
     ]
     assert structured["primary_key"] == {"name": "orders_pkey", "columns": ["id"]}
     assert structured["foreign_keys"][0]["on_delete"] == "CASCADE"

@@ -16,6 +16,7 @@ from sqlcore_mcp.definitions import ToolDefinition
 from sqlcore_mcp.rendering.tokens import estimate_tokens
 from sqlcore_mcp.server import build_server
 from sqlcore_mcp.tools import DEFINITIONS
+from sqlcore_mcp.tools.metadata import METADATA_TOOLS
 
 pytestmark = pytest.mark.anyio
 
@@ -26,6 +27,7 @@ PROCEDURES = [
     "get_stored_procedure_definition",
     "get_stored_procedure_parameters",
 ]
+METADATA = [tool.name for tool in METADATA_TOOLS]
 
 
 async def list_tools(app: Any) -> list[Tool]:
@@ -47,7 +49,10 @@ async def call(app: Any, name: str, mode: Any = "auto", **arguments: Any) -> Cal
         ({"access": "read"}, CATALOG + ROWS),
         ({"access": "write"}, CATALOG + ROWS),
         ({"access": "metadata", "toolsets": "diagnostics"}, ["check_health"]),
-        ({"access": "read", "toolsets": "all"}, [*CATALOG, *ROWS, *PROCEDURES, "check_health"]),
+        (
+            {"access": "read", "toolsets": "all"},
+            [*CATALOG, *ROWS, *PROCEDURES, *METADATA, "check_health"],
+        ),
     ],
 )
 async def test_tools_are_listed_by_access_and_toolset(

@@ -1,0 +1,81 @@
+"""Pages of tables and views, for the tools that list them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import attrs
+
+from sqlcore.domain.catalog import TableKind
+from sqlcore.errors import InvalidArgumentError
+from sqlcore.services.cursors import read_cursor, write_cursor
+from sqlcore_mcp.arguments import Argument
+from sqlcore_mcp.definitions import Answer, Call
+from sqlcore_mcp.rendering.catalog import render_tables
+
+__all__ = ["CURSOR", "DETAIL", "TablesAsked", "list_page"]
+
+_TOKENS_OF_A_NAME = 6
+_TOKENS_OF_A_SUMMARY = 12
+"""The least that a line of a list costs: no more tables are read than could be shown."""
+
+DETAIL = Argument(name="detail", choices=("names", "summary"), default="summary")
+CURSOR = Argument(name="cursor", description="next_cursor of the last answer")
+
+
+@attrs.frozen(kw_only=True)
+class TablesAsked:
+    """Which tables a call asks for; as of `Catalog.tables`."""
+
+    schema: str | None = None
+    name_pattern: str | None = None
+    kinds: Sequence[TableKind] = ()
+    include_system: bool = False
+
+
+def list_page(
+    call: Call, tool: str, asked: TablesAsked, *, detail: str, cursor: str | None
+) -> Answer:
+    """List a page of tables, as many as the answer holds.
+
+    Args:
+        call: The call.
+        tool: Its name; a cursor is good for the tool that gave it.
+        asked: Which tables.
+        detail: `names` or `summary`.
+        cursor: Where the page before ended.
+    """
+    request = [tool, call.source, call.database_name, *attrs.astuple(asked)]
+    after, earlier = (None, 0) if cursor is None else _position(request, cursor)
+    cost = _TOKENS_OF_A_NAME if detail == "names" else _TOKENS_OF_A_SUMMARY
+    page = call.database.catalog.tables(
+        schema=asked.schema,
+        name_pattern=asked.name_pattern,
+        kinds=asked.kinds,
+        include_system=asked.include_system,
+        after=after,
+        limit=max(1, call.max_tokens // cost),
+    )
+
+    def cursor_behind(count: int) -> str:
+        name = page.tables[count - 1].name
+        return write_cursor(request, [name.schema or "", name.name, earlier + count])
+
+    return render_tables(
+        page,
+        call.budget,
+        names_only=detail == "names",
+        earlier=earlier,
+        write_cursor=cursor_behind,
+    )
+
+
+def _position(request: list[object], cursor: str) -> tuple[tuple[str, str], int]:
+    match read_cursor(request, cursor):
+        case [str(schema), str(name), int(earlier)]:
+            return (schema, name), earlier
+    raise InvalidArgumentError(
+        "The cursor cannot be read.",
+        parameter="cursor",
+        hint="Pass next_cursor of the last answer unchanged.",
+    )
