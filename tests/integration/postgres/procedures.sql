@@ -28,6 +28,11 @@ CREATE FUNCTION calls.nameless(integer, integer DEFAULT 2, c integer DEFAULT 3)
 CREATE FUNCTION calls.nothing() RETURNS void LANGUAGE sql AS '';
 CREATE FUNCTION calls.total(VARIADIC numbers integer[])
     RETURNS bigint LANGUAGE sql AS 'SELECT sum(n) FROM unnest(numbers) AS n';
+CREATE FUNCTION calls.rest(a text, b text DEFAULT 'b', VARIADIC numbers integer[] DEFAULT '{0}')
+    RETURNS text LANGUAGE sql AS $$ SELECT a || b || numbers::text $$;
+CREATE FUNCTION calls.joined(sign text, VARIADIC "any")
+    RETURNS text LANGUAGE internal STABLE AS 'text_concat_ws';
+CREATE FUNCTION calls.any_range(x anyrange) RETURNS text LANGUAGE sql AS 'SELECT x::text';
 CREATE FUNCTION calls.fee_of(calls.fee) RETURNS calls.fee LANGUAGE sql AS 'SELECT $1';
 CREATE FUNCTION calls.twice(value anyelement) RETURNS anyarray
     LANGUAGE sql AS 'SELECT ARRAY[value, value]';

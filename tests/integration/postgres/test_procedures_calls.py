@@ -121,6 +121,48 @@ def test_a_variadic_of_any_type_takes_texts(connection: Connection) -> None:
     assert "a and it's" == called.outputs.returned.value
 
 
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"a": "a"}, "ab{0}"),
+        ({"a": "a", "b": "c"}, "ac{0}"),
+        ({"a": "a", "b": "c", "numbers": [1]}, "ac{1}"),
+    ],
+)
+def test_a_variadic_that_is_left_out_has_its_default(
+    connection: Connection, values: dict[str, Any], said: str
+) -> None:
+    returned = call(connection, find(connection, "rest"), **values).outputs.returned
+    assert returned is not None
+    assert said == returned.value
+
+
+def test_beside_values_of_a_variadic_nothing_can_be_left_out(connection: Connection) -> None:
+    with pytest.raises(
+        InvalidArgumentError, match="cannot be left out beside values for the variadic"
+    ):
+        call(connection, find(connection, "rest"), a="a", numbers=[1])
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [([1, "a", None, Decimal("2.50"), True], "1-a-2.50-t"), ([], "")],
+)
+def test_a_variadic_of_any_type_takes_values_of_different_types(
+    connection: Connection, values: list[Any], said: str
+) -> None:
+    returned = call(connection, find(connection, "joined"), sign="-", _2=values).outputs.returned
+    assert returned is not None
+    assert said == returned.value
+
+
+def test_a_parameter_that_no_value_fits_is_told_before_anything_is_sent(
+    connection: Connection,
+) -> None:
+    with pytest.raises(UnsupportedError, match="'x' takes anyrange, which no value"):
+        call(connection, find(connection, "any_range"), x="[1,2)")
+
+
 def test_a_variadic_without_values_is_empty(connection: Connection) -> None:
     returned = call(connection, find(connection, "total")).outputs.returned
     assert returned is not None

@@ -52,6 +52,17 @@ PSEUDO_TYPES = frozenset(
     )
 )
 """No value is cast to them: what is sent must have a type of its own."""
+_ANY_VALUES = '"any"'
+"""Behind VARIADIC it takes values of different types, and no array."""
+_UNSENDABLE = PSEUDO_TYPES - {
+    f"{name}{dimension}"
+    for dimension in ("", "[]")
+    for name in (
+        *("anyelement", "anyarray", "anynonarray", _ANY_VALUES),
+        *("anycompatible", "anycompatiblearray", "anycompatiblenonarray"),
+    )
+}
+"""Enums, ranges and rows of any type: a value that is sent has none of these for its own type."""
 _VARIOUS = "record"
 _BINARY_FORMAT = 1
 _DIALECT = PostgresDialect()
@@ -127,25 +138,47 @@ class _Writer:
         )
 
     def arguments(self, call: ProcedureCall) -> list[str]:
-        """Write all of them: by place up to the last one without a name, then by name."""
+        """Write all of them: by place up to the last one without a name, then by name.
+
+        A variadic one can be named with an array only, and then the server fills in no defaults;
+        without an array all go by place.
+        """
         given = {argument.parameter.ordinal: argument for argument in call.arguments}
         expected = [p for p in call.routine.parameters if _has_place(p, call.routine)]
         sent = [p for p in expected if p.ordinal in given or _is_needed(p, call.routine)]
         names = Counter(parameter.name for parameter in expected)
         is_nameable = [bool(p.name) and names[p.name] == 1 for p in sent]
-        by_place = len(sent) - _trailing(is_nameable)
-        if sent[:by_place] != expected[:by_place]:
+        variadic = next((p for p in expected if p.is_variadic), None)
+        has_array = variadic in sent and _is_array(variadic)
+        by_place = len(sent)
+        if variadic is None or has_array:
+            by_place -= _trailing(is_nameable)
+        if sent[:by_place] != expected[:by_place] or (has_array and sent != expected):
             missing = next(p for p in expected if p not in sent)
+            because = "because one behind it has no name"
+            if has_array:
+                because = "beside values for the variadic one"
             raise InvalidArgumentError(
-                f"Parameter {missing.ordinal} of {call.routine.name} cannot be left out, because"
-                " one behind it has no name.",
+                f"Parameter {missing.ordinal} of {call.routine.name} cannot be left out {because}.",
                 parameter=missing.name or f"${missing.ordinal}",
                 hint="Give a value for it.",
             )
-        return [
-            self._argument(parameter, given, by_name=place >= by_place)
-            for place, parameter in enumerate(sent)
-        ]
+        written: list[str] = []
+        for place, parameter in enumerate(sent):
+            if parameter.is_variadic and not _is_array(parameter):
+                written += self._each(given[parameter.ordinal])
+            else:
+                written.append(self._argument(parameter, given, by_name=place >= by_place))
+        return written
+
+    def _each(self, argument: Argument) -> list[str]:
+        """Write the values of VARIADIC "any" one by one, each of its own type."""
+        name = argument.parameter.name or f"${argument.parameter.ordinal}"
+        first = len(self._values) + 1
+        for value in argument.value or ():
+            self._add_with_type(name, value)
+        places = [f"${place}" for place in range(first, len(self._values) + 1)]
+        return places or ["VARIADIC ARRAY[]::text[]"]
 
     def _argument(
         self, parameter: ProcedureParameter, given: Mapping[int, Argument], *, by_name: bool
@@ -166,6 +199,12 @@ class _Writer:
         parameter = argument.parameter
         shown_name = parameter.name or f"${parameter.ordinal}"
         place = f"${len(self._values) + 1}"
+        if parameter.type.name in _UNSENDABLE:
+            raise UnsupportedError(
+                f"Parameter {shown_name!r} takes {parameter.type}, which no value that is sent here"
+                " has for its type.",
+                hint="Run it as a statement that says the type: SELECT name(CAST(:value AS type)).",
+            )
         if parameter.type.name in PSEUDO_TYPES:
             self._add_with_type(shown_name, argument.value)
             return place
@@ -195,6 +234,10 @@ class _Writer:
 def _has_place(parameter: ProcedureParameter, routine: Routine) -> bool:
     """Whether it has a place in a call: OUT parameters have one in CALL only."""
     return parameter.takes_value or routine.kind is RoutineKind.PROCEDURE
+
+
+def _is_array(variadic: ProcedureParameter | None) -> bool:
+    return variadic is not None and variadic.type.name != _ANY_VALUES
 
 
 def _is_needed(parameter: ProcedureParameter, routine: Routine) -> bool:
