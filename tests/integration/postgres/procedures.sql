@@ -101,7 +101,8 @@ CREATE PROCEDURE calls.fails(words text) LANGUAGE plpgsql AS $$
 BEGIN
     RAISE NOTICE 'first';
     RAISE WARNING 'second';
-    RAISE EXCEPTION 'Order "%" is too late', words USING ERRCODE = '22023', HINT = 'Come earlier.';
+    RAISE EXCEPTION 'Order "%" is too late', words
+        USING ERRCODE = '22023', DETAIL = 'By two days!', HINT = 'Come earlier';
 END $$;
 CREATE PROCEDURE calls.fails_plainly(words text) LANGUAGE plpgsql AS $$
 BEGIN

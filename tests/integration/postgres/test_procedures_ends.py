@@ -188,7 +188,7 @@ def test_an_error_has_what_the_procedure_said(connection: Connection, name: str)
     words = "a \"b\" 'c'"
     events, error = _until_error(connection, "fails", mode(name), words=words)
     assert ["first", "second"] == [event.text for event in events if isinstance(event, Message)]
-    assert f'Order "{words}" is too late Come earlier.' == error.message
+    assert f'Order "{words}" is too late. By two days! Come earlier' == error.message
     assert ("22023", "calls.fails", 5) == (error.sqlstate, error.procedure, error.line)
 
 
@@ -221,3 +221,14 @@ def test_calls_run_side_by_side(connection: Connection) -> None:
     for thread in threads:
         thread.join(30.0)
     assert {n: f"{n}-20-300" for n in range(8)} == answers
+
+
+def test_an_error_without_words_is_one(
+    admin: psycopg.Connection[Any], connection: Connection
+) -> None:
+    admin.execute(
+        "CREATE OR REPLACE PROCEDURE calls.speechless() LANGUAGE plpgsql AS"
+        " $$ BEGIN RAISE EXCEPTION USING MESSAGE = ''; END $$"
+    )
+    _, error = _until_error(connection, "speechless", mode("read_only"))
+    assert "P0001" == error.sqlstate

@@ -1,8 +1,8 @@
 """What PostgreSQL and libpq report, as leaves of the error tree. The only place that translates.
 
 Only the primary message is passed on, and HINT as a part of it: DETAIL and CONTEXT can carry values
-of rows. SQLSTATEs are
-those of "Appendix A. PostgreSQL Error Codes".
+of rows. Of a RAISE in a function that was called, its author's DETAIL is a part of it as well.
+SQLSTATEs are those of "Appendix A. PostgreSQL Error Codes".
 """
 
 from __future__ import annotations
@@ -65,6 +65,7 @@ class Report:
     message: str
     severity: str
     hint: str | None = None
+    detail: str | None = attrs.field(default=None, repr=False)
     position: int | None = None
     context: str | None = None
     source: str | None = None
@@ -87,6 +88,7 @@ class Report:
             message=message,
             severity=severity or field(DiagnosticField.SEVERITY) or "ERROR",
             hint=field(DiagnosticField.MESSAGE_HINT),
+            detail=field(DiagnosticField.MESSAGE_DETAIL),
             position=None if position is None else int(position),
             context=field(DiagnosticField.CONTEXT),
             source=field(DiagnosticField.SOURCE_FUNCTION),
@@ -117,6 +119,12 @@ class Report:
     def is_raised(self) -> bool:
         """Whether a RAISE of a function said it, in words of its author."""
         return self.source == "exec_stmt_raise"
+
+    @property
+    def raised_words(self) -> str:
+        """All that a RAISE said, as it said it: the message, DETAIL and HINT."""
+        *firsts, last = list(filter(None, (self.message, self.detail, self.hint))) or [""]
+        return " ".join([*(f"{words}{_stop(words)}" for words in firsts), last])
 
 
 # format_procedure of the server quotes a name and puts its arguments behind it; SQL functions are
@@ -221,12 +229,12 @@ def server_error(
         position = report.position if is_callers else None
 
     def passed_on(words: str) -> str:
-        return words if is_authors else _capitalized(_redacted(report, words, text, parameters))
+        return _capitalized(_redacted(report, words, text, parameters))
 
-    message = passed_on(report.message)
+    message = report.raised_words if is_authors else passed_on(report.message)
     hint = _HINTS.get(report.sqlstate)
     if hint is None and report.hint:  # anybody's words, who may write a function with a RAISE
-        message += " " + passed_on(report.hint)
+        message += "" if is_authors else " " + passed_on(report.hint)
     elif hint is None:
         hint = _HINTS.get(report.sqlstate[:2])
     return leaf(
@@ -264,8 +272,11 @@ def _redacted(report: Report, words: str, text: str, values: Iterable[str]) -> s
 
 
 def _capitalized(message: str) -> str:
-    message = message[:1].upper() + message[1:]
-    return message if message.endswith((".", "!", "?")) else message + "."
+    return message[:1].upper() + message[1:] + _stop(message)
+
+
+def _stop(words: str) -> str:
+    return "" if words.endswith((".", "!", "?", ":")) else "."
 
 
 def timeout_error(timeout_s: float, report: Report | None = None) -> StatementTimeoutError:
