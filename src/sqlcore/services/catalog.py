@@ -20,6 +20,7 @@ from sqlcore.domain.table import TableDescription
 from sqlcore.errors import InvalidArgumentError
 from sqlcore.ports import Connection
 from sqlcore.services.describing import describe_table, of_table
+from sqlcore.services.naming import no_such_schema
 from sqlcore.services.objects import definitions, dependencies, find_objects
 from sqlcore.services.schema_cache import SchemaCache
 from sqlcore.services.schema_summaries import SchemaSummary, summarize_schemas
@@ -106,6 +107,16 @@ class Catalog:
             include_system: Also the server's own.
         """
         return summarize_schemas(self.snapshot(include_system=include_system))
+
+    def check_schema(self, name: str) -> None:
+        """Say so where there is no schema of a name.
+
+        Raises:
+            NotFoundError: There is none; the error names the nearest.
+        """
+        schemas = self.snapshot(include_system=True).schemas
+        if not any(entry.name == name for entry in schemas):
+            raise no_such_schema(name, (entry.name for entry in schemas))
 
     def indexes(self, table: str, *, schema: str | None = None) -> TableIndexes:
         """Tell what the indexes of a table cost and what they are used for.

@@ -10,7 +10,7 @@ from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.errors import AmbiguousNameError, InvalidArgumentError, NotFoundError
 from sqlcore.ports import CatalogReader
 
-__all__ = ["nearest", "resolve_table"]
+__all__ = ["nearest", "no_such_schema", "resolve_table"]
 
 NAMES_COMPARED = 5000
 """How many names are compared when the nearest ones are looked for."""
@@ -69,6 +69,16 @@ def _not_found(catalog: CatalogReader, name: QualifiedName) -> NotFoundError:
         hint=f"Did you mean {' or '.join(suggestions)}?"
         if suggestions
         else "List the tables with list_tables, or look for a word with search_tables.",
+    )
+
+
+def no_such_schema(name: str, known: Iterable[str]) -> NotFoundError:
+    """Make the error that says that there is no schema of a name, and which is the nearest."""
+    close = nearest(name, known)
+    return NotFoundError(
+        f'There is no schema "{name[:LONGEST_NAME]}".',
+        parameter="schema",
+        hint=f"Did you mean {' or '.join(close)}?" if close else None,
     )
 
 

@@ -49,7 +49,6 @@ def find_objects(
         AmbiguousNameError: There are several, of several schemas or types; the error names them.
         InvalidArgumentError: The name cannot be read.
     """
-    wanted = frozenset(types) or frozenset(ObjectType)
     verbatim = QualifiedName(name=name, schema=schema) if schema else None
     try:
         qualified = QualifiedName.parse(name).in_schema(schema)
@@ -58,11 +57,18 @@ def find_objects(
         if verbatim is None or len(name) > LONGEST_NAME:
             raise
         qualified = verbatim
-    found = _of_types(reader.objects(qualified), wanted)
-    if not found and verbatim is not None and verbatim != qualified:
-        found = _of_types(reader.objects(verbatim), wanted)
-    if not found:
+    named = reader.objects(qualified)
+    if not named and verbatim is not None and verbatim != qualified:
+        named = reader.objects(verbatim)
+    if not named:
         raise _not_found(snapshot(), qualified)
+    wanted = frozenset(types) or frozenset(ObjectType)
+    found = tuple(one for one in named if one.type in wanted)
+    if not found:
+        raise NotFoundError(
+            f"{named[0]} is a {_words(named[0].type)}, not a {_words(*sorted(wanted))}.",
+            parameter="object_type",
+        )
     kinds = {(one.name, one.type) for one in found}
     if len(kinds) > 1:
         words = ", ".join(f"{one.type} {one}" for one in found[:_CANDIDATES_SHOWN])
@@ -74,10 +80,8 @@ def find_objects(
     return found
 
 
-def _of_types(
-    found: Iterable[CatalogObject], wanted: frozenset[ObjectType]
-) -> tuple[CatalogObject, ...]:
-    return tuple(one for one in found if one.type in wanted)
+def _words(*types: ObjectType) -> str:
+    return " or a ".join(one.value.replace("_", " ") for one in types)
 
 
 def _not_found(snapshot: SchemaSnapshot, name: QualifiedName) -> NotFoundError:

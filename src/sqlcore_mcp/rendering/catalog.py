@@ -68,6 +68,7 @@ def render_tables(
     names_only: bool,
     earlier: int,
     write_cursor: Callable[[int], str],
+    noun: str = "table",
 ) -> Answer:
     """Write a page of a list of tables; it goes on behind the last one that is shown.
 
@@ -77,6 +78,7 @@ def render_tables(
         names_only: Schema, name and kind only.
         earlier: How many tables were on the pages before.
         write_cursor: Makes the cursor that goes on behind so many of the page's tables.
+        noun: What they are.
     """
     width = 3 if names_only else len(_TABLE_COLUMNS)
     columns = _TABLE_COLUMNS[:width]
@@ -89,8 +91,8 @@ def render_tables(
     output = _list_output(table, page.total)
     output["truncated"] = earlier + shown < page.total
     if not page.total:
-        return Answer(["No tables match."], output)
-    there = f"{page.total:,} table{'' if page.total == 1 else 's'}"
+        return Answer([f"No {noun}s match."], output)
+    there = f"{page.total:,} {noun}{'' if page.total == 1 else 's'}"
     if not output["truncated"] and not earlier:
         lines = [f"{there}, all shown.\n"]
     else:

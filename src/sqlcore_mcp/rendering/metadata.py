@@ -319,7 +319,7 @@ def _definition_head(one: ObjectDefinition) -> ObjectDefinitionOutput:
 
 def _definition_words(value: ObjectDefinitionOutput) -> str:
     table = f" on {value['table']}" if "table" in value else ""
-    words = [f"{value['type']} {value['object']}{table}".replace("_", " ", 1)]
+    words = [f"{value['type'].replace('_', ' ')} {value['object']}{table}"]
     if value.get("written") is False:
         words.append("written from the catalog")
     if "reason" in value:

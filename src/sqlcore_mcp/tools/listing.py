@@ -25,12 +25,17 @@ CURSOR = Argument(name="cursor", description="next_cursor of the last answer")
 
 @attrs.frozen(kw_only=True)
 class TablesAsked:
-    """Which tables a call asks for; as of `Catalog.tables`."""
+    """Which tables a call asks for; as of `Catalog.tables`.
+
+    Attributes:
+        noun: What the answer calls them.
+    """
 
     schema: str | None = None
     name_pattern: str | None = None
     kinds: Sequence[TableKind] = ()
     include_system: bool = False
+    noun: str = "table"
 
 
 def list_page(
@@ -57,6 +62,9 @@ def list_page(
         limit=max(1, call.max_tokens // cost),
     )
 
+    if not page.total and asked.schema is not None:
+        call.database.catalog.check_schema(asked.schema)
+
     def cursor_behind(count: int) -> str:
         name = page.tables[count - 1].name
         return write_cursor(request, [name.schema or "", name.name, earlier + count])
@@ -67,6 +75,7 @@ def list_page(
         names_only=detail == "names",
         earlier=earlier,
         write_cursor=cursor_behind,
+        noun=asked.noun,
     )
 
 

@@ -70,6 +70,7 @@ def list_views(
         name_pattern=name_pattern,
         kinds=_VIEW_KINDS,
         include_system=include_system_objects,
+        noun="view",
     )
     return list_page(call, "list_views", asked, detail=detail, cursor=cursor)
 
