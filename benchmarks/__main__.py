@@ -3,7 +3,7 @@
 Without a URL the embedded PostgreSQL is started in a temporary folder. `python -m benchmarks guard`
 measures the guard alone, which needs no server, and prints what it accepts and refuses;
 `python -m benchmarks sessions` measures background sessions, `python -m benchmarks procedures`
-calls of procedures.
+calls of procedures, `python -m benchmarks metadata` exploring large schemas.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from pathlib import Path
 from benchmarks.guard import run_guard
 from benchmarks.main_job import run_all
 from benchmarks.measuring import Figure, print_report, write_json
+from benchmarks.metadata import run_metadata
 from benchmarks.procedures import run_procedures
 from benchmarks.sessions import run_sessions
 from sqlcore_mcp.demo.cluster import load_pgserver
 
-PARTS = ("all", "guard", "sessions", "procedures")
+PARTS = ("all", "guard", "sessions", "procedures", "metadata")
 
 
 def main() -> None:
@@ -35,6 +36,8 @@ def main() -> None:
             return run_sessions(url, quick=arguments.quick)
         if arguments.part == "procedures":
             return run_procedures(url, quick=arguments.quick)
+        if arguments.part == "metadata":
+            return run_metadata(url, quick=arguments.quick)
         return run_all(url, 40 if arguments.quick else 400)
 
     if arguments.part == "guard":

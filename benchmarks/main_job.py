@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from time import perf_counter
 from typing import Any
 
@@ -16,6 +14,7 @@ import psycopg
 import sqlcore
 from benchmarks import servers
 from benchmarks.measuring import Figure, ms, p50, p95, rss_bytes, spread, time_calls
+from benchmarks.metadata import many_tables
 
 ROWS_SQL = (
     "SELECT g AS id, 'customer ' || g AS name, g % 97 AS score, "
@@ -140,40 +139,6 @@ def small_query(url: str, count: int) -> list[Figure]:
         )
         for tool, label in (("driver", "driver"), ("transaction", "driver, read-only transaction"))
     ]
-
-
-@contextmanager
-def many_tables(url: str, tables: int) -> Iterator[str]:
-    """Make a database with that many tables of 12 columns in 20 schemas; yield its URL."""
-    name = f"bench_{tables}"
-    with psycopg.connect(url, autocommit=True) as admin:
-        admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        admin.execute(f"CREATE DATABASE {name}")
-    target = psycopg.conninfo.make_conninfo(url, dbname=name)
-    columns = ", ".join(f"column_{i} text" for i in range(2, 12))
-    with psycopg.connect(target) as connection:
-        for area in range(20):
-            connection.execute(f"CREATE SCHEMA area_{area:02}")
-        for table in range(tables):
-            schema = f"area_{table % 20:02}"
-            reference = f"REFERENCES {schema}.entity_{table - 20:05}" if table >= 20 else ""
-            connection.execute(
-                f"CREATE TABLE {schema}.entity_{table:05} (id int PRIMARY KEY, "
-                f"parent_id int {reference}, {columns})"
-            )
-            if table % 500 == 499:
-                connection.commit()
-        connection.commit()
-        connection.autocommit = True
-        connection.execute("ANALYZE")
-    try:
-        head, _, query = url.partition("?")
-        scheme, _, rest = head.partition("://")
-        authority = rest.split("/", 1)[0]
-        yield f"{scheme}://{authority}/{name}" + (f"?{query}" if query else "")
-    finally:
-        with psycopg.connect(url, autocommit=True) as admin:
-            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def catalog(url: str, count: int) -> list[Figure]:
