@@ -23,6 +23,8 @@ from sqlcore.testing.contracts import (
     QueryCountContract,
     QueryExecutorContract,
     ReconnectContract,
+    SchemaCountContract,
+    SchemaReaderContract,
     ServerSamples,
     ValueContract,
 )
@@ -90,9 +92,11 @@ class TestReconnect(Postgres, ReconnectContract):
         return break_all
 
 
-class TestQueryCount(Postgres, QueryCountContract):
-    """The number of queries of catalog reads."""
+class TestSchema(Postgres, SchemaReaderContract):
+    """The schema as a whole."""
 
+
+class Counted(Postgres):
     @pytest.fixture
     def count_queries(
         self, monkeypatch: pytest.MonkeyPatch
@@ -114,3 +118,11 @@ class TestQueryCount(Postgres, QueryCountContract):
             return len(sent) - before
 
         return count
+
+
+class TestQueryCount(Counted, QueryCountContract):
+    """The number of queries of catalog reads."""
+
+
+class TestSchemaCount(Counted, SchemaCountContract):
+    """The number of queries for the schema as a whole."""

@@ -16,6 +16,7 @@ from sqlcore.adapters.postgres.pool import Pool
 from sqlcore.adapters.postgres.probe import PostgresProbe
 from sqlcore.adapters.postgres.procedures import PostgresProcedures
 from sqlcore.adapters.postgres.queries import QUERIES, array, text
+from sqlcore.adapters.postgres.schema_reading import PostgresSchemaReader
 from sqlcore.adapters.postgres.snapshots import Snapshots
 from sqlcore.adapters.postgres.values import make_adapters
 from sqlcore.adapters.postgres.watchdog import Watchdog
@@ -50,6 +51,7 @@ class PostgresConnection:
         self._executor = PostgresExecutor(self._pool, self._watchdog, types, self._resolve_type)
         self._catalog = PostgresCatalog(self._snapshots, types)
         self._procedures = PostgresProcedures(self._snapshots, types, self._executor)
+        self._schema = PostgresSchemaReader(self._snapshots)
         self._probe = PostgresProbe(self._snapshots)
         self._inspector = PostgresInspector(self._snapshots)
         self._plans = PostgresPlanExplainer(self._executor)
@@ -84,7 +86,7 @@ class PostgresConnection:
     @property
     def schema(self) -> SchemaReader:
         """The schema as a whole."""
-        raise UnsupportedError("This adapter does not read schemas yet.")
+        return self._schema
 
     @property
     def objects(self) -> ObjectReader:

@@ -24,7 +24,7 @@ from sqlcore.domain.table import (
 )
 from sqlcore.domain.types import SqlType
 
-__all__ = ["KIND_OF_RELATION", "describe_tables"]
+__all__ = ["ACTIONS", "KIND_OF_RELATION", "describe_tables"]
 
 _Part = TypeVar("_Part")
 _Row = Sequence[Any]
@@ -36,7 +36,7 @@ KIND_OF_RELATION = {
     "m": TableKind.MATERIALIZED_VIEW,
     "f": TableKind.EXTERNAL,
 }
-_ACTIONS = {
+ACTIONS = {
     "a": "NO ACTION",
     "r": "RESTRICT",
     "c": "CASCADE",
@@ -197,7 +197,7 @@ def _foreign_key(row: _Row) -> ForeignKey:
         columns=tuple(columns),
         referenced_table=QualifiedName(to_table, to_schema),
         referenced_columns=tuple(to_columns),
-        on_delete=_ACTIONS[on_delete],
-        on_update=_ACTIONS[on_update],
+        on_delete=ACTIONS[on_delete],
+        on_update=ACTIONS[on_update],
         enabled=enabled,
     )

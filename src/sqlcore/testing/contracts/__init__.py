@@ -16,7 +16,7 @@ An adapter's tests override three fixtures, in a class that all of its test clas
 
     class TestQueries(Postgres, QueryExecutorContract): ...
 
-`ReconnectContract` and `QueryCountContract` each need one fixture more.
+`ReconnectContract`, `QueryCountContract` and `SchemaCountContract` need one fixture more.
 
 The settings name a database in which `apply_contract_schema` has run. The tests write to the table
 `scratch` of it and to nothing else, make no objects, and always send the same texts in the same
@@ -46,6 +46,7 @@ pytest.register_assert_rewrite(
             "querying",
             "quoting",
             "routines",
+            "schema_reading",
             "searching",
             "stopping",
             "transactions",
@@ -87,6 +88,10 @@ from sqlcore.testing.contracts.schema import (  # noqa: E402
     apply_contract_schema,
     contract_schema,
 )
+from sqlcore.testing.contracts.schema_reading import (  # noqa: E402
+    SchemaCountContract,
+    SchemaReaderContract,
+)
 from sqlcore.testing.contracts.valuing import ValueContract, same_value  # noqa: E402
 
 __all__ = [
@@ -110,6 +115,8 @@ __all__ = [
     "QueryCountContract",
     "QueryExecutorContract",
     "ReconnectContract",
+    "SchemaCountContract",
+    "SchemaReaderContract",
     "ServerSamples",
     "ValueContract",
     "apply_contract_schema",
