@@ -69,6 +69,10 @@ class ServerCapabilities:
         edition: Where the product has editions.
         deployment: Where it runs, as far as it tells: `on premises`, `container`,
             `virtual machine`, `Amazon RDS` …; None where unknown.
+        collation: Of the database; on PostgreSQL its locale.
+        server_collation: The server's own, where it has one.
+        encoding: Of the database's text, where it is a property of it: `UTF8`.
+        locale_provider: `libc`, `icu` or `builtin`, where there is a choice.
         encrypted: Whether the connection is encrypted; None where unknown.
         system_databases: Those that came with the server and can be seen, by name.
         user_databases: The others that can be seen, by name.
@@ -88,6 +92,9 @@ class ServerCapabilities:
     user: str | None = None
     encrypted: bool | None = None
     collation: str | None = None
+    server_collation: str | None = None
+    encoding: str | None = None
+    locale_provider: str | None = None
     compatibility_level: int | None = None
     privileges: Privileges = attrs.field(factory=Privileges)
     system_databases: tuple[str, ...] = ()

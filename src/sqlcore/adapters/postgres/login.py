@@ -17,6 +17,7 @@ import psycopg
 from psycopg.pq import Conninfo
 
 from sqlcore.adapters.postgres.errors import connection_error, is_busy_socket, no_answer
+from sqlcore.adapters.postgres.newest import Newest
 from sqlcore.adapters.postgres.signals import Signal
 from sqlcore.domain.connection import ConnectionSettings
 from sqlcore.errors import ConfigurationError
@@ -42,11 +43,13 @@ class Login:
     Attributes:
         address: Where the server is, for messages.
         timeout_s: How long one attempt may take.
+        newest: What the newest connection said of its server.
     """
 
     parameters: Mapping[str, Any] = attrs.field(repr=False)
     address: str
     timeout_s: float
+    newest: Newest = attrs.field(factory=Newest, repr=False, eq=False)
 
     @classmethod
     def of(cls, settings: ConnectionSettings) -> Login:
@@ -96,6 +99,7 @@ class Login:
             if signal is not None:
                 signal.wake_with(None)
         if connection is not None:
+            self.newest.note(connection)
             return connection
         if signal is not None:
             signal.check()

@@ -1,41 +1,40 @@
-"""What the server is, and what the login could do."""
+"""What the server is, what it has, and what the login could do."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sqlcore.adapters.postgres.deployment import (
+    SIGNS,
+    SYSTEM_DATABASES,
+    deployment_of,
+    engine_of,
+    product_of,
+)
 from sqlcore.adapters.postgres.privileges import privileges_of
-from sqlcore.adapters.postgres.queries import QUERIES
-from sqlcore.adapters.postgres.snapshots import Snapshots
-from sqlcore.domain.capability import Privileges, ServerCapabilities
+from sqlcore.adapters.postgres.probing_features import WORDS, Facts, features_of
+from sqlcore.adapters.postgres.probing_permissions import (
+    database_permissions,
+    server_permissions,
+)
+from sqlcore.adapters.postgres.probing_settings import SETTINGS
+from sqlcore.adapters.postgres.queries import array
+from sqlcore.adapters.postgres.snapshots import Query, Snapshots
+from sqlcore.adapters.sqlfile import load_queries
+from sqlcore.domain.capability import Missing, Privileges, ServerCapabilities, Support
 from sqlcore.errors import (
     ExecutionError,
     NotFoundError,
     PermissionDeniedError,
+    SqlCoreError,
     SqlSyntaxError,
     UnsupportedError,
 )
 
 __all__ = ["PostgresProbe"]
 
-# The first part of a setting that only this service has.
-_SERVICES = {
-    "rds": "Amazon RDS",
-    "azure": "Azure Database for PostgreSQL",
-    "cloudsql": "Google Cloud SQL",
-    "alloydb": "Google AlloyDB",
-    "neon": "Neon",
-}
-# Words of version() of servers that speak the protocol and are not PostgreSQL.
-_RELATIVES = {
-    "CockroachDB": "cockroachdb",
-    "YugabyteDB": "yugabytedb",
-    "-YB-": "yugabytedb",
-    "Redshift": "redshift",
-    "Greenplum": "greenplum",
-    "EnterpriseDB": "edb",
-    "Babelfish": "babelfish",
-}
 # Relatives of PostgreSQL lack some of the catalogs and functions that tell of rights.
 _NOT_KNOWN_HERE = (
     ExecutionError,
@@ -44,6 +43,24 @@ _NOT_KNOWN_HERE = (
     SqlSyntaxError,
     UnsupportedError,
 )
+_VALUES = {"settings": SETTINGS, "words": WORDS, "signs": SIGNS}
+_PARTS = {
+    "database": "collation, encoding and permissions in the database",
+    "databases": "databases",
+    "settings": "settings",
+    "extensions": "extensions",
+    "words": "keywords and functions",
+    "state": "state of the server",
+    "roles": "permissions on the server",
+    "signs": "deployment",
+    "schemas": "permissions on schemas",
+    "privileges": "privileges",
+}
+"""The queries beside `server`, with what is missing where the server cannot run one."""
+_PROVIDERS = {"b": "builtin", "c": "libc", "i": "icu"}
+# Relatives whose version is that of the PostgreSQL they are made from.
+_FORKS = {"postgres", "edb", "babelfish", "greenplum", "yugabytedb"}
+_Rows = list[tuple[Any, ...]]
 
 
 class PostgresProbe:
@@ -51,48 +68,122 @@ class PostgresProbe:
 
     def __init__(self, snapshots: Snapshots) -> None:
         self._snapshots = snapshots
+        self._lacks: dict[str, SqlCoreError] = {}
+        queries = load_queries(__package__, "probe.sql")
+        self._queries: Mapping[str, Query] = {
+            name: (text.encode(), [array(_VALUES[name])] if name in _VALUES else ())
+            for name, text in queries.items()
+        }
 
     def capabilities(self) -> ServerCapabilities:
         """Ask, in one round trip if the server knows all that is asked for."""
-        row, privileges = self._ask()
-        version, version_text, database, user, encrypted, collation, services, is_aurora = row
-        engine = next((e for word, e in _RELATIVES.items() if word in version_text), "postgres")
+        results = self._ask()
+        version, version_text, database, user, encrypted = results["server"][0]
+        settings = _mapping(results.get("settings"))
+        signs = {sign for (sign,) in results.get("signs", [])}
+        engine = engine_of(version_text)
+        deployment, unknown_place = deployment_of(signs, settings or {})
+        details = _first(results.get("database"))
+        names = results.get("databases", [])
         return ServerCapabilities(
-            product=_product(version_text, services, is_aurora=is_aurora),
+            product=product_of(version_text, deployment),
             engine=engine,
             version=version.partition(" ")[0],
             version_text=version_text,
+            deployment=deployment,
             database=database,
             user=user,
             encrypted=encrypted,
-            collation=collation,
-            privileges=privileges,
+            collation=details[1] if details else None,
+            encoding=details[0] if details else None,
+            locale_provider=_PROVIDERS.get(details[2] or "c") if details else None,
+            privileges=_privileges(results.get("privileges")),
+            system_databases=tuple(name for name, made in names if _is_system(name, made=made)),
+            user_databases=tuple(name for name, made in names if not _is_system(name, made=made)),
+            server_permissions=server_permissions(results.get("roles", [])),
+            database_permissions=database_permissions(details, results.get("schemas", [])),
+            features=features_of(
+                Facts(
+                    version=_major(version),
+                    trusts_version=engine in _FORKS,
+                    words=_words(results.get("words")),
+                    settings=settings,
+                    extensions=results.get("extensions"),
+                    state=_first(results.get("state")),
+                    is_superuser=_is_superuser(results.get("roles")),
+                )
+            ),
+            missing=self._missing(unknown_place),
         )
 
-    def _ask(self) -> tuple[tuple[Any, ...], Privileges]:
+    def _ask(self) -> dict[str, _Rows]:
+        names = [name for name in self._queries if name not in self._lacks]
         try:
-            (row,), (rights,) = self._snapshots.rows(
-                (QUERIES["probe"], ()), (QUERIES["probe_privileges"], ())
-            )
+            return self._rows(names)
         except _NOT_KNOWN_HERE:
-            ((row,),) = self._snapshots.rows((QUERIES["probe"], ()))
-            return row, Privileges()
-        return row, privileges_of(rights)
+            results = self._rows(["server"])
+        for name in names[1:]:
+            try:
+                results |= self._rows([name])
+            except _NOT_KNOWN_HERE as error:
+                self._lacks[name] = error
+        return results
+
+    def _rows(self, names: Sequence[str]) -> dict[str, _Rows]:
+        rows = self._snapshots.rows(*(self._queries[name] for name in names))
+        return dict(zip(names, rows, strict=True))
+
+    def _missing(self, unknown_place: Missing | None) -> tuple[Missing, ...]:
+        said = [
+            Missing(
+                part=part,
+                support=Support.NOT_PERMITTED
+                if isinstance(self._lacks[name], PermissionDeniedError)
+                else Support.UNKNOWN,
+                reason=f"The server cannot say: {self._lacks[name].message}",
+            )
+            for name, part in _PARTS.items()
+            if name in self._lacks
+        ]
+        if unknown_place is not None and "signs" not in self._lacks:
+            said.append(unknown_place)
+        return tuple(said)
 
     @property
     def identity(self) -> str | None:
-        """Not known yet."""
-        return None
+        """Version, address and database of the newest physical connection."""
+        return self._snapshots.login.newest.identity
 
     def ping(self) -> float:
         """Make one round trip on a pooled connection; return its seconds."""
         return self._snapshots.ping()
 
 
-def _product(version_text: str, services: str | None, *, is_aurora: bool) -> str:
-    if is_aurora:
-        return "Amazon Aurora PostgreSQL"
-    for prefix in (services or "").split(","):
-        if prefix in _SERVICES:
-            return f"PostgreSQL ({_SERVICES[prefix]})"
-    return version_text.partition(" ")[0] or "PostgreSQL"
+def _first(rows: _Rows | None) -> tuple[Any, ...] | None:
+    return rows[0] if rows else None
+
+
+def _major(version: str) -> int:
+    """Read the number that counts, of `18.1`, `19beta1` or `13.8 (Debian 13.8-1)`."""
+    found = re.match(r"\d+", version)
+    return int(found[0]) if found else 0
+
+
+def _mapping(rows: _Rows | None) -> dict[str, str] | None:
+    return None if rows is None else {name: value or "" for name, value in rows}
+
+
+def _words(rows: _Rows | None) -> frozenset[str] | None:
+    return None if rows is None else frozenset(word for (word,) in rows)
+
+
+def _is_superuser(rows: _Rows | None) -> bool | None:
+    return next((bool(row[2]) for row in rows or () if row[1]), None)
+
+
+def _is_system(name: str, *, made: bool) -> bool:
+    return made or name in SYSTEM_DATABASES
+
+
+def _privileges(rows: _Rows | None) -> Privileges:
+    return privileges_of(rows[0]) if rows else Privileges()

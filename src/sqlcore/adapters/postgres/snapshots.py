@@ -46,6 +46,11 @@ class Snapshots:
         self._adapters = adapters
         self._keeps = True
 
+    @property
+    def login(self) -> Login:
+        """Where the queries go."""
+        return self._login
+
     def rows(
         self, *queries: Query, keep: bool = True, timeout_s: float = _TIMEOUT_S
     ) -> list[list[tuple[Any, ...]]]:
