@@ -16,14 +16,12 @@ from sqlcore.adapters.postgres.calling_text import PSEUDO_TYPES, is_row
 from sqlcore.adapters.postgres.dialect import PostgresDialect
 from sqlcore.adapters.postgres.errors import Report
 from sqlcore.adapters.postgres.execution import Execution
+from sqlcore.adapters.postgres.holding import Hold
 from sqlcore.adapters.postgres.link import Link
 from sqlcore.adapters.postgres.naming import TypeBook
-from sqlcore.adapters.postgres.pool import Pool
 from sqlcore.adapters.postgres.prepared import PreparedText
 from sqlcore.adapters.postgres.queries import array
 from sqlcore.adapters.postgres.reading import ResultReader
-from sqlcore.adapters.postgres.signals import Signal
-from sqlcore.adapters.postgres.watchdog import Watchdog
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.procedure import (
     Direction,
@@ -68,13 +66,11 @@ class CallExecution(Execution):
         self,
         prepared: PreparedText,
         options: ExecutionOptions,
-        pool: Pool,
-        watchdog: Watchdog,
-        signal: Signal,
+        hold: Hold,
         *,
         routine: Routine,
     ) -> None:
-        super().__init__(prepared, options, pool, watchdog, signal)
+        super().__init__(prepared, options, hold)
         self.outputs = ProcedureOutputs()
         self._routine = routine
 
@@ -99,17 +95,17 @@ class CallExecution(Execution):
 
     def _open_cursors(self, link: Link, names: Sequence[str]) -> frozenset[str]:
         """Ask which cursors there are: fetching from another one would undo the call."""
-        link.drain(self._until)
+        link.drain(self._hold.until)
         link.queue(_OPEN_CURSORS, [array(names)])
         link.sync()
-        link.send(self._until, self.signal)
+        link.send(self._hold.until, self._signal)
         found: set[str] = set()
         for result in self._own_results(link):
             found |= {
                 (result.get_value(row, 0) or b"").decode("utf-8", "replace")
                 for row in range(result.ntuples)
             }
-        link.drain(self._until)
+        link.drain(self._hold.until)
         return frozenset(found)
 
     def _fetch(
@@ -121,9 +117,9 @@ class CallExecution(Execution):
         while not reader.is_complete:
             link.queue(b"FETCH FORWARD %d FROM %s" % (_FETCH_ROWS, quoted))
             link.sync()
-            link.send(self._until, self.signal)
+            link.send(self._hold.until, self._signal)
             held = yield from self._take(link, reader, held)
-            link.drain(self._until)
+            link.drain(self._hold.until)
         self._run_own(link, [b"CLOSE %s" % quoted])
         return held
 

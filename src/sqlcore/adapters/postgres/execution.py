@@ -14,15 +14,16 @@ ROLLBACK.
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Generator, Sequence
 
+import psycopg
 from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGresult
 
 from sqlcore.adapters.postgres import errors
 from sqlcore.adapters.postgres.errors import Report
+from sqlcore.adapters.postgres.holding import STOP_GRACE_S, Hold
 from sqlcore.adapters.postgres.link import (
     MOST_BYTES_AT_ONCE,
     DeadlinePassedError,
@@ -31,10 +32,9 @@ from sqlcore.adapters.postgres.link import (
     TooLargeError,
 )
 from sqlcore.adapters.postgres.naming import TypeBook
-from sqlcore.adapters.postgres.pool import Pool
 from sqlcore.adapters.postgres.prepared import PreparedText
 from sqlcore.adapters.postgres.reading import ResultReader, stream_rows
-from sqlcore.adapters.postgres.signals import Interrupted, Signal
+from sqlcore.adapters.postgres.signals import Interrupted
 from sqlcore.adapters.postgres.transactions import (
     ENDINGS,
     begin_reading,
@@ -42,16 +42,11 @@ from sqlcore.adapters.postgres.transactions import (
     bounds_alone,
     escaped,
 )
-from sqlcore.adapters.postgres.watchdog import Watchdog
 from sqlcore.domain.query import Event, ExecutionOptions, RowBatch, TransactionMode
 from sqlcore.errors import ExecutionError, LimitExceededError, SqlCoreError, UnsupportedError
 
 __all__ = ["Execution"]
 
-_STOP_GRACE_S = 0.7
-"""How long a cancelled statement may take to stop; then its connection is dropped."""
-_CLIENT_GRACE_S = 0.2
-"""How much later the client gives up, so that the server's own timeout comes first."""
 _MOST_ROWS_AT_ONCE = 64
 """libpq counts rows and not their bytes: a thousand rows of a megabyte would take a gigabyte."""
 _UNLOCK = b"SELECT pg_catalog.pg_advisory_unlock_all()"
@@ -68,46 +63,21 @@ class _NeedsNoTransaction(Exception):  # noqa: N818  # a way out, not a failure
 
 
 class Execution:
-    """One run of one statement.
+    """One run of one statement."""
 
-    The thread that reads has the turn; while the events are left waiting nobody has it, and the
-    watchdog may take it to end the statement.
-    """
-
-    def __init__(
-        self,
-        prepared: PreparedText,
-        options: ExecutionOptions,
-        pool: Pool,
-        watchdog: Watchdog,
-        signal: Signal,
-    ) -> None:
-        self.signal = signal
-        # Set once the server is done with it; its caller may still hold events.
-        self.has_let_go = threading.Event()
+    def __init__(self, prepared: PreparedText, options: ExecutionOptions, hold: Hold) -> None:
         self._prepared = prepared
         self._options = options
-        self._pool = pool
-        self._watchdog = watchdog
-        self._turn = threading.RLock()
-        self._has_turn = False
-        self._is_watched = False
-        self._expired: SqlCoreError | None = None
-        self._link: Link | None = None
-        self._started_at = self._deadline = 0.0
+        self._hold = hold
+        self._signal = hold.signal
 
     def events(self) -> Generator[Event, None, None]:
         """Run it. Whatever happens, the link goes back to the pool, clean or empty."""
-        self._turn.acquire()
-        self._has_turn = True
+        hold = self._hold
         try:
-            link = self._link = self._pool.acquire(self.signal)
-            link.make_ready(self.signal)
-            self.signal.wake_with(self._wake)
+            link = hold.take()
             if self._options.on_connection is not None:
                 self._options.on_connection(link.server_session)
-            self._started_at = time.monotonic()
-            self._deadline = self._started_at + self._options.timeout_s
             if self._is_one_group:
                 yield from self._read(link)
             elif self._must_roll_back:
@@ -126,11 +96,11 @@ class Execution:
                 " substr(), or smaller rows.",
             ) from exc
         except LinkLostError as exc:
-            if self._link is not None:
-                self._link.discard()
+            if hold.link is not None:
+                hold.link.discard()
             raise errors.lost_error() from exc.__cause__ or exc
         finally:
-            self._end()
+            hold.end(self._tidy_up)
 
     # -- the three modes ----------------------------------------------------------------------
 
@@ -139,7 +109,7 @@ class Execution:
         """Whether it is all queued at once: a read, after whose results nothing is asked for."""
         return self._options.mode is TransactionMode.READ_ONLY
 
-    def _begin(self, link: Link) -> list[bytes]:
+    def _begin(self, link: Link) -> Sequence[bytes]:
         if self._options.mode is TransactionMode.READ_ONLY:
             return begin_reading(
                 self._options,
@@ -155,11 +125,11 @@ class Execution:
         link.sync()
         self._queue_own(link, (b"ROLLBACK", _UNLOCK))
         link.sync()
-        link.send(self._until, self.signal)
+        link.send(self._hold.until, self._signal)
         self._skip_own(link, own_count)
         held = yield from self._results(link)
-        link.drain(self._until)
-        self._give_back()
+        link.drain(self._hold.until)
+        self._hold.give_back()
         yield from held
 
     def _write(self, link: Link) -> Generator[Event, None, None]:
@@ -169,16 +139,16 @@ class Execution:
             self._run_own(link, bounds_alone(self._options, checks_client=link.checks_client))
             self._prepared.is_alone = True
             held = yield from self._begin_and_run(link, ())
-        yield from self._hand_out(held)
+        yield from self._hold.hand_out(held)
         self._end_transaction(link, b"COMMIT")
-        self._give_back()
+        self._hold.give_back()
 
     def _try_out(self, link: Link) -> Generator[Event, None, None]:
         held = yield from self._begin_and_run(link, self._begin(link))
         if not link.is_in_transaction:
             raise self._escaped(link)
         self._end_transaction(link, b"ROLLBACK")
-        self._give_back()
+        self._hold.give_back()
         yield from held
 
     def _escaped(self, link: Link) -> SqlCoreError:
@@ -194,16 +164,16 @@ class Execution:
                 self._run_own(link, own)
             link.leave_pipeline()
             link.queue_script(self._prepared.encoded)
-            link.send(self._until, self.signal)
+            link.send(self._hold.until, self._signal)
             return (yield from self._results(link))
         link.enter_pipeline()
         own_count = self._queue_own(link, own)
         self._queue_callers(link)
         link.sync()
-        link.send(self._until, self.signal)
+        link.send(self._hold.until, self._signal)
         self._skip_own(link, own_count)
         held = yield from self._results(link)
-        link.drain(self._until)
+        link.drain(self._hold.until)
         return held
 
     @property
@@ -230,41 +200,45 @@ class Execution:
         COMMIT must be known to have been done or not, whatever comes of the reset: each is a
         group of its own, so that the server answers it before it goes on.
         """
+        is_commit = ending == b"COMMIT"
         has_transaction = link.is_in_transaction
-        link.enter_pipeline()
-        if has_transaction:
-            link.queue(ending)
-            link.sync()
-        self._queue_reset(link)
-        is_committing = ending == b"COMMIT"
+        tag = None
         try:
-            link.send(self._until, None)
+            self._queue_end(link, ending if has_transaction else None)
+            link.send(self._hold.until, None)
             if has_transaction:
                 tag = self._ending_tag(link)
         except DeadlinePassedError as exc:
-            if not is_committing:
+            if not is_commit:
                 raise
             raise LinkLostError from exc  # nobody knows whether it was committed
-        self._await_reset(link, self._until)
-        if has_transaction and is_committing and tag == b"ROLLBACK":
+        self._await_reset(link, self._hold.until)
+        if is_commit and tag == b"ROLLBACK":
             raise ExecutionError("The transaction had failed and was rolled back.")
+
+    def _queue_end(self, link: Link, ending: bytes | None) -> None:
+        """Queue the end of a transaction, and what forgets settings, temporary tables and locks."""
+        try:
+            link.enter_pipeline()
+            if ending is not None:
+                link.queue(ending)
+                link.sync()
+            link.forget_kept()
+            link.queue(b"DISCARD ALL")
+            link.sync()
+        except psycopg.Error as exc:
+            raise LinkLostError from exc
 
     def _ending_tag(self, link: Link) -> bytes | None:
         """Take the result of COMMIT or ROLLBACK; say what the server did."""
         tag = None
-        while (result := link.receive(self._until, None)) is not None:
+        while (result := link.receive(self._hold.until, None)) is not None:
             if result.status == ExecStatus.FATAL_ERROR:
                 failure, cause = self._failure(link, result)
                 raise failure from cause
             tag = result.command_status
         link.notices.clear()
         return tag
-
-    def _queue_reset(self, link: Link) -> None:
-        """Forget settings, temporary tables, locks and the like."""
-        link.forget_kept()
-        link.queue(b"DISCARD ALL")
-        link.sync()
 
     def _await_reset(self, link: Link, until: float) -> None:
         """Take what is left, and drop the connection where the reset failed."""
@@ -279,10 +253,6 @@ class Execution:
         return self._options.mode is not TransactionMode.READ_WRITE
 
     # -- results ------------------------------------------------------------------------------
-
-    @property
-    def _until(self) -> float:
-        return self._deadline + _CLIENT_GRACE_S
 
     def _results(self, link: Link) -> Generator[Event, None, list[Event]]:
         """Yield the events of the statement while more are to come; return the last ones."""
@@ -307,16 +277,16 @@ class Execution:
         stream_rows(link.raw.pgconn, batch_rows)
         while True:
             if held and link.is_waiting:
-                yield from self._hand_out(held)
+                yield from self._hold.hand_out(held)
                 held = []
-            result = link.receive(self._until, self.signal)
+            result = link.receive(self._hold.until, self._signal)
             held += reader.messages()
             if result is None:
                 return held
             status = result.status
             if status == ExecStatus.FATAL_ERROR:
                 failure, cause = self._failure(link, result)
-                self._give_back()
+                self._hold.give_back()
                 yield from held
                 raise failure from cause
             if status in _COPY:
@@ -327,19 +297,13 @@ class Execution:
                 )
             if self._must_roll_back and result.command_status in ENDINGS:
                 raise self._escaped(link)
-            if time.monotonic() > self._until:
+            if time.monotonic() > self._hold.until:
                 raise DeadlinePassedError
             events = reader.events(result)
             if _has_batch(held) and _has_batch(events):
-                yield from self._hand_out(held)
+                yield from self._hold.hand_out(held)
                 held = []
             held += events
-
-    def _hand_out(self, events: list[Event]) -> Generator[Event, None, None]:
-        for event in events:
-            self._pause()
-            yield event
-            self._resume()
 
     def _failure(self, link: Link, result: PGresult) -> tuple[SqlCoreError, Exception]:
         """Bring the link in order after an error, and say what it was."""
@@ -350,11 +314,11 @@ class Execution:
         if report.ends_connection:
             link.discard()
             return errors.lost_error(report), cause
-        self._tidy_up(link, time.monotonic() + _STOP_GRACE_S)
+        self._tidy_up(link, time.monotonic() + STOP_GRACE_S)
         if self._may_run_alone(report):
             raise _NeedsNoTransaction
         if report.sqlstate == "57014":
-            elapsed_s = time.monotonic() - self._started_at
+            elapsed_s = time.monotonic() - self._hold.started_at
             failure = errors.stopped_error(
                 report, timeout_s=self._options.timeout_s, elapsed_s=elapsed_s
             )
@@ -389,9 +353,9 @@ class Execution:
         link.enter_pipeline()
         self._queue_own(link, commands)
         link.sync()
-        link.send(self._until, self.signal)
+        link.send(self._hold.until, self._signal)
         self._skip_own(link, len(commands))
-        link.drain(self._until)
+        link.drain(self._hold.until)
 
     def _skip_own(self, link: Link, count: int) -> None:
         """Take the results of commands of ours.
@@ -399,13 +363,15 @@ class Execution:
         Raises:
             SqlCoreError: One failed; the link is in order again.
         """
-        for _ in range(count):
-            self._own_results(link)
+        failed = link.skip(count, self._hold.until, self._signal)
+        if failed is not None:
+            failure, cause = self._failure(link, failed)
+            raise failure from cause
 
     def _own_results(self, link: Link) -> list[PGresult]:
         """Take the results of a queued command of ours."""
         results: list[PGresult] = []
-        while (result := link.receive(self._until, self.signal)) is not None:
+        while (result := link.receive(self._hold.until, self._signal)) is not None:
             if result.status == ExecStatus.FATAL_ERROR:
                 failure, cause = self._failure(link, result)
                 raise failure from cause
@@ -413,101 +379,14 @@ class Execution:
         link.notices.clear()
         return results
 
-    # -- turns and ends -----------------------------------------------------------------------
-
-    def _pause(self) -> None:
-        """Let go of the turn before the caller gets an event and may stay away with it."""
-        if not self._is_watched:
-            self._is_watched = True
-            self._watchdog.watch(self, self._deadline)
-        self._has_turn = False
-        self._turn.release()
-        if self.signal.reason is not None or time.monotonic() >= self._deadline:
-            self._watchdog.watch(self, 0.0)
-
-    def _resume(self) -> None:
-        self._turn.acquire()
-        self._has_turn = True
-        if self._expired is not None:
-            raise self._expired
-        self.signal.check()
-        if time.monotonic() >= self._deadline:
-            raise DeadlinePassedError
-
-    def _wake(self) -> None:
-        link = self._link
-        if link is not None:
-            link.wake()
-        if not self._has_turn:
-            self._watchdog.watch(self, 0.0)
-
-    def expire(self) -> None:
-        """End the statement if nobody reads it and its time is over (called by the watchdog)."""
-        if not self._turn.acquire(blocking=False):
-            return  # somebody reads, and looks at clock and signal
-        try:
-            link = self._link
-            if link is None:
-                return
-            if self.signal.reason is not None:
-                self._expired = self.signal.error()
-            elif time.monotonic() >= self._deadline:
-                self._expired = errors.timeout_error(self._options.timeout_s)
-            else:
-                return
-            if link.raw is not None:
-                link.cancel()
-                link.discard()  # a server that waits for its reader notices only this
-            self._hand_back(link)
-        finally:
-            self._turn.release()
-
     def _tidy_up(self, link: Link, until: float) -> None:
         """Drop what still comes, leave the transaction, reset the session."""
         try:
             link.drain(until)
             if self._is_one_group:
                 return  # its ROLLBACK was queued behind it
-            has_transaction = link.is_in_transaction
-            link.enter_pipeline()
-            if has_transaction:
-                link.queue(b"ROLLBACK")
-                link.sync()
-            self._queue_reset(link)
+            self._queue_end(link, b"ROLLBACK" if link.is_in_transaction else None)
             link.send(until, None)
             self._await_reset(link, until)
         except (LinkLostError, DeadlinePassedError):
             link.discard()
-
-    def _give_back(self) -> None:
-        """Be done with the server; what follows are events only."""
-        if self._link is not None:
-            self._hand_back(self._link)
-        self._has_turn = False
-        self._turn.release()
-
-    def _hand_back(self, link: Link) -> None:
-        self._link = None
-        self.signal.forget()
-        self._pool.release(link)
-        self.has_let_go.set()
-
-    def _end(self) -> None:
-        if self._link is None:
-            self.has_let_go.set()
-            self.signal.forget()
-            if self._has_turn:
-                self._has_turn = False
-                self._turn.release()
-            return
-        if not self._has_turn:
-            self._turn.acquire()
-        try:
-            link = self._link
-            if link is not None:  # the watchdog may have been quicker
-                if not link.is_clean:
-                    link.stop(_STOP_GRACE_S, lambda until: self._tidy_up(link, until))
-                self._hand_back(link)
-        finally:
-            self._has_turn = False
-            self._turn.release()

@@ -9,6 +9,7 @@ from collections.abc import Generator
 from sqlcore.adapters.postgres.calling import CallExecution
 from sqlcore.adapters.postgres.calling_text import prepare_call
 from sqlcore.adapters.postgres.execution import Execution
+from sqlcore.adapters.postgres.holding import Hold
 from sqlcore.adapters.postgres.naming import TypeBook
 from sqlcore.adapters.postgres.parameters import ResolveType
 from sqlcore.adapters.postgres.pool import Pool
@@ -33,7 +34,7 @@ class PostgresExecutor:
         self._watchdog = watchdog
         self._types = types
         self._resolve = resolve
-        self._running: set[Execution] = set()
+        self._running: set[Hold] = set()
         self._lock = threading.RLock()
 
     def execute(
@@ -48,8 +49,8 @@ class PostgresExecutor:
         if options.cancel is not None:
             options.cancel.raise_if_cancelled()
         prepared = prepare(statement, self._types, self._resolve)
-        signal = Signal(options.cancel)
-        yield from self._events(Execution(prepared, options, self._pool, self._watchdog, signal))
+        hold = self._hold(options)
+        yield from self._events(Execution(prepared, options, hold), hold)
 
     def call(
         self, call: ProcedureCall, options: ExecutionOptions
@@ -58,21 +59,23 @@ class PostgresExecutor:
         if options.cancel is not None:
             options.cancel.raise_if_cancelled()
         prepared = prepare_call(call, self._types, self._resolve)
-        signal = Signal(options.cancel)
-        execution = CallExecution(
-            prepared, options, self._pool, self._watchdog, signal, routine=call.routine
-        )
-        yield from self._events(execution)
+        hold = self._hold(options)
+        execution = CallExecution(prepared, options, hold, routine=call.routine)
+        yield from self._events(execution, hold)
         yield execution.outputs
 
-    def _events(self, execution: Execution) -> Generator[Event, None, None]:
+    def _hold(self, options: ExecutionOptions) -> Hold:
+        signal = Signal(options.cancel)
+        return Hold(self._pool, self._watchdog, signal, timeout_s=options.timeout_s)
+
+    def _events(self, execution: Execution, hold: Hold) -> Generator[Event, None, None]:
         with self._lock:
-            self._running.add(execution)
+            self._running.add(hold)
         try:
             yield from execution.events()
         finally:
             with self._lock:
-                self._running.discard(execution)
+                self._running.discard(hold)
 
     def stop_all(self) -> None:
         """Stop everything that runs; each caller gets `ConnectionLostError`.
@@ -81,8 +84,8 @@ class PostgresExecutor:
         """
         with self._lock:
             running = list(self._running)
-        for execution in running:
-            execution.signal.give("closed")
+        for hold in running:
+            hold.signal.give("closed")
         give_up_at = time.monotonic() + _STOP_S
-        for execution in running:
-            execution.has_let_go.wait(max(0.0, give_up_at - time.monotonic()))
+        for hold in running:
+            hold.has_let_go.wait(max(0.0, give_up_at - time.monotonic()))

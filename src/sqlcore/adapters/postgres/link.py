@@ -35,6 +35,10 @@ _CHECKS_CLIENT_SINCE = 140000
 _TRY_CLIENT_CHECK = (
     b"SELECT pg_catalog.set_config('client_connection_check_interval', '1000', true)"
 )
+# Looking a member of an enumeration up takes longer than what is done with it.
+_BAD = ConnStatus.BAD
+_FATAL_ERROR = ExecStatus.FATAL_ERROR
+_PIPELINE_SYNC = ExecStatus.PIPELINE_SYNC
 _CANCEL_AGAIN_S = 0.2
 _CANCEL_AT_ONCE_S = 0.3
 _CANCEL_LATER_S = 10.0
@@ -148,7 +152,7 @@ class Link:
             self.queue_script(_TRY_CLIENT_CHECK)
             self.send(until, signal)
             while (result := self.receive(until, signal)) is not None:
-                is_accepted = is_accepted and result.status != ExecStatus.FATAL_ERROR
+                is_accepted = is_accepted and result.status != _FATAL_ERROR
         except (DeadlinePassedError, LinkLostError) as exc:
             self.discard()
             raise no_answer(self.address, self._login.timeout_s) from exc
@@ -161,7 +165,7 @@ class Link:
             while self._readiness.has_input():
                 self._pg.consume_input()
                 self._pg.is_busy()  # parses, so that notices are taken
-                if self._is_dying or self._pg.status == ConnStatus.BAD:
+                if self._is_dying or self._pg.status == _BAD:
                     return False
             if time.monotonic() - self._used_at > _STALE_AFTER_S:
                 self.ask(time.monotonic() + self._login.timeout_s)
@@ -279,24 +283,42 @@ class Link:
             LinkLostError: The connection broke, or was dropped for too much at once.
         """
         pg = self._pg
-        arrived_bytes = 0
         try:
-            while pg.is_busy():
-                self._wait(until, signal)
-                arrived_bytes += self._readiness.arrived_bytes()
-                if arrived_bytes > MOST_BYTES_AT_ONCE:
-                    self.discard()
-                    raise TooLargeError
-                pg.consume_input()
+            if pg.is_busy():
+                self._await_result(until, signal)
             result = pg.get_result()
         except psycopg.Error as exc:
             raise LinkLostError from exc
         if result is None:
-            if pg.status == ConnStatus.BAD:
+            if pg.status == _BAD:
                 raise LinkLostError
-        elif result.status == ExecStatus.PIPELINE_SYNC:
+        elif result.status == _PIPELINE_SYNC:
             self._awaited_syncs -= 1
         return result
+
+    def _await_result(self, until: float, signal: Signal | None) -> None:
+        pg = self._pg
+        arrived_bytes = 0
+        while pg.is_busy():
+            self._wait(until, signal)
+            arrived_bytes += self._readiness.arrived_bytes()
+            if arrived_bytes > MOST_BYTES_AT_ONCE:
+                self.discard()
+                raise TooLargeError
+            pg.consume_input()
+
+    def skip(self, count: int, until: float, signal: Signal | None) -> PGresult | None:
+        """Take the results of commands that bring nothing; return the first failure.
+
+        Raises:
+            As `receive`.
+        """
+        for _ in range(count):
+            while (result := self.receive(until, signal)) is not None:
+                if result.status == _FATAL_ERROR:
+                    return result
+        self.notices.clear()
+        return None
 
     def ask(self, until: float) -> None:
         """Make one round trip that runs nothing."""
@@ -314,11 +336,11 @@ class Link:
         has_failed = False
         if not self._awaited_syncs:
             while (result := self.receive(until, None)) is not None:
-                has_failed = has_failed or result.status == ExecStatus.FATAL_ERROR
+                has_failed = has_failed or result.status == _FATAL_ERROR
                 _check_time(until)
         while self._awaited_syncs:
             result = self.receive(until, None)
-            if result is not None and result.status == ExecStatus.FATAL_ERROR:
+            if result is not None and result.status == _FATAL_ERROR:
                 has_failed = True
             _check_time(until)
         return has_failed

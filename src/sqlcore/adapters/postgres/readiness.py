@@ -39,7 +39,7 @@ if hasattr(select, "poll"):
             finally:
                 if to_write:
                     self._poll.modify(self._descriptor, select.POLLIN)
-            return any(descriptor == self._descriptor for descriptor, _ in ready)
+            return self._descriptor in dict(ready)
 
         def has_input(self) -> bool:
             """Say whether something has arrived already."""

@@ -8,7 +8,9 @@ settings that a statement changes go with the rollback.
 
 from __future__ import annotations
 
+import functools
 import math
+from collections.abc import Sequence
 
 from sqlcore.adapters.logs import get_logger
 from sqlcore.domain.lexing import LexError, short_fingerprint
@@ -34,7 +36,7 @@ def _timeout_ms(timeout_s: float) -> int:
 
 def begin_reading(
     options: ExecutionOptions, *, has_standard_strings: bool, checks_client: bool
-) -> list[bytes]:
+) -> Sequence[bytes]:
     """Write the commands that open a transaction for a read, one by one.
 
     Args:
@@ -42,22 +44,22 @@ def begin_reading(
         has_standard_strings: Whether the server takes a backslash in a string for itself.
         checks_client: Whether the server can look if its client is still there.
     """
-    commands = [b"BEGIN READ ONLY", *_bounds(options, checks_client=checks_client)]
-    if not has_standard_strings:
-        # The guard read the text so; with it off, a backslash before a quote hides it.
-        commands.append(b"SET LOCAL standard_conforming_strings = on")
-    return commands
+    commands = (b"BEGIN READ ONLY", *_bounds(options, checks_client=checks_client))
+    if has_standard_strings:
+        return commands
+    # The guard read the text so; with it off, a backslash before a quote hides it.
+    return (*commands, b"SET LOCAL standard_conforming_strings = on")
 
 
-def begin_writing(options: ExecutionOptions, *, checks_client: bool) -> list[bytes]:
+def begin_writing(options: ExecutionOptions, *, checks_client: bool) -> Sequence[bytes]:
     """Write the commands that open a transaction for a write, one by one.
 
     A role whose transactions are read-only by default stays so: BEGIN does not say READ WRITE.
     """
-    return [b"BEGIN", *_bounds(options, checks_client=checks_client)]
+    return (b"BEGIN", *_bounds(options, checks_client=checks_client))
 
 
-def bounds_alone(options: ExecutionOptions, *, checks_client: bool) -> list[bytes]:
+def bounds_alone(options: ExecutionOptions, *, checks_client: bool) -> Sequence[bytes]:
     """Write the commands that bound a statement outside of transactions, until all is discarded."""
     bounds = [b"SET statement_timeout = %d" % _timeout_ms(options.timeout_s)]
     if checks_client:
@@ -65,14 +67,20 @@ def bounds_alone(options: ExecutionOptions, *, checks_client: bool) -> list[byte
     return bounds
 
 
-def _bounds(options: ExecutionOptions, *, checks_client: bool) -> list[bytes]:
-    bounds = [b"SET LOCAL statement_timeout = %d" % _timeout_ms(options.timeout_s)]
+def _bounds(options: ExecutionOptions, *, checks_client: bool) -> Sequence[bytes]:
+    return _local_bounds(options.timeout_s, options.lock_timeout_s, checks_client=checks_client)
+
+
+@functools.lru_cache(maxsize=64)
+def _local_bounds(
+    timeout_s: float, lock_timeout_s: float | None, *, checks_client: bool
+) -> tuple[bytes, ...]:
+    bounds = [b"SET LOCAL statement_timeout = %d" % _timeout_ms(timeout_s)]
     if checks_client:
         bounds.append(b"SET LOCAL %s" % _CLIENT_CHECK)
-    lock_timeout_s = options.lock_timeout_s
-    if lock_timeout_s is not None and lock_timeout_s < options.timeout_s:
+    if lock_timeout_s is not None and lock_timeout_s < timeout_s:
         bounds.append(b"SET LOCAL lock_timeout = %d" % _timeout_ms(lock_timeout_s))
-    return bounds
+    return tuple(bounds)
 
 
 def escaped(text: str, address: str) -> PolicyError:
