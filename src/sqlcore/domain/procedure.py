@@ -112,6 +112,8 @@ class Routine:
         signature: What tells overloads apart, as the server writes it: `(integer, text)`; empty
             where there are none (SQL Server).
         parameters: In their order; empty in a list.
+        summary: In a list, the parameters in short: `customer_id integer, OUT total numeric`; None
+            where the server was not asked.
         returns: What a function returns; None for procedures.
         returns_set: Whether a function returns any number of them.
         columns: Of the rows that a function returns, where the catalog knows them.
@@ -127,6 +129,7 @@ class Routine:
     kind: RoutineKind
     signature: str = ""
     parameters: tuple[ProcedureParameter, ...] = ()
+    summary: str | None = None
     returns: SqlType | None = None
     returns_set: bool = False
     columns: tuple[TableTypeColumn, ...] = ()

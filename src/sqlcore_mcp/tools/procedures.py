@@ -13,18 +13,15 @@ from sqlcore_mcp.definitions import Answer, Call, PartialAnswer, ToolDefinition
 from sqlcore_mcp.rendering.boundary import joined
 from sqlcore_mcp.rendering.cells import compact_json
 from sqlcore_mcp.rendering.errors import render_error
-from sqlcore_mcp.rendering.procedures import (
+from sqlcore_mcp.rendering.procedures import ProceduresOutput, render_procedures
+from sqlcore_mcp.rendering.procedures_calls import (
     CallOutput,
-    DefinitionsOutput,
-    ParametersOutput,
-    ProceduresOutput,
     as_statement_result,
     is_call_cut,
     render_call,
-    render_definitions,
-    render_parameters,
-    render_procedures,
 )
+from sqlcore_mcp.rendering.procedures_definitions import DefinitionsOutput, render_definitions
+from sqlcore_mcp.rendering.procedures_parameters import ParametersOutput, render_parameters
 from sqlcore_mcp.rendering.results import Wishes
 from sqlcore_mcp.rendering.sessions import SessionOutput, render_session
 from sqlcore_mcp.tools.asking import calls_as_read

@@ -38,6 +38,17 @@ def test_routines_are_listed_by_schema_name_and_signature(connection: Connection
     assert {"book", "lines", "cursors", "Case", "case"} <= set(names)
 
 
+def test_a_list_says_in_short_what_routines_take(connection: Connection) -> None:
+    page = connection.procedures.routines(attrs.evolve(_HERE, name_pattern="*p*"))
+    summaries = {routine.name.name: routine.summary for routine in page.routines}
+    assert "n integer, OUT half numeric, OUT word text" == summaries["pair"]
+    assert [None] == [r.summary for r in connection.procedures.find(QualifiedName("pair", "calls"))]
+    (rest,) = connection.procedures.routines(attrs.evolve(_HERE, name_pattern="rest")).routines
+    assert rest.summary == (
+        "a text, b text DEFAULT 'b'::text, VARIADIC numbers integer[] DEFAULT '{0}'::integer[]"
+    )
+
+
 def test_aggregates_and_trigger_functions_are_no_routines(connection: Connection) -> None:
     names = {name for _, name, _ in _keys(connection, _HERE)}
     assert not names & {"added", "triggered"}

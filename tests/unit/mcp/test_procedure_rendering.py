@@ -18,17 +18,14 @@ from sqlcore.domain.procedure import (
     ProcedureResult,
     Routine,
     RoutineKind,
+    TableTypeColumn,
 )
 from sqlcore.domain.query import Column, Message, ResultSet, RowsAffected
 from sqlcore.domain.types import SqlType, TypeKind
 from sqlcore_mcp.rendering.boundary import MARKS, marked
-from sqlcore_mcp.rendering.procedures import (
-    as_statement_result,
-    is_call_cut,
-    render_call,
-    render_definitions,
-    render_parameters,
-)
+from sqlcore_mcp.rendering.procedures_calls import as_statement_result, is_call_cut, render_call
+from sqlcore_mcp.rendering.procedures_definitions import render_definitions
+from sqlcore_mcp.rendering.procedures_parameters import render_parameters
 from sqlcore_mcp.rendering.results import Wishes
 from sqlcore_mcp.rendering.tokens import Budget, estimate_tokens
 
@@ -140,3 +137,27 @@ def test_overloads_keep_to_the_budget(max_tokens: int, count: int) -> None:
     ):
         assert estimate_tokens(marked(answer.parts)) <= max_tokens + estimate_tokens(MARKS)
         assert estimate_tokens(json.dumps(answer.structured)) <= 1.2 * max_tokens
+
+
+def test_a_type_in_a_type_is_shown_with_what_it_consists_of() -> None:
+    rate = SqlType(name="numeric(3,1)", kind=TypeKind.DECIMAL)
+    leaf = TableTypeColumn(
+        name="leaf",
+        type=SqlType(name="leaf"),
+        columns=(
+            TableTypeColumn(name="rate", type=SqlType(name="rate"), base_type=rate),
+            TableTypeColumn(
+                name="mood", type=SqlType(name="mood"), labels=("fine", "bad"), nullable=False
+            ),
+        ),
+    )
+    tree = ProcedureParameter(ordinal=1, name="x", type=SqlType(name="tree"), columns=(leaf,))
+    routine = Routine(name=QualifiedName("plant"), kind=RoutineKind.PROCEDURE, parameters=(tree,))
+
+    answer = render_parameters([routine], [{}], Budget(2000))
+
+    assert (
+        "columns: leaf leaf (rate rate (of numeric(3,1)), mood mood not null (fine | bad))"
+    ) in marked(answer.parts)
+    (described,) = answer.structured["procedures"][0]["parameters"]
+    assert [{"name": "leaf", "type": "leaf", "nullable": True}] == described["columns"]

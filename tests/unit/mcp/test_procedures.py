@@ -146,8 +146,8 @@ async def test_procedures_are_listed(app: App) -> None:
         none = await client.call_tool("list_stored_procedures", {"name_pattern": "no*"})
     assert text(result) == (
         "2 procedures and functions, all shown.\n\n"
-        "|schema|name|signature|kind|\n|---|---|---|---|\n"
-        "|reports|list_orders|()|procedure|\n|reports|writing|()|procedure|"
+        "|schema|name|parameters|kind|\n|---|---|---|---|\n"
+        "|reports|list_orders|(OUT label text)|procedure|\n|reports|writing|()|procedure|"
     )
     assert text(none) == "No procedures or functions match."
 

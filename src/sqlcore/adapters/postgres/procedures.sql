@@ -26,7 +26,7 @@ WITH matching AS (
 )
 SELECT m.oid::bigint, m.nspname::text, m.proname::text, m.kind, m.signature,
        m.prorettype::bigint, format_type(m.prorettype, -1), m.provolatile <> 'v',
-       l.lanname::text, obj_description(m.oid, 'pg_proc')
+       l.lanname::text, obj_description(m.oid, 'pg_proc'), pg_get_function_arguments(m.oid)
 FROM matching m
 JOIN pg_catalog.pg_language l ON l.oid = m.prolang
 WHERE m.kind = ANY ($3::text[])
@@ -58,7 +58,7 @@ SELECT c.oid::bigint, c.nspname::text, c.proname::text,
        CASE WHEN c.prokind = 'p' THEN 'procedure'
             WHEN c.proretset THEN 'table_function' ELSE 'function' END,
        c.signature, c.prorettype::bigint, format_type(c.prorettype, -1), c.provolatile <> 'v',
-       l.lanname::text, obj_description(c.oid, 'pg_proc')
+       l.lanname::text, obj_description(c.oid, 'pg_proc'), NULL
 FROM candidates c
 JOIN pg_catalog.pg_language l ON l.oid = c.prolang
 WHERE c.is_exact = (SELECT bool_or(is_exact) FROM candidates)

@@ -86,12 +86,13 @@ class _Part:
 
 
 def _routine(row: _Row, returns: SqlType) -> Routine:
-    _, schema, name, kind, signature, _, _, only_reads, language, comment = row
+    _, schema, name, kind, signature, _, _, only_reads, language, comment, summary = row
     is_procedure = kind == RoutineKind.PROCEDURE
     return Routine(
         name=QualifiedName(name, schema),
         kind=RoutineKind(kind),
         signature=signature,
+        summary=summary,
         returns=None if is_procedure else returns,
         returns_set=kind == RoutineKind.TABLE_FUNCTION,
         only_reads=only_reads and not is_procedure,

@@ -9,6 +9,7 @@ import attrs
 
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.procedure import (
+    Direction,
     ProcedureCall,
     ProcedureOutputs,
     ProcedureParameter,
@@ -59,7 +60,9 @@ class MemoryProcedures:
         ]
         page = matching[: routine_filter.limit]
         return RoutinePage(
-            routines=tuple(attrs.evolve(routine, parameters=()) for routine in page),
+            routines=tuple(
+                attrs.evolve(routine, parameters=(), summary=_summary(routine)) for routine in page
+            ),
             has_more=len(matching) > len(page),
         )
 
@@ -108,6 +111,16 @@ class MemoryProcedures:
         with self._pool.link() as link:
             link.query("SELECT 1")
         return self._book.all()
+
+
+def _summary(routine: Routine) -> str:
+    return ", ".join(map(_in_short, routine.parameters))
+
+
+def _in_short(parameter: ProcedureParameter) -> str:
+    direction = "" if parameter.direction is Direction.IN else f"{parameter.direction.upper()} "
+    default = f" DEFAULT {parameter.default}" if parameter.has_default else ""
+    return f"{direction}{parameter.name} {parameter.type}{default}"
 
 
 def _is_called(routine: Routine, name: QualifiedName, fold: Callable[[str], str]) -> bool:
