@@ -87,11 +87,9 @@ class Argument:
                 f'"{self.name}" must be {self.kind.words}, not {_kind_of(value)}.',
                 parameter=self.name,
             )
-        if _is_broken(read):
-            raise InvalidArgumentError(
-                f'"{self.name}" has half of a surrogate pair, which is no character.',
-                parameter=self.name,
-            )
+        fault = _fault(read)
+        if fault:
+            raise InvalidArgumentError(f'"{self.name}" has {fault}.', parameter=self.name)
         if self.minimum is not None and read < self.minimum:
             raise InvalidArgumentError(
                 f'"{self.name}" is {read}; it must be at least {self.minimum:g}.',
@@ -137,7 +135,7 @@ def read_arguments(arguments: Sequence[Argument], sent: Mapping[str, Any]) -> di
     known = {argument.name: argument for argument in arguments}
     for name in sent:
         if name not in known:
-            shown = name.encode("ascii", "backslashreplace").decode() if _is_broken(name) else name
+            shown = name.encode("ascii", "backslashreplace").decode() if _fault(name) else name
             raise _unknown(shown, list(known))
     values = {name: known[name].read(value) for name, value in sent.items() if value is not None}
     for argument in arguments:
@@ -164,19 +162,22 @@ def _unknown(name: str, known: list[str]) -> InvalidArgumentError:
 _HALF_PAIR = re.compile("[\ud800-\udfff]")
 
 
-def _is_broken(value: Any) -> bool:
-    """Say whether a string in a value cannot be encoded; escapes in JSON can say such."""
+def _fault(value: Any) -> str | None:
+    """Say what in a value cannot be meant: escapes and numbers of JSON that no reader takes."""
     rest = [value]
     while rest:
         item = rest.pop()
         if isinstance(item, str):
             if not item.isascii() and _HALF_PAIR.search(item):
-                return True
+                return "half of a surrogate pair, which is no character"
+        elif isinstance(item, float):
+            if math.isinf(item):  # JSON has no infinity: it was written as 1e999
+                return 'a number that is too large; an infinity is the string "Infinity"'
         elif isinstance(item, Mapping):
             rest += (*item.keys(), *item.values())
         elif isinstance(item, list | tuple):
             rest += item
-    return False
+    return None
 
 
 _MISMATCH = object()

@@ -61,6 +61,31 @@ def test_what_is_no_integer_is_refused(value: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    ("type_name", "value", "is_exact"),
+    [
+        ("numeric", 0.1, True),
+        ("numeric", 0.123456789012345, True),
+        ("numeric", 0.1234567890123456789, False),
+        ("numeric", 0.1 + 0.2, False),
+        ("numeric", 12345678901234567.0, False),
+        ("numeric", 1e22, True),
+        ("numeric", float("nan"), True),
+        ("money", 12345678901234.25, False),
+        ("money", 1234567890123.25, True),
+    ],
+)
+def test_a_float_that_has_lost_digits_is_no_decimal(
+    type_name: str,
+    value: float,
+    is_exact: bool,  # noqa: FBT001  # of the table above
+) -> None:
+    if is_exact:
+        assert repr(Decimal(repr(value))) == repr(check("postgres", type_name, value))
+    else:
+        assert refusal("postgres", type_name, value).startswith("as a float with more than 15")
+
+
+@pytest.mark.parametrize(
     ("value", "reason"),
     [
         ("12345678901.00", "it has 11 digits before the point, and 10 fit"),

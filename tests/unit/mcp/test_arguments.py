@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -115,6 +116,15 @@ def test_the_name_of_an_unknown_argument_can_be_shown_whatever_it_is() -> None:
     with pytest.raises(InvalidArgumentError, match=r"ud800") as caught:
         read(**{"\ud800": 1})
     assert str(caught.value).encode()
+
+
+@pytest.mark.parametrize("sent", ["[1e999]", '{"x": {"y": -1e999}}'])
+def test_a_number_that_json_cannot_say_is_refused_and_no_infinity(sent: str) -> None:
+    values = Argument(name="parameters", kind=Kind.VALUES)
+    for given in (sent, json.loads(sent)):
+        with pytest.raises(InvalidArgumentError, match="too large"):
+            values.read(given)
+    assert ["Infinity"] == values.read(["Infinity"])
 
 
 def test_whole_surrogate_pairs_and_deep_values_are_read() -> None:

@@ -41,7 +41,8 @@ only the fraction of a `float` or `real` becomes the nearest one, as floats do.
 - **Overloads** are told apart by the names and the number of arguments, then by which values pass
   the checks, then by the fewest parameters left out. Several that are left are an error.
 - **Numbers**: a JSON number is taken for what its text says, so `0.1` is exactly 0.1 for a
-  `decimal`. Integers beyond 2^53 and long decimals are strings of their digits.
+  `decimal`. Integers beyond 2^53 and decimals of more than 15 digits are strings of their digits:
+  programs lose digits of such numbers before they come here.
 - **Dates and times** are strings of ISO 8601: `2026-06-30`, `13:45:00.5`, `2026-06-30T13:45:00`,
   with `Z` or `+02:00` where the type keeps the offset. An offset is needed there, and refused where
   the type would drop it. There is no second 60.

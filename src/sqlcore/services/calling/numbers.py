@@ -27,6 +27,8 @@ _NUMBER = re.compile(
 )
 _NON_FINITE = {"nan": "NaN", "infinity": "Infinity", "-infinity": "-Infinity"}
 _EXACT_IN_JSON = 2**53
+_EXACT_DIGITS = 15
+"""What a float keeps of any decimal number: DBL_DIG of C."""
 _INTEGER_DIGITS = 100
 """More than any integer type has."""
 _WHOLE_DIGITS = 131_072
@@ -104,6 +106,22 @@ def read_decimal(value: Any) -> Decimal:
     raise RefusedValueError(f"it is {describe(value)}, not a number")
 
 
+def _exact_decimal(value: Any) -> Decimal:
+    """Read a number that is to be kept with all of its digits.
+
+    What was written with more digits than a float keeps has lost some on the way here.
+    """
+    number = read_decimal(value)
+    if isinstance(value, float) and number.is_finite() and number:
+        whole, fraction = _digits(number)
+        if whole + fraction > _EXACT_DIGITS:
+            raise RefusedValueError(
+                f"as a float with more than {_EXACT_DIGITS} digits it is not exact; write its "
+                "digits as a string"
+            )
+    return number
+
+
 def _digits(value: Decimal) -> tuple[int, int]:
     """Count the digits before and after the point, trailing zeros left out.
 
@@ -163,7 +181,7 @@ def decimal(
         return default if precision is None else (precision, name.number(1) or 0)
 
     def check(value: Any, name: TypeName) -> Decimal:
-        number = read_decimal(value)
+        number = _exact_decimal(value)
         size = bounds(name)
         if not number.is_finite():
             if not non_finite or (size is not None and number.is_infinite()):
@@ -223,7 +241,7 @@ def money(names: str, limit: Decimal, digits: int) -> TypeRule:
     low = -limit - unit
 
     def check(value: Any, _: TypeName) -> Decimal:
-        number = read_decimal(value)
+        number = _exact_decimal(value)
         if not number.is_finite():
             raise RefusedValueError("it is not a finite number")
         if not low <= number <= limit:
