@@ -169,7 +169,19 @@ def test_problems_of_many_rows_are_bounded() -> None:
         bind([PAY], {"id": 1, "lines": [{}] * 100_000}, "tsql")
 
     assert 20 == len(caught.value.problems)
-    assert "- and 4 more." == caught.value.message.split("\n")[-1]
+    assert 'row 20, column "sku"' in caught.value.message.split("\n")[-1]
+
+
+def test_what_has_no_room_in_the_message_is_named() -> None:
+    many = routine(*(parameter(f"p{number}", "integer") for number in range(60)))
+
+    with pytest.raises(ArgumentsError) as caught:
+        bind([many], ["x"] * 60, "postgres")
+
+    *told, last = caught.value.message.split("\n")
+    assert 41 <= len(told)
+    rest = ", ".join(f"p{number}" for number in range(len(told) - 1, 60))
+    assert f"- and {61 - len(told)} more: {rest}." == last
 
 
 def test_composites_are_objects_or_lists_and_arrays_nest() -> None:

@@ -13,10 +13,12 @@ from sqlcore.errors import InvalidArgumentError
 
 __all__ = ["ArgumentsError", "Problem", "shown", "title", "value_error"]
 
-_MOST_PROBLEMS = 16
+_MESSAGE_CHARACTERS = 3600
+"""Of all problems that are told whole; with the names of the others a message stays under 4,000."""
 _MOST_CHARACTERS = 140
-"""Of a line without its example; with the most problems a message stays under 4,000."""
+"""Of a line without its example."""
 _LEAD_CHARACTERS = 500
+_REST_CHARACTERS = 300
 _NAME_CHARACTERS = 60
 _EXAMPLE_CHARACTERS = 40
 
@@ -73,12 +75,19 @@ def value_error(routine: Routine, problems: Sequence[Problem], lead: str = "") -
         f"{title(routine)} was not called: "
         + ("an argument is wrong." if count == 1 else f"{count:,} things are wrong.")
     )
-    lines = [
-        _cut(first, _LEAD_CHARACTERS),
-        *(f"- {problem}" for problem in problems[:_MOST_PROBLEMS]),
-    ]
-    if count > _MOST_PROBLEMS:
-        lines.append(f"- and {count - _MOST_PROBLEMS:,} more.")
+    lines = [_cut(first, _LEAD_CHARACTERS)]
+    left = _MESSAGE_CHARACTERS - len(lines[0])
+    for problem in problems:
+        line = f"- {problem}"
+        left -= len(line) + 1
+        if left < 0:
+            break
+        lines.append(line)
+    rest = problems[len(lines) - 1 :]
+    if rest:
+        named = dict.fromkeys(shown(problem.parameter) for problem in rest if problem.parameter)
+        whose = f": {', '.join(named)}" if named else ""
+        lines.append(_cut(f"- and {len(rest):,} more{whose}", _REST_CHARACTERS) + ".")
     error = ArgumentsError(
         "\n".join(lines),
         hint="Correct all of them; get_stored_procedure_parameters shows the parameters.",
