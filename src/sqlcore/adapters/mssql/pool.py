@@ -39,6 +39,7 @@ class SessionPool:
         self._all_returned = threading.Condition(self._lock)
         self._is_closed = False
         self._is_sweeping = threading.local()
+        self._newest_identity: str | None = None
 
     @property
     def where(self) -> str:
@@ -49,6 +50,11 @@ class SessionPool:
     def login(self) -> str:
         """The name of the login; empty where the operating system gives it."""
         return self._opener.login
+
+    @property
+    def newest_identity(self) -> str | None:
+        """What the newest session was greeted with: product, version and database."""
+        return self._newest_identity
 
     @contextlib.contextmanager
     def session(
@@ -124,7 +130,12 @@ class SessionPool:
             return self._queue
 
     def _create(self) -> Session | _Nothing:
-        return _Nothing() if getattr(self._is_sweeping, "now", False) else self._opener.open()
+        if getattr(self._is_sweeping, "now", False):
+            return _Nothing()
+        session = self._opener.open()
+        kind = session.kind
+        self._newest_identity = f"{kind.version_text} {kind.engine_edition} {session.database}"
+        return session
 
     def _register(self, session: Session) -> None:
         with self._lock:
