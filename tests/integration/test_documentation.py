@@ -22,6 +22,9 @@ _BLOCK = re.compile(
 _COMMAND = re.compile(
     r"^    sqlcore-mcp (grants [^\n]*)\n\n```sql\n(.*?)^```$", re.MULTILINE | re.DOTALL
 )
+_CALL = re.compile(
+    r"^    sqlcore-mcp (call [^\n]*)\n\n```text\n(.*?)^```$", re.MULTILINE | re.DOTALL
+)
 _LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
 
 
@@ -73,6 +76,23 @@ def test_the_page_on_security_shows_the_grants_as_they_are_printed(
     for command, script in commands:
         assert main(shlex.split(command)) == 0
         assert script == capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("command", "answer"),
+    _CALL.findall((ROOT / "docs" / "procedures.md").read_text(encoding="utf-8")),
+)
+def test_a_command_of_the_page_on_procedures_answers_as_it_says(
+    command: str,
+    answer: str,
+    sample_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("SQLCORE_URL", sample_url)
+    main([*shlex.split(command), "--privilege-check", "off"])
+    printed = capsys.readouterr()
+    assert answer.strip() in (printed.out.strip(), printed.err.strip())
 
 
 def test_the_line_of_the_audit_has_the_fields_that_are_noted() -> None:

@@ -23,7 +23,8 @@ _TITLES = {
 _INTRODUCTION = """\
 # Values of procedures' parameters
 
-Made from the code by `python -m sqlcore.services.calling.documentation`.
+Made from the code by `python -m sqlcore.services.calling.documentation`. How procedures are called:
+[procedures.md](procedures.md); how values come back: [values.md](values.md).
 
 Every value is checked before anything is sent. All that is wrong comes in one error: the parameter,
 its exact type, what is wrong, and an example of a good value. The error never repeats a value.
