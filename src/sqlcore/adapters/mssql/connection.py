@@ -12,8 +12,9 @@ from sqlcore.adapters.mssql.pool import SessionPool
 from sqlcore.adapters.mssql.probe import MssqlCapabilityProbe
 from sqlcore.adapters.mssql.procedures import MssqlProcedureCaller
 from sqlcore.adapters.mssql.reading import CatalogQueries
+from sqlcore.adapters.mssql.schema_reading import MssqlSchemaReader
 from sqlcore.errors import UnsupportedError
-from sqlcore.ports import ObjectReader, SchemaReader
+from sqlcore.ports import ObjectReader
 
 __all__ = ["MssqlConnection"]
 
@@ -29,14 +30,10 @@ class MssqlConnection:
         self.procedures = MssqlProcedureCaller(self.queries, queries)
         self.capabilities = MssqlCapabilityProbe(queries)
         self.catalog = MssqlCatalogReader(queries)
+        self.schema = MssqlSchemaReader(queries)
         self.inspector = MssqlInspector(queries)
         self.plans = MssqlPlanExplainer(pool)
         self.activity = MssqlActivity(queries)
-
-    @property
-    def schema(self) -> SchemaReader:
-        """The schema as a whole."""
-        raise UnsupportedError("This adapter does not read schemas yet.")
 
     @property
     def objects(self) -> ObjectReader:

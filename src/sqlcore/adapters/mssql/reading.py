@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -31,7 +32,7 @@ from sqlcore.errors import (
 __all__ = ["CatalogQueries", "Refusal", "Rows"]
 
 Rows = list[tuple[Any, ...]]
-_FILES = ("queries.sql", "probe.sql")
+_FILES = ("queries.sql", "probe.sql", "schema.sql")
 _TIMEOUT_S = 30.0
 _DENIED_S = 300.0
 """For so long a query that was not permitted is not tried again: rights may be granted."""
@@ -69,7 +70,15 @@ class CatalogQueries:
         self._pool = pool
         self._lock = threading.Lock()
         self._refused: dict[str, tuple[float, Refusal]] = {}
-        self.is_babelfish = False
+        self._is_babelfish: bool | None = None
+
+    @property
+    def is_babelfish(self) -> bool:
+        """Whether the server is Babelfish; connects where nothing has been asked yet."""
+        if self._is_babelfish is None:
+            with self._pool.session() as session:
+                self._is_babelfish = session.kind.is_babelfish
+        return self._is_babelfish
 
     @property
     def pool(self) -> SessionPool:
@@ -108,52 +117,39 @@ class CatalogQueries:
         }
         results: dict[str, Rows] = {name: [] for name in names}
         with self._pool.session(wait_s=wait_s) as session:
-            self.is_babelfish = session.kind.is_babelfish
-            try:
-                together = _batch(session, list(texts.values()), parameters or {}, timeout_s)
-                results.update(zip(wanted, together, strict=True))
-            except _NOT_A_MISSING_VIEW:
-                raise
-            except SqlCoreError:
-                if session.is_broken or (len(wanted) == 1 and wanted[0] in required):
-                    raise
-                missing |= self._one_by_one(
-                    session, texts, parameters or {}, required, results, timeout_s=timeout_s
-                )
+            self._is_babelfish = session.kind.is_babelfish
+            ask = functools.partial(
+                _batch, session, parameters=parameters or {}, timeout_s=timeout_s
+            )
+            while texts:
+                answered, error = ask(texts)
+                results |= answered
+                texts = {name: text for name, text in texts.items() if name not in answered}
+                while error is not None and texts:
+                    # The first that is left has failed, unless the server could not read another
+                    # one and so has run none of them: then the first one runs when it is alone.
+                    name = next(iter(texts))
+                    text = texts.pop(name)
+                    alone, refused = ask({name: text})
+                    results |= alone
+                    if refused is not None:
+                        if name in required:
+                            raise refused
+                        missing[name] = self._refuse(name, refused)
+                        break
         return results, missing
+
+    def _refuse(self, name: str, error: SqlCoreError) -> Refusal:
+        refusal = Refusal(_support(error), error.message.splitlines()[0])
+        with self._lock:
+            self._refused[name] = (time.monotonic() + _KEPT_S[refusal.support], refusal)
+        return refusal
 
     def _known_refusals(self, names: Sequence[str]) -> dict[str, Refusal]:
         now = time.monotonic()
         with self._lock:
             known = {name: self._refused[name] for name in names if name in self._refused}
         return {name: refusal for name, (until, refusal) in known.items() if now < until}
-
-    def _one_by_one(
-        self,
-        session: Session,
-        texts: Mapping[str, str],
-        parameters: Mapping[str, Any],
-        required: Sequence[str],
-        results: dict[str, Rows],
-        *,
-        timeout_s: float,
-    ) -> dict[str, Refusal]:
-        """Find out which queries the server lacks; fill in what the others return."""
-        failed: dict[str, Refusal] = {}
-        for name, text in texts.items():
-            try:
-                (results[name],) = _batch(session, [text], parameters, timeout_s)
-            except _NOT_A_MISSING_VIEW:
-                raise
-            except SqlCoreError as error:
-                if session.is_broken or name in required:
-                    raise
-                failed[name] = Refusal(_support(error), error.message.splitlines()[0])
-        now = time.monotonic()
-        with self._lock:
-            for name, refusal in failed.items():
-                self._refused[name] = (now + _KEPT_S[refusal.support], refusal)
-        return failed
 
 
 _KEPT_S = {
@@ -174,18 +170,29 @@ def _support(error: SqlCoreError) -> Support:
 
 
 def _batch(
-    session: Session, texts: Sequence[str], parameters: Mapping[str, Any], timeout_s: float
-) -> list[Rows]:
-    if not texts:
-        return []
-    text = ";\n".join(texts)
+    session: Session, texts: Mapping[str, str], *, parameters: Mapping[str, Any], timeout_s: float
+) -> tuple[dict[str, Rows], SqlCoreError | None]:
+    """Run queries in one round trip; return what came back before one of them failed, if one did.
+
+    Raises:
+        SqlCoreError: It says nothing of the queries.
+    """
+    text = ";\n".join(texts.values())
     bound = [bind_parameter(name, v) for name, v in parameters.items() if f"@{name}" in text]
+    results: list[Rows] = []
+    error: SqlCoreError | None = None
     try:
         with session.statement(timeout_s):
-            return session.query(call(text, bound) if bound else text)
-    except SqlCoreError:
+            results.extend(session.results(call(text, bound) if bound else text))
+    except _NOT_A_MISSING_VIEW:
         session.abandon()
         raise
+    except SqlCoreError as failure:
+        session.abandon()
+        if session.is_broken:
+            raise
+        error = failure
+    return dict(zip(texts, results, strict=error is None)), error
 
 
 def _filled(name: str, ids: Sequence[int], words: Mapping[str, str]) -> str:

@@ -216,15 +216,17 @@ class Session:
 
     def query(self, batch: str) -> list[list[tuple[Any, ...]]]:
         """Run a batch of ours inside `statement` and return the rows of all its result sets."""
-        results: list[list[tuple[Any, ...]]] = []
+        return list(self.results(batch))
+
+    def results(self, batch: str) -> Iterator[list[tuple[Any, ...]]]:
+        """Run a batch of ours inside `statement` and give the rows of each result set, whole."""
         header = self.execute(batch)
         while header is not None:
             rows: list[tuple[Any, ...]] = []
             while chunk := self.rows(1000):
                 rows += chunk
-            results.append(rows)
+            yield rows
             header = self.next_result()
-        return results
 
     # -- after a statement
 
