@@ -20,11 +20,12 @@ from sqlcore.domain.table import TableDescription
 from sqlcore.errors import InvalidArgumentError
 from sqlcore.ports import Connection
 from sqlcore.services.describing import describe_table, of_table
+from sqlcore.services.exploring.index import SchemaIndex
+from sqlcore.services.exploring.searching import SearchResult, search
 from sqlcore.services.naming import no_such_schema
 from sqlcore.services.objects import definitions, dependencies, find_objects
 from sqlcore.services.schema_cache import SchemaCache
 from sqlcore.services.schema_summaries import SchemaSummary, summarize_schemas
-from sqlcore.services.searching import SearchResult, search
 
 __all__ = ["Catalog"]
 
@@ -98,7 +99,7 @@ class Catalog:
     ) -> SearchResult:
         """Search names and comments of tables, columns and routines; the best hits first."""
         wanted = members(SearchKind, kinds)
-        return search(self._connection.catalog, term, schema=schema, kinds=wanted, limit=limit)
+        return search(self._index().words, term, schema=schema, kinds=wanted, limit=limit)
 
     def schemas(self, *, include_system: bool = False) -> tuple[SchemaSummary, ...]:
         """List the schemas with what each holds, by name.
@@ -174,7 +175,10 @@ class Catalog:
         """
         if include_system:
             return self._connection.schema.schema(include_system=True)
-        return self._cache.snapshot(self._connection.schema)
+        return self._index().snapshot
+
+    def _index(self) -> SchemaIndex:
+        return self._cache.index(self._connection.schema)
 
 
 def members(kind: type[_Kind], words: Iterable[_Kind | str]) -> list[_Kind]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from typing import Protocol
 
-from sqlcore.domain.catalog import TableFilter, TableSummary
+from sqlcore.domain.catalog import TableFilter, TablePage, TableSummary
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.errors import AmbiguousNameError, InvalidArgumentError, NotFoundError
-from sqlcore.ports import CatalogReader
 
-__all__ = ["nearest", "no_such_schema", "resolve_table"]
+__all__ = ["TableNames", "nearest", "no_such_schema", "resolve_table"]
 
 NAMES_COMPARED = 5000
 """How many names are compared when the nearest ones are looked for."""
@@ -18,7 +18,21 @@ LONGEST_NAME = 255
 """In characters: more than any engine takes."""
 
 
-def resolve_table(catalog: CatalogReader, name: str, schema: str | None = None) -> TableSummary:
+class TableNames(Protocol):
+    """What is needed of a `CatalogReader` here; a snapshot of a schema has it too."""
+
+    def find(self, name: QualifiedName) -> tuple[TableSummary, ...]:
+        """Find what a name may mean."""
+        ...
+
+    def tables(self, table_filter: TableFilter) -> TablePage:
+        """List tables and views."""
+        ...
+
+
+def resolve_table(
+    catalog: TableNames, name: str, schema: str | None = None, *, parameter: str = "table_name"
+) -> TableSummary:
     """Find the one table or view that a name means.
 
     Args:
@@ -26,6 +40,7 @@ def resolve_table(catalog: CatalogReader, name: str, schema: str | None = None) 
         name: `table`, `schema.table`, quoted or not.
         schema: The schema, where the name does not say it. Beside it, a name that means nothing
             otherwise is also taken letter by letter, as lists show it.
+        parameter: The argument that an error is about.
 
     Raises:
         NotFoundError: There is none; the error names the nearest.
@@ -49,15 +64,15 @@ def resolve_table(catalog: CatalogReader, name: str, schema: str | None = None) 
         candidates = ", ".join(str(table.name) for table in found[:10])
         raise AmbiguousNameError(
             f"{qualified} means more than one table: {candidates}.",
-            parameter="table_name",
+            parameter=parameter,
             hint="Name one of these, with its schema.",
         )
     if not found:
-        raise _not_found(catalog, qualified)
+        raise _not_found(catalog, qualified, parameter)
     return found[0]
 
 
-def _not_found(catalog: CatalogReader, name: QualifiedName) -> NotFoundError:
+def _not_found(catalog: TableNames, name: QualifiedName, parameter: str) -> NotFoundError:
     names = [table.name for table in catalog.tables(TableFilter(limit=NAMES_COMPARED)).tables]
     close = nearest(name.name, (known.name for known in names))
     suggestions = [str(known) for text in close for known in names if known.name == text][:5]
@@ -65,7 +80,7 @@ def _not_found(catalog: CatalogReader, name: QualifiedName) -> NotFoundError:
     where += f" of database {name.database}" if name.database else ""
     return NotFoundError(
         f'There is no table or view "{name.name}"{where}.',
-        parameter="table_name",
+        parameter=parameter,
         hint=f"Did you mean {' or '.join(suggestions)}?"
         if suggestions
         else "List the tables with list_tables, or look for a word with search_tables.",

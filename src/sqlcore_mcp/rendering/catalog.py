@@ -13,8 +13,8 @@ from sqlcore_mcp.rendering.tables import ColumnOutput, RowFormat, Table, render_
 from sqlcore_mcp.rendering.tokens import Budget
 
 if TYPE_CHECKING:
+    from sqlcore.services.exploring.searching import SearchResult
     from sqlcore.services.schema_summaries import SchemaSummary
-    from sqlcore.services.searching import SearchResult
 
 __all__ = [
     "ListOutput",
@@ -110,11 +110,12 @@ _HIT_COLUMNS = _columns(
     type="text",
     rows_estimated="integer",
     comment="text",
+    match="text",
 )
 
 
 def render_hits(result: SearchResult, term: str, budget: Budget) -> Answer:
-    """Write search hits, the best first."""
+    """Write search hits, the best first; those that are only spelled alike are marked."""
     rows = [
         (
             str(hit.object),
@@ -123,8 +124,10 @@ def render_hits(result: SearchResult, term: str, budget: Budget) -> Answer:
             hit.type,
             hit.estimated_rows,
             hit.comment,
+            "near" if ranked.near else None,
         )
-        for hit in (ranked.hit for ranked in result.hits)
+        for ranked in result.hits
+        for hit in (ranked.hit,)
     ]
     table, _ = _render(_HIT_COLUMNS, rows, budget)
     output = _list_output(table, result.total)
