@@ -49,7 +49,7 @@ class _Probe:
 class _Connection:
     def __init__(self, privileges: Privileges | SqlCoreError) -> None:
         self.probe = _Probe(privileges)
-        self.capabilities = type("_", (), {"capabilities": self.probe})()
+        self.capabilities = type("_", (), {"capabilities": self.probe, "identity": "P 1"})()
 
 
 def _check(connection: _Connection, known: Known, check: str, access: Access) -> None:

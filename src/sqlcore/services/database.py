@@ -500,15 +500,18 @@ class Database:
         )
 
     def capabilities(self, *, refresh: bool = False) -> ServerCapabilities:
-        """Tell what the server is; asked once, and again with `refresh`."""
-        with self._known.lock:
-            if self._known.capabilities is None or refresh:
-                self._known.capabilities = self.connection.capabilities.capabilities()
-            return self._known.capabilities
+        """Tell what the server is and has, and what the login may do.
+
+        It is asked once an hour, when a connection has reached another server, and with `refresh`.
+
+        Raises:
+            SqlCoreError: The server cannot be asked.
+        """
+        return self._known.capabilities.of(self.connection.capabilities, refresh=refresh)
 
     def health(self) -> Health:
         """Make a round trip and say how it went; a server that is away is an answer, no error."""
-        return check_health(self.connection)
+        return check_health(self.connection, self._known.capabilities)
 
     def close(self) -> None:
         """Stop what runs, background sessions too, and close the connections."""

@@ -7,6 +7,7 @@ import attrs
 from sqlcore.domain.capability import ServerCapabilities
 from sqlcore.errors import SqlCoreError
 from sqlcore.ports import Connection
+from sqlcore.services.capabilities import CapabilityCache
 
 __all__ = ["Health", "check_health"]
 
@@ -28,11 +29,16 @@ class Health:
     error: SqlCoreError | None = None
 
 
-def check_health(connection: Connection) -> Health:
-    """Ask the server who it is, then time a round trip."""
+def check_health(connection: Connection, known: CapabilityCache | None = None) -> Health:
+    """Time a round trip, and say who answers.
+
+    Args:
+        connection: To the server.
+        known: What is known of it, where that is kept.
+    """
     try:
-        server = connection.capabilities.capabilities()
-        latency_s = connection.capabilities.ping()
+        latency_s = connection.capabilities.ping()  # may reach another server than the one known
+        server = (known or CapabilityCache()).of(connection.capabilities)
     except SqlCoreError as error:
         return Health(ok=False, error=error)
     return Health(ok=True, latency_s=latency_s, server=server)

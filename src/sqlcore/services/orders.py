@@ -7,11 +7,11 @@ import threading
 import attrs
 
 from sqlcore.domain.access import Access
-from sqlcore.domain.capability import ServerCapabilities
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.procedure import ProcedureCall
 from sqlcore.domain.query import Statement, TransactionMode
 from sqlcore.services.calling.lookup import RoutineCache
+from sqlcore.services.capabilities import CapabilityCache
 from sqlcore.services.guarding import SideEffects
 from sqlcore.services.masking import MaskPlanner
 from sqlcore.services.schema_cache import SchemaCache
@@ -32,7 +32,7 @@ class Known:
     """
 
     source: str = ""
-    capabilities: ServerCapabilities | None = None
+    capabilities: CapabilityCache = attrs.field(factory=CapabilityCache)
     effects: SideEffects | None = None
     effects_read_at: float = 0.0
     login_checked: bool = False

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from sqlcore.domain.access import Access
-from sqlcore.domain.capability import Privileges, ServerCapabilities
+from sqlcore.domain.capability import Privileges
 from sqlcore.errors import PolicyError
 from sqlcore.ports import Connection
 from sqlcore.services.logs import SECURITY_LOGGER, get_logger
@@ -77,7 +77,7 @@ def unknown(privileges: Privileges, access: Access) -> str | None:
 
 def _enforce(access: Access, known: Known, connection: Connection) -> None:
     """Refuse a login that may do too much; one that was refused is looked at again next time."""
-    server = _ask(known, connection)
+    server = known.capabilities.of(connection.capabilities, refresh=True)
     too_much = excess(server.privileges, access) or unknown(server.privileges, access)
     if too_much is None:
         known.login_checked = True
@@ -87,12 +87,6 @@ def _enforce(access: Access, known: Known, connection: Connection) -> None:
         f"The login {server.user or 'in use'} may do too much: {too_much}. {details}".rstrip(),
         hint=f'{_LEAST_PRIVILEGE} With privilege_check = "warn" it is only logged.',
     )
-
-
-def _ask(known: Known, connection: Connection) -> ServerCapabilities:
-    with known.lock:
-        known.capabilities = connection.capabilities.capabilities()
-        return known.capabilities
 
 
 def _warn_aside(access: Access, known: Known, connection: Connection) -> None:
@@ -107,7 +101,7 @@ def _warn_aside(access: Access, known: Known, connection: Connection) -> None:
 
 def _warn(access: Access, known: Known, connection: Connection) -> None:
     try:
-        server = known.capabilities or _ask(known, connection)
+        server = known.capabilities.of(connection.capabilities)
     except Exception as error:  # noqa: BLE001  # a thread's end: a statement must not notice it
         get_logger(SECURITY_LOGGER).info("login_not_checked", error=type(error).__name__)
         return

@@ -9,12 +9,14 @@ SELECT @@VERSION, CAST(SERVERPROPERTY('ProductVersion') AS nvarchar(128)), CAST(
 -- name: probe_database
 -- A column that sys.databases lacks is found in the row of NULLs around it.
 SELECT x.*
-FROM (SELECT CAST(NULL AS int) AS is_accelerated_database_recovery_on, CAST(NULL AS int) AS is_ledger_on,
-    CAST(NULL AS int) AS is_query_store_on, CAST(NULL AS int) AS is_cdc_enabled) AS lacking
+FROM (SELECT CAST(NULL AS int) AS snapshot_isolation_state, CAST(NULL AS int) AS is_read_committed_snapshot_on,
+    CAST(NULL AS int) AS is_encrypted, CAST(NULL AS int) AS is_broker_enabled, CAST(NULL AS int) AS containment,
+    CAST(NULL AS int) AS is_read_only, CAST(NULL AS int) AS is_query_store_on, CAST(NULL AS int) AS is_cdc_enabled,
+    CAST(NULL AS int) AS is_accelerated_database_recovery_on, CAST(NULL AS int) AS is_ledger_on) AS lacking
 CROSS APPLY (SELECT d.name, d.collation_name, CAST(d.compatibility_level AS int) AS level,
-        CAST(d.snapshot_isolation_state AS int) AS snapshot_state, CAST(d.is_read_committed_snapshot_on AS int) AS is_rcsi_on,
-        CAST(d.is_encrypted AS int) AS is_encrypted, CAST(d.is_broker_enabled AS int) AS is_broker_on,
-        CAST(d.containment AS int) AS containment, CAST(d.is_read_only AS int) AS is_read_only,
+        CAST(snapshot_isolation_state AS int) AS snapshot_state, CAST(is_read_committed_snapshot_on AS int) AS is_rcsi_on,
+        CAST(is_encrypted AS int) AS is_tde_on, CAST(is_broker_enabled AS int) AS is_broker_on,
+        CAST(containment AS int) AS containment_type, CAST(is_read_only AS int) AS is_fixed,
         CAST(is_query_store_on AS int) AS is_store_on, CAST(is_cdc_enabled AS int) AS is_cdc_on,
         CAST(is_accelerated_database_recovery_on AS int) AS is_adr_on, CAST(is_ledger_on AS int) AS is_ledger
     FROM sys.databases AS d

@@ -141,11 +141,7 @@ class Calls:
         return bind(again.routines, arguments, dialect, collation=collation), again
 
     def _collation(self) -> str | None:
-        known = self._known
-        with known.lock:
-            if known.capabilities is None:
-                known.capabilities = self._connection.capabilities.capabilities()
-            return known.capabilities.collation
+        return self._known.capabilities.of(self._connection.capabilities).collation
 
     def events(
         self, prepared: PreparedCall, max_rows: int | None, options: ExecutionOptions
