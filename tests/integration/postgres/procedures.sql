@@ -100,7 +100,7 @@ BEGIN RAISE NOTICE 'good night'; PERFORM pg_sleep(seconds); END $$;
 CREATE PROCEDURE calls.fails(words text) LANGUAGE plpgsql AS $$
 BEGIN
     RAISE NOTICE 'first';
-    RAISE WARNING 'second';
+    RAISE WARNING 'second' USING HINT = 'Look at it.';
     RAISE EXCEPTION 'Order "%" is too late', words
         USING ERRCODE = '22023', DETAIL = 'By two days!', HINT = 'Come earlier';
 END $$;

@@ -187,7 +187,8 @@ def test_the_connection_is_told(connection: Connection) -> None:
 def test_an_error_has_what_the_procedure_said(connection: Connection, name: str) -> None:
     words = "a \"b\" 'c'"
     events, error = _until_error(connection, "fails", mode(name), words=words)
-    assert ["first", "second"] == [event.text for event in events if isinstance(event, Message)]
+    said = [event.text for event in events if isinstance(event, Message)]
+    assert ["first", "second. Look at it."] == said
     assert f'Order "{words}" is too late. By two days! Come earlier' == error.message
     assert ("22023", "calls.fails", 5) == (error.sqlstate, error.procedure, error.line)
 

@@ -180,7 +180,7 @@ class Link:
             self._is_dying = True
         self.notices.append(
             Message(
-                text=report.message,
+                text=report.raised_words if report.is_raised else report.message,
                 severity=report.severity.lower(),
                 number=report.sqlstate or None,
                 line=report.procedure_line,
