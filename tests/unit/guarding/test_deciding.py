@@ -80,6 +80,21 @@ def test_a_refusal_names_line_character_and_switch() -> None:
     assert (2, 10) == (caught.value.line, caught.value.position)
 
 
+@pytest.mark.parametrize(
+    ("dialect", "sql"),
+    [
+        ("tsql", "EXEC dbo.p 1"),
+        ("tsql", "execute dbo.p; SELECT 1"),
+        ("postgres", "CALL s.p(1)"),
+        ("postgres", "call p(); SELECT 1"),
+    ],
+)
+def test_a_call_that_is_sent_as_a_statement_is_shown_the_tool(dialect: str, sql: str) -> None:
+    decision = decide(sql, dialect, Access.READ)
+    assert not decision.allowed
+    assert "execute_stored_procedure" in (decision.hint or "")
+
+
 def test_an_allowed_statement_raises_nothing() -> None:
     reads("SELECT 1").raise_if_refused()
 

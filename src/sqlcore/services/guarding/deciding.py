@@ -34,7 +34,7 @@ from sqlcore.services.guarding.effects import (
 )
 from sqlcore.services.guarding.kinds import kind_of
 from sqlcore.services.guarding.mentions import Mention, Mentions, mentions_of
-from sqlcore.services.guarding.outline import Outline
+from sqlcore.services.guarding.outline import CALL_IT, Outline
 from sqlcore.services.guarding.resolving import qualified_operators
 from sqlcore.services.guarding.tsql_escapes import without_escapes
 from sqlcore.services.guarding.tsql_words import LONE_STATEMENTS
@@ -61,7 +61,9 @@ class _Rules:
 
 
 _RULES = {
-    "postgres": _Rules(postgres.check, postgres_calls.unknown_call, postgres_calls.folded),
+    "postgres": _Rules(
+        postgres.check, postgres_calls.unknown_call, postgres_calls.folded, {"CALL": CALL_IT}
+    ),
     "tsql": _Rules(
         tsql.check, tsql_calls.unknown_call, tsql_calls.folded, LONE_STATEMENTS, has_escapes=True
     ),

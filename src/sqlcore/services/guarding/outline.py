@@ -10,9 +10,13 @@ from sqlcore.domain.lexing import Token, TokenKind
 from sqlcore.services.guarding.decision import Refusal
 from sqlcore.services.guarding.type_words import TYPE_WORDS
 
-__all__ = ["REWRITE", "Outline"]
+__all__ = ["CALL_IT", "REWRITE", "Outline"]
 
 REWRITE = "Rewrite it as one plain SELECT, or use --access write."
+CALL_IT = (
+    "Call a procedure with execute_stored_procedure (in Python: Database.call), where"
+    " allow_procedures names it; select from its tables or views; or use --access write."
+)
 
 _CLAUSES = frozenset(
     {

@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlcore.domain.lexing import Pieces, TokenKind
 from sqlcore.services.guarding.calls import unquoted
 from sqlcore.services.guarding.decision import StatementKind
-from sqlcore.services.guarding.outline import REWRITE, Outline
+from sqlcore.services.guarding.outline import CALL_IT, REWRITE, Outline
 from sqlcore.services.guarding.postgres_refused import POSTGRES_REFUSED
 from sqlcore.services.guarding.words import words
 
@@ -45,7 +45,8 @@ def check(outline: Outline, _pieces: Pieces) -> tuple[StatementKind, range]:
         first += 1
     if outline.word(first) not in _READS:
         what = outline.text(first) or "It"
-        raise outline.refusal(first, f"{what} is not a read", REWRITE)
+        hint = CALL_IT if outline.word(first) == "CALL" else REWRITE
+        raise outline.refusal(first, f"{what} is not a read", hint)
     words_ = outline.words
     if not outline.vocabulary.isdisjoint(_SUSPECTS):
         for index in [at for at, word in enumerate(words_) if word in _SUSPECTS]:

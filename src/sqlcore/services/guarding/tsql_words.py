@@ -5,6 +5,7 @@ Source: "Reserved keywords (Transact-SQL)": what is reserved there cannot name a
 
 from __future__ import annotations
 
+from sqlcore.services.guarding.outline import CALL_IT
 from sqlcore.services.guarding.words import words
 
 __all__ = [
@@ -55,9 +56,8 @@ LONE_STATEMENTS = {
     "IF": "Send the SELECT alone; a condition can stand in its WHERE or in CASE.",
     "BEGIN": "Send the SELECT alone: a read always runs in a transaction of its own.",
     "PRINT": "Select the text instead.",
-    "EXEC": "A procedure may do anything: select from its tables or views, or use --access write.",
-    "EXECUTE": "A procedure may do anything: select from its tables or views, or use --access"
-    " write.",
+    "EXEC": CALL_IT,
+    "EXECUTE": CALL_IT,
     "GO": "Leave GO out: it is a command of some clients, and no SQL.",
 }
 """What helps those who send a statement that often stands before a SELECT."""
