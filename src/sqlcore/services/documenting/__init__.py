@@ -1,0 +1,22 @@
+"""A database's schema as a document, and as a data dictionary."""
+
+from sqlcore.services.documenting.dictionary import (
+    DICTIONARY_FIELDS,
+    DataDictionary,
+    DictionaryFormat,
+)
+from sqlcore.services.documenting.documents import Documentation, Section
+from sqlcore.services.documenting.places import DocumentOptions, SectionKind
+from sqlcore.services.documenting.reading import read_dictionary, read_documentation
+
+__all__ = [
+    "DICTIONARY_FIELDS",
+    "DataDictionary",
+    "DictionaryFormat",
+    "DocumentOptions",
+    "Documentation",
+    "Section",
+    "SectionKind",
+    "read_dictionary",
+    "read_documentation",
+]

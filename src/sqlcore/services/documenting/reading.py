@@ -1,0 +1,120 @@
+"""From the schema to its document. Tables are described a block at a time.
+
+The number of queries is that of the snapshot, and for each block that of one `describe`; memory
+holds one block of descriptions beside the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+
+from sqlcore.domain.identifiers import QualifiedName
+from sqlcore.domain.schema import SchemaSnapshot
+from sqlcore.domain.table import ForeignKey, TableDescription
+from sqlcore.ports import CatalogReader
+from sqlcore.services.documenting.dictionary import Cell, DataDictionary, dictionary_rows
+from sqlcore.services.documenting.documents import Documentation, Section
+from sqlcore.services.documenting.markdown import visible
+from sqlcore.services.documenting.places import (
+    DocumentOptions,
+    Place,
+    Plan,
+    SectionKind,
+    schemas_of,
+)
+from sqlcore.services.documenting.writing import Material, counts_of, section_of, table_section
+
+__all__ = ["BLOCK_TABLES", "described", "read_dictionary", "read_documentation"]
+
+BLOCK_TABLES = 500
+"""How many tables are described by one set of queries."""
+
+
+def described(
+    catalog: CatalogReader, names: Sequence[QualifiedName], *, full: bool
+) -> Iterator[tuple[QualifiedName, TableDescription | None]]:
+    """Describe tables in their order; None for one that is there no more."""
+    rest = iter(names)
+    while block := list(islice(rest, BLOCK_TABLES)):
+        tables = {table.name: table for table in catalog.describe(block, full=full)}
+        for name in block:
+            yield name, tables.get(name)
+
+
+def read_documentation(
+    catalog: CatalogReader, snapshot: SchemaSnapshot, engine: str, options: DocumentOptions
+) -> Documentation:
+    """Write the documentation of a schema.
+
+    Args:
+        catalog: Describes tables.
+        snapshot: The schema.
+        engine: The product, in words.
+        options: What it says.
+
+    Raises:
+        NotFoundError: `options` name a schema that there is not.
+    """
+    schemas = schemas_of(snapshot, options.schema)
+    title = f"Database {visible(snapshot.database)}"
+    plan = Plan(title, schemas, options)
+    material = Material(
+        plan=plan, snapshot=snapshot, engine=engine, counts=counts_of(snapshot, schemas)
+    )
+    written = dict(_table_sections(catalog, material, options))
+    sections = tuple(written.get(place) or section_of(place, material) for place in plan.places)
+    return Documentation(
+        database=snapshot.database,
+        engine=engine,
+        counts=dict(material.counts),
+        sections=sections,
+    )
+
+
+def _table_sections(
+    catalog: CatalogReader, material: Material, options: DocumentOptions
+) -> Iterator[tuple[Place, Section]]:
+    places = material.plan.of_kind(SectionKind.TABLE)
+    keys = _keys_by_table(material.snapshot)
+    names = [place.table for place in places if place.table is not None]
+    for place, (name, table) in zip(places, described(catalog, names, full=True), strict=True):
+        if table is None:
+            material.dropped.append(name)
+        else:
+            material.guesses.see(table)
+            if options.include_data_dictionary:
+                material.rows += dictionary_rows([table], keys)
+        yield (
+            place,
+            table_section(place, table, material.plan, include_size=options.include_sizes),
+        )
+
+
+def read_dictionary(
+    catalog: CatalogReader, snapshot: SchemaSnapshot, engine: str, *, schema: str | None = None
+) -> DataDictionary:
+    """Read the data dictionary of a schema.
+
+    Raises:
+        NotFoundError: There is no such schema.
+    """
+    schemas = schemas_of(snapshot, schema)
+    names = [table.name for entry in schemas for table in entry.tables]
+    keys = _keys_by_table(snapshot)
+    rows: list[tuple[Cell, ...]] = []
+    table_count = 0
+    for _, table in described(catalog, names, full=False):
+        if table is not None:
+            table_count += 1
+            rows += dictionary_rows([table], keys)
+    return DataDictionary(
+        database=snapshot.database, engine=engine, table_count=table_count, rows=tuple(rows)
+    )
+
+
+def _keys_by_table(snapshot: SchemaSnapshot) -> Mapping[QualifiedName, list[ForeignKey]]:
+    keys: dict[QualifiedName, list[ForeignKey]] = {}
+    for key in snapshot.foreign_keys:
+        keys.setdefault(key.table, []).append(key)
+    return keys
