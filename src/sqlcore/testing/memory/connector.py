@@ -74,7 +74,9 @@ class MemoryConnection:
         self._procedures = MemoryProcedures(
             self._pool, self._queries, storage.procedures, database or DEFAULT_DATABASE
         )
-        self._capabilities = MemoryProbe(self._pool, storage)
+        self._capabilities = MemoryProbe(
+            self._pool, storage, None if self._is_private else server or ""
+        )
         self._catalog = MemoryCatalog(
             self._pool, None if self._is_private else server or "", database or DEFAULT_DATABASE
         )
