@@ -11,11 +11,16 @@ from sqlcore.errors import InvalidArgumentError
 from sqlcore.services.exporting import ExportFormat, export
 from sqlcore_mcp.app import App
 from sqlcore_mcp.bars import run_with_bar
+from sqlcore_mcp.rendering.boundary import joined
+from sqlcore_mcp.rendering.outputs import render_outputs
+from sqlcore_mcp.rendering.results import render_messages
 from sqlcore_mcp.rendering.sections import human_size
+from sqlcore_mcp.rendering.tokens import Budget
 
 __all__ = ["file_format_of", "wait_for_session", "write_result"]
 
 _LONG_S = 3600.0
+_TOKENS = 8000
 _SUFFIXES: Mapping[str, ExportFormat] = {f".{one.value}": one for one in ExportFormat}
 
 
@@ -64,9 +69,14 @@ def wait_for_session(app: App, session_id: str, owner: str) -> Session:
 def write_result(app: App, session: Session, path: Path, say: Callable[[str], Any]) -> bool:
     """Write the first result set of a session to a file; say whether it has all rows.
 
+    What came beside rows, a procedure's outputs and the server's messages, is said as well.
+
     Raises:
         SqlCoreError: What ended the session, or the file cannot be written.
     """
+    beside = _beside_rows(session)
+    if beside:
+        say(beside)
     if not session.results:
         if session.error is not None:
             raise session.error.exception()
@@ -82,3 +92,9 @@ def write_result(app: App, session: Session, path: Path, say: Callable[[str], An
     if session.error is not None:
         say(str(session.error.exception()))
     return session.state is SessionState.COMPLETED
+
+
+def _beside_rows(session: Session) -> str:
+    budget = Budget(_TOKENS)
+    parts = render_outputs(session.outputs, budget, {})
+    return joined([*parts, *render_messages(session.messages, budget, {})])

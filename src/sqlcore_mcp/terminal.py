@@ -123,7 +123,7 @@ def _print(outcome: ToolOutcome, sent: Mapping[str, Any], *, as_json: bool) -> i
     if as_json:
         print(json.dumps(outcome.structured, ensure_ascii=False, indent=2))  # noqa: T201
     elif outcome.is_error:
-        _say(visible(outcome.text) if sys.stderr.isatty() else outcome.text)
+        _say(outcome.text)
     elif not sys.stdout.isatty():
         print(outcome.text)  # noqa: T201
     elif "rows" in outcome.structured and "format" not in sent:
@@ -134,7 +134,7 @@ def _print(outcome: ToolOutcome, sent: Mapping[str, Any], *, as_json: bool) -> i
 
 
 def _say(text: str) -> None:
-    print(text, file=sys.stderr)  # noqa: T201
+    print(visible(text) if sys.stderr.isatty() else text, file=sys.stderr)  # noqa: T201
 
 
 def _parser(tool: ServedTool) -> argparse.ArgumentParser:

@@ -74,6 +74,19 @@ def test_all_rows_of_a_background_call_go_to_a_file(tmp_path: Path) -> None:
     assert len(path.read_text().splitlines()) == 2001
 
 
+def test_beside_a_file_the_outputs_and_messages_are_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "rows.csv"
+    assert call("start_stored_procedure", "add_order", [7], "--yes", "--out", str(path)) == 0
+    said = capsys.readouterr().err
+    assert "Return code 3." in said
+    assert "|count|integer|1|" in said
+    assert "notice: adding" in said
+    assert call("start_stored_procedure", "fail_late", [], "--yes", "--out", str(path)) == 1
+    assert "notice: printing receipts" in capsys.readouterr().err
+
+
 def test_what_may_be_called_at_read_can_be_named(capsys: pytest.CaptureFixture[str]) -> None:
     options = ["--access", "read", "--allow-procedures", "reports.*"]
     assert call("execute_stored_procedure", "list_orders", [], *options) == 0
