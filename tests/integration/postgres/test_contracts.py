@@ -20,6 +20,8 @@ from sqlcore.testing.contracts import (
     CatalogReaderContract,
     ConnectionContract,
     DialectContract,
+    ObjectCountContract,
+    ObjectReaderContract,
     QueryCountContract,
     QueryExecutorContract,
     ReconnectContract,
@@ -96,6 +98,10 @@ class TestSchema(Postgres, SchemaReaderContract):
     """The schema as a whole."""
 
 
+class TestObjects(Postgres, ObjectReaderContract):
+    """Single objects."""
+
+
 class Counted(Postgres):
     @pytest.fixture
     def count_queries(
@@ -126,3 +132,7 @@ class TestQueryCount(Counted, QueryCountContract):
 
 class TestSchemaCount(Counted, SchemaCountContract):
     """The number of queries for the schema as a whole."""
+
+
+class TestObjectCount(Counted, ObjectCountContract):
+    """The number of queries for one object."""

@@ -12,6 +12,7 @@ from sqlcore.adapters.postgres.explaining import PostgresPlanExplainer
 from sqlcore.adapters.postgres.inspecting import PostgresInspector
 from sqlcore.adapters.postgres.login import Login
 from sqlcore.adapters.postgres.naming import TypeBook, TypeFacts, facts_of
+from sqlcore.adapters.postgres.objects import PostgresObjectReader
 from sqlcore.adapters.postgres.pool import Pool
 from sqlcore.adapters.postgres.probe import PostgresProbe
 from sqlcore.adapters.postgres.procedures import PostgresProcedures
@@ -21,7 +22,7 @@ from sqlcore.adapters.postgres.snapshots import Snapshots
 from sqlcore.adapters.postgres.values import make_adapters
 from sqlcore.adapters.postgres.watchdog import Watchdog
 from sqlcore.domain.connection import PoolSettings
-from sqlcore.errors import InvalidArgumentError, SqlSyntaxError, UnsupportedError
+from sqlcore.errors import InvalidArgumentError, SqlSyntaxError
 from sqlcore.ports import (
     ActivityMonitor,
     CapabilityProbe,
@@ -52,6 +53,7 @@ class PostgresConnection:
         self._catalog = PostgresCatalog(self._snapshots, types)
         self._procedures = PostgresProcedures(self._snapshots, types, self._executor)
         self._schema = PostgresSchemaReader(self._snapshots)
+        self._objects = PostgresObjectReader(self._snapshots, types)
         self._probe = PostgresProbe(self._snapshots)
         self._inspector = PostgresInspector(self._snapshots)
         self._plans = PostgresPlanExplainer(self._executor)
@@ -91,7 +93,7 @@ class PostgresConnection:
     @property
     def objects(self) -> ObjectReader:
         """Single objects."""
-        raise UnsupportedError("This adapter does not look at objects yet.")
+        return self._objects
 
     @property
     def inspector(self) -> SchemaInspector:

@@ -16,7 +16,7 @@ An adapter's tests override three fixtures, in a class that all of its test clas
 
     class TestQueries(Postgres, QueryExecutorContract): ...
 
-`ReconnectContract`, `QueryCountContract` and `SchemaCountContract` need one fixture more.
+`ReconnectContract` and the contracts of counts need one fixture more.
 
 The settings name a database in which `apply_contract_schema` has run. The tests write to the table
 `scratch` of it and to nothing else, make no objects, and always send the same texts in the same
@@ -42,6 +42,7 @@ pytest.register_assert_rewrite(
             "explaining",
             "failing",
             "listing",
+            "objects",
             "probing",
             "querying",
             "quoting",
@@ -68,6 +69,10 @@ from sqlcore.testing.contracts.connecting import (  # noqa: E402
     ReconnectContract,
 )
 from sqlcore.testing.contracts.explaining import ExplainingContract  # noqa: E402
+from sqlcore.testing.contracts.objects import (  # noqa: E402
+    ObjectCountContract,
+    ObjectReaderContract,
+)
 from sqlcore.testing.contracts.probing import CapabilityProbeContract  # noqa: E402
 from sqlcore.testing.contracts.querying import QueryExecutorContract  # noqa: E402
 from sqlcore.testing.contracts.quoting import DialectContract  # noqa: E402
@@ -112,6 +117,8 @@ __all__ = [
     "Contract",
     "DialectContract",
     "ExplainingContract",
+    "ObjectCountContract",
+    "ObjectReaderContract",
     "QueryCountContract",
     "QueryExecutorContract",
     "ReconnectContract",
