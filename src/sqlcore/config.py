@@ -50,7 +50,10 @@ __all__ = [
     "load_settings",
     "positive",
     "seconds",
+    "secret",
+    "secret_in",
     "switch",
+    "text_or_none",
     "words",
 ]
 
@@ -90,21 +93,23 @@ def seconds(value: Any) -> float:
     return number
 
 
-def _text(value: Any) -> str | None:
+def text_or_none(value: Any) -> str | None:
+    """Read a text; an empty one counts as none."""
     if value is not None and not isinstance(value, str):
         raise TypeError("a text")
     return value or None
 
 
-def _secret(value: Any) -> Secret | None:
+def secret(value: Any) -> Secret | None:
+    """Read a text that is not to be shown."""
     if isinstance(value, Secret):
         return value
-    text = _text(value)
+    text = text_or_none(value)
     return None if text is None else Secret(text)
 
 
 def _url(value: Any) -> Secret:
-    url = _secret(value)
+    url = secret(value)
     if url is None:
         raise TypeError("a text")
     return url
@@ -187,9 +192,9 @@ class SourceSettings:
     """
 
     url: Secret = attrs.field(converter=_url)
-    password: Secret | None = attrs.field(default=None, converter=_secret)
-    password_env: str | None = attrs.field(default=None, converter=_text)
-    password_file: str | None = attrs.field(default=None, converter=_text)
+    password: Secret | None = attrs.field(default=None, converter=secret)
+    password_env: str | None = attrs.field(default=None, converter=text_or_none)
+    password_file: str | None = attrs.field(default=None, converter=text_or_none)
     pool_size: int = attrs.field(default=16, converter=integer, validator=positive)
 
     def connection_settings(self, environ: Mapping[str, str]) -> ConnectionSettings:
@@ -214,21 +219,30 @@ class SourceSettings:
                 )
             return Secret(environ[self.password_env])
         if self.password_file is not None:
-            return _password_in(Path(self.password_file))
+            return secret_in(Path(self.password_file), "password")
         return None
 
 
-def _password_in(path: Path) -> Secret:
+def secret_in(path: Path, what: str) -> Secret:
+    """Read a secret from the first line of a file.
+
+    Args:
+        path: The file; `~` stands for the user's folder.
+        what: What it holds, for errors: `password`.
+
+    Raises:
+        ConfigurationError: It cannot be read, or the line is empty.
+    """
     try:
         text = path.expanduser().read_text(encoding="utf-8-sig")
     except (OSError, RuntimeError, UnicodeDecodeError) as exc:
-        raise ConfigurationError(f"The password file {path} cannot be read.") from exc
-    password = text.split("\n", 1)[0].rstrip("\r")
-    if not password:
+        raise ConfigurationError(f"The {what} file {path} cannot be read.") from exc
+    line = text.split("\n", 1)[0].rstrip("\r")
+    if not line:
         raise ConfigurationError(
-            f"The password file {path} has an empty first line; it should hold the password."
+            f"The {what} file {path} has an empty first line; it should hold the {what}."
         )
-    return Secret(password)
+    return Secret(line)
 
 
 @attrs.frozen(kw_only=True)
@@ -256,7 +270,7 @@ class Settings:
     privilege_check: PrivilegeCheck = attrs.field(
         default=PrivilegeCheck.WARN, converter=_privilege_check
     )
-    audit_log: str | None = attrs.field(default=None, converter=_text)
+    audit_log: str | None = attrs.field(default=None, converter=text_or_none)
     audit_required: bool = attrs.field(default=False, converter=switch)
     audit_max_bytes: int = attrs.field(default=10 * 2**20, converter=integer, validator=positive)
     audit_backups: int = attrs.field(default=5, converter=integer, validator=positive)
@@ -275,7 +289,7 @@ class Settings:
     session_max_bytes: int = attrs.field(default=2 * 2**30, converter=integer, validator=positive)
     sessions_max_bytes: int = attrs.field(default=8 * 2**30, converter=integer, validator=positive)
     """The most bytes on disk of all sessions together."""
-    sessions_folder: str | None = attrs.field(default=None, converter=_text)
+    sessions_folder: str | None = attrs.field(default=None, converter=text_or_none)
 
     @property
     def session_limits(self) -> SessionLimits:

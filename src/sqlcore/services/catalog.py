@@ -19,7 +19,15 @@ from sqlcore.domain.schema import SchemaSnapshot, SearchKind
 from sqlcore.domain.table import TableDescription
 from sqlcore.errors import InvalidArgumentError
 from sqlcore.ports import Connection
+from sqlcore.services.capabilities import CapabilityCache
 from sqlcore.services.describing import describe_table, of_table
+from sqlcore.services.documenting import (
+    DataDictionary,
+    Documentation,
+    DocumentOptions,
+    read_dictionary,
+    read_documentation,
+)
 from sqlcore.services.exploring.index import SchemaIndex
 from sqlcore.services.exploring.searching import SearchResult, search
 from sqlcore.services.naming import no_such_schema
@@ -35,9 +43,15 @@ _Kind = TypeVar("_Kind", bound=enum.StrEnum)
 class Catalog:
     """The catalog of a database. For use by many threads; it lives as long as its database."""
 
-    def __init__(self, connection: Connection, cache: SchemaCache) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        cache: SchemaCache,
+        capabilities: CapabilityCache | None = None,
+    ) -> None:
         self._connection = connection
         self._cache = cache
+        self._capabilities = capabilities or CapabilityCache()
 
     def databases(self) -> tuple[Database, ...]:
         """List the databases of the server that this login can see."""
@@ -166,6 +180,28 @@ class Catalog:
     ) -> tuple[CatalogObject, ...]:
         wanted = members(ObjectType, types)
         return find_objects(self._connection.objects, self.snapshot, name, schema, wanted)
+
+    def documentation(self, options: DocumentOptions | None = None) -> Documentation:
+        """Write what the schema is made of, in Markdown; the same schema gives the same bytes.
+
+        Raises:
+            NotFoundError: The options name a schema that there is not.
+        """
+        reader, snapshot = self._connection.catalog, self.snapshot()
+        return read_documentation(reader, snapshot, self._engine, options or DocumentOptions())
+
+    def data_dictionary(self, *, schema: str | None = None) -> DataDictionary:
+        """Read what is known of each column, of all tables and views.
+
+        Raises:
+            NotFoundError: There is no such schema.
+        """
+        reader, snapshot = self._connection.catalog, self.snapshot()
+        return read_dictionary(reader, snapshot, self._engine, schema=schema)
+
+    @property
+    def _engine(self) -> str:
+        return self._capabilities.of(self._connection.capabilities).product
 
     def snapshot(self, *, include_system: bool = False) -> SchemaSnapshot:
         """Give the schema of the whole database as it is now; kept while it does not change.

@@ -82,7 +82,7 @@ class Database:
         self._known = known or Known()
         self._gate = Gate(connection, self.policy, self._known, caller, watch)
         self._calls = Calls(connection, self._gate, self._known)
-        self.catalog = Catalog(connection, self._known.schema)
+        self.catalog = Catalog(connection, self._known.schema, self._known.capabilities)
 
     def on_behalf_of(self, caller: str, watch: Watch | None = None) -> Database:
         """Return the same database for a caller, whose name the audit notes.

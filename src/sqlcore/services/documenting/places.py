@@ -18,9 +18,8 @@ import attrs
 from sqlcore.domain.catalog import TableKind
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.schema import SchemaRoutine, SchemaSnapshot, SchemaTable
-from sqlcore.errors import NotFoundError
 from sqlcore.services.documenting.markdown import visible
-from sqlcore.services.naming import nearest
+from sqlcore.services.naming import no_such_schema
 
 __all__ = ["DocumentOptions", "Place", "Plan", "Schema", "SectionKind", "schemas_of"]
 
@@ -117,7 +116,7 @@ def schemas_of(snapshot: SchemaSnapshot, only: str | None) -> tuple[Schema, ...]
     names = sorted({*tables, *routines, *(n for n, entry in entries.items() if not entry.system)})
     if only is not None:
         if only not in names:
-            raise _no_such_schema(only, names)
+            raise no_such_schema(only, names)
         names = [only]
     return tuple(
         Schema(
@@ -130,18 +129,6 @@ def schemas_of(snapshot: SchemaSnapshot, only: str | None) -> tuple[Schema, ...]
             ),
         )
         for name in names
-    )
-
-
-def _no_such_schema(name: str, names: Iterable[str]) -> NotFoundError:
-    known = list(names)
-    close = nearest(name, known)
-    return NotFoundError(
-        f'There is no schema "{name[:100]}".',
-        parameter="schema",
-        hint=f"Did you mean {' or '.join(close)}?"
-        if close
-        else f"There is: {', '.join(known[:20])}.",
     )
 
 
