@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import enum
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import attrs
 
 from sqlcore.domain.access import Access
-from sqlcore.domain.capability import ServerCapabilities
+from sqlcore.domain.capability import ServerCapabilities, Support
 from sqlcore.errors import SqlCoreError
 from sqlcore.services.policy import PrivilegeCheck
 from sqlcore.services.privileges import excess, unknown
@@ -95,13 +96,27 @@ def _connection_findings(
     )
     if server is None:
         return (round_trip,)
-    edition = f", {server.edition}" if server.edition else ""
+    whole = [f"{server.product} {server.version}", server.edition, server.deployment]
     encrypted = {True: "encrypted", False: "not encrypted", None: "encryption unknown"}
     return (
-        Finding(Grade.OK, "server", f"{server.product} {server.version}{edition}"),
+        Finding(Grade.OK, "server", ", ".join(part for part in whole if part)),
+        Finding(Grade.OK, "features", _features(server)),
+        *(
+            Finding(Grade.OK, "not found out", f"{missing.part}: {missing.reason}")
+            for missing in server.missing
+        ),
         Finding(Grade.OK, "connection", encrypted[server.encrypted]),
         round_trip,
     )
+
+
+def _features(server: ServerCapabilities) -> str:
+    """Count features; those that rights alone would bring are named."""
+    counts = Counter(feature.support for feature in server.features)
+    words = [f"{counts[s]} {s.value.replace('_', ' ')}" for s in Support if counts[s]]
+    held_back = [f.name for f in server.features if f.support is Support.NOT_PERMITTED]
+    names = f" (not permitted: {', '.join(held_back)})" if held_back else ""
+    return f"{', '.join(words) or 'not known'}{names}"
 
 
 def _login_findings(
@@ -120,6 +135,8 @@ def _login_findings(
     elif (missing := unknown(privileges, access)) is not None:
         findings.append(_too_much(f"{missing[0].upper()}{missing[1:]}.", check))
     findings += [Finding(Grade.OK, "privileges", detail) for detail in privileges.details]
+    findings += [Finding(Grade.OK, "on the server", text) for text in server.server_permissions]
+    findings += [Finding(Grade.OK, "in the database", text) for text in server.database_permissions]
     findings += [
         Finding(Grade.OK, f"access {level.value}", _what_level_does(level, server, access))
         for level in Access

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from sqlcore.domain.access import Access
-from sqlcore.domain.capability import Capability, ServerCapabilities
+from sqlcore.domain.capability import Capability, Missing, ServerCapabilities, Support
 from sqlcore_mcp.definitions import Answer
 from sqlcore_mcp.rendering.boundary import Data
+from sqlcore_mcp.rendering.cells import compact_json
 from sqlcore_mcp.rendering.errors import ErrorOutput, render_error
+from sqlcore_mcp.rendering.tokens import Budget
 
 if TYPE_CHECKING:
     from sqlcore.services.health import Health
 
 __all__ = ["CapabilitiesOutput", "HealthOutput", "render_capabilities", "render_health"]
 
+_NOTES_TOKENS = 30
+
 
 class FeatureOutput(TypedDict, total=False):
-    """A feature of a server."""
+    """A feature of a server: supported, unsupported, not_permitted or unknown."""
 
     name: str
     support: str
@@ -25,22 +31,42 @@ class FeatureOutput(TypedDict, total=False):
     since: str
 
 
+class MissingOutput(TypedDict):
+    """What could not be found out."""
+
+    part: str
+    support: str
+    reason: str
+
+
 class CapabilitiesOutput(TypedDict, total=False):
-    """A server in structured content."""
+    """A server in structured content; `truncated` where lists are longer than shown."""
 
     product: str
     engine: str
     version: str
     edition: str
+    deployment: str
     dialect: str
     database: str
     user: str
+    access: str
+    administrator: bool
+    can_write: bool
     encrypted: bool
     collation: str
+    server_collation: str
+    encoding: str
+    locale_provider: str
     compatibility_level: int
-    administrator: bool
-    access: str
+    privileges: list[str]
+    server_permissions: list[str]
+    database_permissions: list[str]
+    user_databases: list[str]
+    system_databases: list[str]
     features: list[FeatureOutput]
+    missing: list[MissingOutput]
+    truncated: bool
 
 
 class HealthOutput(TypedDict, total=False):
@@ -55,31 +81,126 @@ class HealthOutput(TypedDict, total=False):
     problem: ErrorOutput
 
 
-def render_capabilities(server: ServerCapabilities, dialect: str, access: Access) -> Answer:
-    """Write what a server is."""
-    fields: dict[str, Any] = {
+def render_capabilities(
+    server: ServerCapabilities, dialect: str, access: Access, budget: Budget
+) -> Answer:
+    """Write what a server is and has, and what the login may do there; the main things first."""
+    budget.reserve(_NOTES_TOKENS)
+    sheet = _Sheet(budget)
+    facts: dict[str, Any] = {
         "product": server.product,
         "engine": server.engine,
         "version": server.version,
         "edition": server.edition,
+        "deployment": server.deployment,
         "dialect": dialect,
         "database": server.database,
         "user": server.user,
+        "access": access.value,
+        "administrator": server.privileges.administrator,
+        "can_write": server.privileges.can_write,
         "encrypted": server.encrypted,
         "collation": server.collation,
+        "server_collation": server.server_collation,
+        "encoding": server.encoding,
+        "locale_provider": server.locale_provider,
         "compatibility_level": server.compatibility_level,
-        "administrator": server.privileges.administrator,
-        "access": access.value,
     }
-    output = {name: value for name, value in fields.items() if value is not None}
-    lines = [f"{name.replace('_', ' ')}: {_word(value)}" for name, value in output.items()]
-    if server.privileges.details:
-        lines.append(f"privileges: {' '.join(server.privileges.details)}")
-    if server.features:
-        output["features"] = [_feature(feature) for feature in server.features]
-        lines.append("features:")
-        lines += [_feature_line(feature) for feature in server.features]
-    return Answer("\n".join(lines), output)
+    for name, value in facts.items():
+        sheet.fact(name, value)
+    sheet.sentences("privileges", server.privileges.details)
+    sheet.sentences("server_permissions", server.server_permissions)
+    sheet.sentences("database_permissions", server.database_permissions)
+    for support in Support:
+        sheet.features([f for f in server.features if f.support is support], support)
+    sheet.missing(server.missing)
+    sheet.names("user_databases", server.user_databases)
+    sheet.names("system_databases", server.system_databases)
+    if not sheet.left_out:
+        return Answer([Data(sheet.text)], sheet.output)
+    note = f"… {sheet.left_out:,} more facts are not shown: raise max_tokens.\n"
+    return Answer([Data(sheet.text), note], {**sheet.output, "truncated": True})
+
+
+class _Sheet:
+    """Takes facts as long as they fit, in the text and in structured content.
+
+    Attributes:
+        left_out: How many did not fit.
+    """
+
+    def __init__(self, budget: Budget) -> None:
+        self._budget = budget
+        self._lines: list[str] = []
+        self.output: dict[str, Any] = {}
+        self.left_out = 0
+
+    @property
+    def text(self) -> str:
+        return "".join(f"{line}\n" for line in self._lines)
+
+    def _takes(self, text: str, value: Any) -> bool:
+        is_taken = self._budget.take(text, f"{compact_json(value)},")
+        self.left_out += not is_taken
+        return is_taken
+
+    def fact(self, name: str, value: Any) -> None:
+        if value is None:
+            return
+        line = f"{_label(name)}: {_word(value)}"
+        if self._takes(f"{line}\n", {name: value}):
+            self.output[name] = value
+            self._lines.append(line)
+
+    def sentences(self, name: str, sentences: Sequence[str]) -> None:
+        """Take sentences about one thing, in one line."""
+        label = f"{_label(name)}:"
+        taken = [text for text in sentences if self._takes(f"{label} {text}", text)]
+        if taken:
+            self.output[name] = taken
+            self._lines.append(" ".join([label, *taken]))
+
+    def names(self, name: str, names: Sequence[str]) -> None:
+        """Take names, in one line, until one does not fit."""
+        taken = list(takewhile(lambda n: self._budget.take(f"{n}, ", f'"{n}",'), names))
+        self.left_out += len(names) - len(taken)
+        if taken:
+            self.output[name] = taken
+            more = f" and {len(names) - len(taken):,} more" if len(taken) < len(names) else ""
+            self._lines.append(f"{_label(name)}: {', '.join(taken)}{more}")
+
+    def features(self, features: Sequence[Capability], support: Support) -> None:
+        """Take features of one kind: names alone where nothing is to be said, then by reason."""
+        if not features:
+            return
+        by_reason: dict[str, list[str]] = {}
+        taken: list[FeatureOutput] = self.output.setdefault("features", [])
+        for feature in sorted(features, key=lambda feature: feature.reason is not None):
+            reason = feature.reason or ""
+            said = "" if reason in by_reason else reason
+            fields = _feature(feature)
+            if self._takes(f"- {feature.name}: {said}\n", fields):
+                taken.append(fields)
+                by_reason.setdefault(reason, []).append(feature.name)
+        label = _label(support.value)
+        names = by_reason.pop("", None)
+        if names:
+            self._lines.append(f"{label}: {', '.join(names)}")
+        if by_reason:
+            self._lines.append(f"{label}, with a remark:" if names else f"{label}:")
+        self._lines += [f"- {', '.join(names)}: {why}" for why, names in by_reason.items()]
+
+    def missing(self, missing: Sequence[Missing]) -> None:
+        """Take what could not be found out."""
+        taken = [
+            MissingOutput(part=part.part, support=part.support.value, reason=part.reason)
+            for part in missing
+            if self._takes(f"- {part.part}: {part.reason}\n", part.part + part.reason)
+        ]
+        if taken:
+            self.output["missing"] = taken
+            self._lines.append("not found out:")
+            self._lines += [f"- {part['part']}: {part['reason']}" for part in taken]
 
 
 def render_health(health: Health) -> Answer:
@@ -112,21 +233,18 @@ def render_health(health: Health) -> Answer:
     return Answer([" ".join([*words, ""]), Data(" ".join(server_words))], output)
 
 
-def _feature(feature: Capability) -> dict[str, str]:
-    fields = {
-        "name": feature.name,
-        "support": str(feature.support),
-        "reason": feature.reason,
-        "since": feature.since,
-    }
-    return {name: value for name, value in fields.items() if value is not None}
+def _feature(feature: Capability) -> FeatureOutput:
+    output = FeatureOutput(name=feature.name, support=feature.support.value)
+    if feature.reason is not None:
+        output["reason"] = feature.reason
+    if feature.since is not None:
+        output["since"] = feature.since
+    return output
 
 
-def _feature_line(feature: Capability) -> str:
-    since = f" since {feature.since}" if feature.since else ""
-    reason = f": {feature.reason}" if feature.reason else ""
-    return f"- {feature.name}: {str(feature.support).replace('_', ' ')}{since}{reason}"
+def _label(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def _word(value: Any) -> str:
-    return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else value
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)

@@ -64,7 +64,10 @@ def get_server_capabilities(call: Call, *, refresh: bool = False) -> Answer:
     """Tell what the server is."""
     database = call.database
     return render_capabilities(
-        database.capabilities(refresh=refresh), database.dialect, call.app.settings.access
+        database.capabilities(refresh=refresh),
+        database.dialect,
+        call.app.settings.access,
+        call.budget,
     )
 
 
@@ -129,12 +132,10 @@ CATALOG_TOOLS = (
     ToolDefinition(
         name="get_server_capabilities",
         title="Get server capabilities",
-        description="Tell the database product, version, SQL dialect, login and what this "
-        "connection may do.",
+        description="Tell product, version, SQL dialect, features, login and what it may do.",
         toolset="core",
         run=get_server_capabilities,
         output=CapabilitiesOutput,
         arguments=(Argument(name="refresh", kind=Kind.FLAG),),
-        pages=False,
     ),
 )

@@ -70,7 +70,7 @@ def _of_extension(feature: str, name: str, known: _Extensions | None) -> Capabil
     if known is None:
         return _not_asked(feature, "The extensions")
     if name not in known:
-        reason = f"The server does not have the extension {name}."
+        reason = "The server does not have this extension."
         return Capability(name=feature, support=Support.UNSUPPORTED, reason=reason)
     version, is_installed = known[name]
     if is_installed:
@@ -125,7 +125,7 @@ def _wrappers(state: Sequence[Any] | None) -> Capability:
     return Capability(
         name=name,
         support=Support.SUPPORTED,
-        reason=f"Installed: {_listed(wrappers)}." if wrappers else "None is installed.",
+        reason=f"Installed: {_listed(wrappers)}." if wrappers else "No wrapper is installed.",
         since="PostgreSQL 9.1",
     )
 
