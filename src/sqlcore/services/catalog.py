@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from sqlcore.domain.catalog import Database, TableFilter, TableKind, TablePage
+from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.objects import (
     CatalogObject,
     Dependencies,
@@ -28,7 +29,10 @@ from sqlcore.services.documenting import (
     read_dictionary,
     read_documentation,
 )
+from sqlcore.services.exploring.diagrams import Detail, Diagram, draw
 from sqlcore.services.exploring.index import SchemaIndex
+from sqlcore.services.exploring.overview import Overview, explore
+from sqlcore.services.exploring.relationships import Relationships, find_relationships
 from sqlcore.services.exploring.searching import SearchResult, search
 from sqlcore.services.naming import no_such_schema
 from sqlcore.services.objects import definitions, dependencies, find_objects
@@ -114,6 +118,63 @@ class Catalog:
         """Search names and comments of tables, columns and routines; the best hits first."""
         wanted = members(SearchKind, kinds)
         return search(self._index().words, term, schema=schema, kinds=wanted, limit=limit)
+
+    def explore(
+        self,
+        *,
+        schema: str | None = None,
+        include_system: bool = False,
+        after: QualifiedName | None = None,
+        limit: int = 50,
+    ) -> Overview:
+        """Give an overview of the database, or of one schema; the most important tables first.
+
+        Args:
+            schema: Only this one.
+            include_system: Also the server's own schemas; they are read anew each time.
+            after: The last table of the page before.
+            limit: The most tables to return.
+        """
+        index = SchemaIndex(self.snapshot(include_system=True)) if include_system else self._index()
+        return explore(index, schema=schema or None, after=after, limit=limit)
+
+    def relationships(
+        self, from_table: str | None = None, to_table: str | None = None
+    ) -> Relationships:
+        """Find how two tables are connected, what one is connected to, or all relationships.
+
+        Raises:
+            NotFoundError: There is none of that name; the error names the nearest.
+            AmbiguousNameError: There are several; the error names them.
+        """
+        dialect = self._connection.dialect
+        return find_relationships(self._index(), dialect, from_table, to_table)
+
+    def diagram(
+        self,
+        table: str | None = None,
+        *,
+        schema: str | None = None,
+        depth: int = 1,
+        max_tables: int = 15,
+        detail: Detail = Detail.CENTER,
+    ) -> Diagram:
+        """Draw the surroundings of a table, or the most important tables, for Mermaid.
+
+        Args:
+            table: The table in the middle.
+            schema: Its schema; without a table, the only one to draw.
+            depth: How many foreign keys away others may be.
+            max_tables: The most tables to draw.
+            detail: Which columns to draw.
+
+        Raises:
+            NotFoundError: There is none of that name; the error names the nearest.
+            AmbiguousNameError: There are several; the error names them.
+        """
+        return draw(
+            self._index(), table, schema=schema, depth=depth, max_tables=max_tables, detail=detail
+        )
 
     def schemas(self, *, include_system: bool = False) -> tuple[SchemaSummary, ...]:
         """List the schemas with what each holds, by name.
