@@ -1,17 +1,17 @@
 """Measure calls of procedures: `python -m benchmarks procedures`.
 
-A small procedure and a small function, through `Database.call` and on the bare driver; what the
-first call of a procedure costs more, for it is looked up; and the same through the server's tools.
+A small procedure and a small function, through `Database.call` and on the bare driver (`calls`);
+what the first call of a procedure costs more, for it is looked up; and the same through the
+server's tools.
 With SQLCORE_TEST_MSSQL_URL, a small procedure of T-SQL as well.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
-from typing import Any, LiteralString
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import psycopg
@@ -19,6 +19,7 @@ import pymssql
 
 import sqlcore
 from benchmarks import servers
+from benchmarks.calls import call_overhead, in_turns
 from benchmarks.measuring import Figure, ms, p50, spread, time_calls
 from sqlcore.adapters.postgres.snapshots import Snapshots
 
@@ -39,13 +40,7 @@ DO $$ BEGIN
     END LOOP;
 END $$;
 """
-BEGIN_WITH_LIMIT = "BEGIN; SET LOCAL statement_timeout = 30000"
-SAME_KIND = "in a transaction with a time limit, session reset after it"
-TWICE = "SELECT bench_calls.twice(%s)"
-DOUBLE = "CALL bench_calls.double(%s, NULL)"
 TSQL_NAME = "dbo.sqlcore_bench_double"
-
-Timed = Mapping[str, Callable[[], Any]]
 
 
 def run_procedures(url: str, *, quick: bool) -> list[Figure]:
@@ -54,84 +49,12 @@ def run_procedures(url: str, *, quick: bool) -> list[Figure]:
     with psycopg.connect(url, autocommit=True) as admin:
         admin.execute(MADE)
     figures = [
-        *calls(url, count),
+        *call_overhead(url, count),
         *discovery(url),
         *servers.run(tools(url, count // 5)),
     ]
     tsql_url = os.environ.get("SQLCORE_TEST_MSSQL_URL")
     return [*figures, *tsql_calls(tsql_url, count // 4)] if tsql_url else figures
-
-
-def in_turns(timed: Timed, count: int) -> dict[str, list[float]]:
-    """Time all of them in turns, so that all see the same machine."""
-    samples: dict[str, list[float]] = {name: [] for name in timed}
-    for _ in range(ROUNDS):
-        for name, call in timed.items():
-            samples[name] += time_calls(call, count // ROUNDS)
-    return samples
-
-
-def calls(url: str, count: int) -> list[Figure]:
-    """Compare calls with the driver: alone, in a transaction, and with what a call promises.
-
-    A call that may write has a time limit, and leaves nothing of its session to the next caller.
-    """
-    figures: list[Figure] = []
-    with (
-        psycopg.connect(url, autocommit=True) as connection,
-        # What is prepared goes with the reset.
-        psycopg.connect(url, autocommit=True, prepare_threshold=None) as resetting,
-        sqlcore.connect(url, access="write") as db,
-        sqlcore.connect(url, access="read", allow_procedures=["bench_calls.*"]) as reader,
-    ):
-
-        def alone(sql: LiteralString) -> Any:
-            return connection.execute(sql, (21,)).fetchall()
-
-        def in_transaction(sql: LiteralString) -> Any:
-            with connection.transaction():
-                return alone(sql)
-
-        def with_limit_and_reset(sql: LiteralString) -> Any:
-            resetting.execute(BEGIN_WITH_LIMIT)
-            rows = resetting.execute(sql, (21,)).fetchall()
-            resetting.execute("COMMIT")
-            resetting.execute("DISCARD ALL")
-            return rows
-
-        cases: tuple[tuple[str, str, LiteralString, dict[str, sqlcore.Database]], ...] = (
-            ("a function", "bench_calls.twice", TWICE, {"write": db, "read": reader}),
-            ("a procedure", "bench_calls.double", DOUBLE, {"write": db}),
-        )
-        for name, routine, sql, levels in cases:
-            drivers: Timed = {
-                "alone": partial(alone, sql),
-                "in a transaction": partial(in_transaction, sql),
-                SAME_KIND: partial(with_limit_and_reset, sql),
-            }
-            ours: Timed = {
-                level: partial(one.call, routine, {"value": 21}) for level, one in levels.items()
-            }
-            samples = in_turns({**drivers, **ours}, count)
-            figures += [
-                _against(f"Database.call of {name}, {level}", samples[level], samples[how], how)
-                for level in ours
-                for how in drivers
-            ]
-    return figures
-
-
-def _against(name: str, ours: list[float], driver: list[float], how: str) -> Figure:
-    ratio = p50(ours) / p50(driver)
-    is_aimed_at = how == SAME_KIND
-    return Figure(
-        name=name,
-        value=spread(ours),
-        compared_with=f"driver {how} {ms(p50(driver))}",
-        ratio=ratio,
-        aim="at most 1.5" if is_aimed_at else "",
-        met=ratio <= 1.5 if is_aimed_at else None,
-    )
 
 
 def discovery(url: str) -> list[Figure]:

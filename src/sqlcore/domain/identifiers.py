@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import attrs
 
 from sqlcore.errors import InvalidArgumentError
@@ -12,6 +14,8 @@ _CLOSING = {"[": "]", '"': '"', "`": "`"}
 _MOST_PARTS = 3
 _LONGEST = 1000
 """In characters: far beyond what any engine takes, so that an error can show the name."""
+_NAMES_KEPT = 1000
+"""Read once: the names of rules and of what is called often come with every call."""
 
 
 @attrs.frozen
@@ -38,22 +42,7 @@ class QualifiedName:
             InvalidArgumentError: The text is empty, too long, has more than three parts or an
                 open quote.
         """
-        if len(text) > _LONGEST:
-            raise InvalidArgumentError(
-                f"A name of {len(text):,} characters is longer than any server takes."
-            )
-        parts = _split(text)
-        if len(parts) > _MOST_PARTS:
-            raise InvalidArgumentError(
-                f"The name {text!r} has {len(parts)} parts; at most three are possible.",
-                hint='Write database.schema.name; quote a part that holds a dot: "a.b" or [a.b].',
-            )
-        name = parts[-1]
-        if not name:
-            raise InvalidArgumentError(f"The name {text!r} has no last part.")
-        outer: list[str | None] = [None] * (_MOST_PARTS - len(parts))
-        outer += [part or None for part in parts[:-1]]
-        return cls(name=name, schema=outer[1], database=outer[0])
+        return _parsed(text)
 
     def in_schema(self, schema: str | None) -> QualifiedName:
         """Fill in the schema where none was given; an empty one counts as not given.
@@ -81,6 +70,26 @@ class QualifiedName:
         if self.database is not None and self.schema is None:
             return f"{_show(self.database)}..{_show(self.name)}"
         return ".".join(_show(part) for part in self.parts)
+
+
+@functools.lru_cache(maxsize=_NAMES_KEPT)
+def _parsed(text: str) -> QualifiedName:
+    if len(text) > _LONGEST:
+        raise InvalidArgumentError(
+            f"A name of {len(text):,} characters is longer than any server takes."
+        )
+    parts = _split(text)
+    if len(parts) > _MOST_PARTS:
+        raise InvalidArgumentError(
+            f"The name {text!r} has {len(parts)} parts; at most three are possible.",
+            hint='Write database.schema.name; quote a part that holds a dot: "a.b" or [a.b].',
+        )
+    name = parts[-1]
+    if not name:
+        raise InvalidArgumentError(f"The name {text!r} has no last part.")
+    outer: list[str | None] = [None] * (_MOST_PARTS - len(parts))
+    outer += [part or None for part in parts[:-1]]
+    return QualifiedName(name=name, schema=outer[1], database=outer[0])
 
 
 def _show(part: str) -> str:

@@ -65,7 +65,7 @@ class TableTypeColumn:
     labels: tuple[str, ...] = ()
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, cache_hash=True)
 class ProcedureParameter:
     """A parameter as the catalog has it.
 
@@ -103,7 +103,7 @@ class ProcedureParameter:
         return self.direction is not Direction.OUT
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, cache_hash=True)
 class Routine:
     """A procedure or a function, one overload of it.
 

@@ -113,9 +113,9 @@ def test_streams_that_are_left_in_every_way_give_their_turns_back(
     del stream
     with pytest.raises(ZeroDivisionError), ann.stream(_MANY) as stream:
         next(iter(stream))[0] / 0
-    with ann.stream(_MANY, timeout_s=0.05) as stream:
+    with ann.stream(_MANY, timeout_s=0.5) as stream:
         next(iter(stream))
-        threading.Event().wait(0.1)
+        threading.Event().wait(0.6)
         with pytest.raises(StatementTimeoutError):
             list(stream)
     with ann.stream(_MANY) as stream:

@@ -6,6 +6,7 @@ bring cursors takes its steps one by one, for they must be fetched before its tr
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Generator, Sequence
 
 from psycopg.pq import ExecStatus
@@ -52,6 +53,7 @@ _FETCH_ROWS = 1000
 _OPEN_CURSORS = (
     b"SELECT c.name FROM pg_catalog.pg_cursors c WHERE c.name = ANY ($1::pg_catalog.text[])"
 )
+_ROUTINES_KEPT = 500
 _ENDS_TRANSACTIONS = "2D000"
 _UNKNOWN_ROUTINES = frozenset({"42883", "42809", "3F000", "42704"})
 _OF_ANOTHER_KIND = "42809"
@@ -73,10 +75,7 @@ class CallExecution(Execution):
         super().__init__(prepared, options, hold)
         self.outputs = ProcedureOutputs()
         self._routine = routine
-
-    @property
-    def _is_one_group(self) -> bool:
-        return super()._is_one_group and not _may_bring_cursors(self._routine)
+        self._is_one_group = self._is_one_group and not _may_bring_cursors(routine)
 
     def _results(self, link: Link) -> Generator[Event, None, list[Event]]:
         reader = _CallReader(link, *self._reading, routine=self._routine)
@@ -155,6 +154,7 @@ class CallExecution(Execution):
         return error
 
 
+@functools.lru_cache(maxsize=_ROUTINES_KEPT)
 def _may_bring_cursors(routine: Routine) -> bool:
     """Whether an output may be a cursor; a domain, or what takes any type, may be one as well."""
     return any(
@@ -163,7 +163,8 @@ def _may_bring_cursors(routine: Routine) -> bool:
     )
 
 
-def _output_types(routine: Routine) -> list[SqlType]:
+@functools.lru_cache(maxsize=_ROUTINES_KEPT)
+def _output_types(routine: Routine) -> Sequence[SqlType]:
     """Give the declared types of what comes back, in its order."""
     types = [p.type for p in routine.parameters if p.direction is not Direction.IN]
     types = types or [column.type for column in routine.columns]
@@ -228,7 +229,7 @@ class _CallReader(ResultReader):
         returned = next((value for value in values if value.type.name != _VOID), None)
         return ProcedureOutputs(returned=returned, notes=tuple(notes))
 
-    def _types_of_values(self) -> list[SqlType]:
+    def _types_of_values(self) -> Sequence[SqlType]:
         """Give the types as they were declared; the server names what domains stand on.
 
         What takes any type has the one that came.

@@ -10,8 +10,9 @@ server cannot tell two overloads apart it says so. By place it may take another 
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import attrs
@@ -65,6 +66,8 @@ _UNSENDABLE = PSEUDO_TYPES - {
 """Enums, ranges and rows of any type: a value that is sent has none of these for its own type."""
 _VARIOUS = "record"
 _BINARY_FORMAT = 1
+_ROUTINES_KEPT = 500
+"""What does not depend on values is written once, and not for every call."""
 _DIALECT = PostgresDialect()
 
 
@@ -76,17 +79,9 @@ def prepare_call(call: ProcedureCall, types: TypeBook, resolve: ResolveType) -> 
             before one that is given.
         UnsupportedError: Only a statement can say which columns the function returns.
     """
-    routine = call.routine
-    if routine.returns_set and routine.returns is not None:
-        _check_columns(routine)
     writer = _Writer(resolve)
-    name = _DIALECT.quote(attrs.evolve(routine.name, database=None))
     arguments = ", ".join(writer.arguments(call))
-    if routine.kind is RoutineKind.PROCEDURE:
-        command = "CALL"
-    else:
-        command = "SELECT * FROM" if routine.returns_set or is_row(routine) else "SELECT"
-    text = f"{command} {name}({arguments})"
+    text = f"{_head(call.routine)}({arguments})"
     return PreparedText(
         text=text,
         encoded=_encoded(text),
@@ -94,6 +89,19 @@ def prepare_call(call: ProcedureCall, types: TypeBook, resolve: ResolveType) -> 
         arguments=writer.sent(),
         types=types,
     )
+
+
+@functools.lru_cache(maxsize=_ROUTINES_KEPT)
+def _head(routine: Routine) -> str:
+    """Write a call as far as its arguments."""
+    if routine.returns_set and routine.returns is not None:
+        _check_columns(routine)
+    name = _DIALECT.quote(attrs.evolve(routine.name, database=None))
+    if routine.kind is RoutineKind.PROCEDURE:
+        command = "CALL"
+    else:
+        command = "SELECT * FROM" if routine.returns_set or is_row(routine) else "SELECT"
+    return f"{command} {name}"
 
 
 def is_row(routine: Routine) -> bool:
@@ -138,37 +146,14 @@ class _Writer:
         )
 
     def arguments(self, call: ProcedureCall) -> list[str]:
-        """Write all of them: by place up to the last one without a name, then by name.
-
-        A variadic one can be named with an array only, and then the server fills in no defaults;
-        without an array all go by place.
-        """
+        """Write all of them."""
         given = {argument.parameter.ordinal: argument for argument in call.arguments}
-        expected = [p for p in call.routine.parameters if _has_place(p, call.routine)]
-        sent = [p for p in expected if p.ordinal in given or _is_needed(p, call.routine)]
-        names = Counter(parameter.name for parameter in expected)
-        is_nameable = [bool(p.name) and names[p.name] == 1 for p in sent]
-        variadic = next((p for p in expected if p.is_variadic), None)
-        has_array = variadic in sent and _is_array(variadic)
-        by_place = len(sent)
-        if variadic is None or has_array:
-            by_place -= _trailing(is_nameable)
-        if sent[:by_place] != expected[:by_place] or (has_array and sent != expected):
-            missing = next(p for p in expected if p not in sent)
-            because = "because one behind it has no name"
-            if has_array:
-                because = "beside values for the variadic one"
-            raise InvalidArgumentError(
-                f"Parameter {missing.ordinal} of {call.routine.name} cannot be left out {because}.",
-                parameter=missing.name or f"${missing.ordinal}",
-                hint="Give a value for it.",
-            )
         written: list[str] = []
-        for place, parameter in enumerate(sent):
+        for parameter, label in _places(call.routine, tuple(given)):
             if parameter.is_variadic and not _is_array(parameter):
                 written += self._each(given[parameter.ordinal])
             else:
-                written.append(self._argument(parameter, given, by_name=place >= by_place))
+                written.append(label + self._argument(parameter, given.get(parameter.ordinal)))
         return written
 
     def _each(self, argument: Argument) -> list[str]:
@@ -180,20 +165,12 @@ class _Writer:
         places = [f"${place}" for place in range(first, len(self._values) + 1)]
         return places or ["VARIADIC ARRAY[]::text[]"]
 
-    def _argument(
-        self, parameter: ProcedureParameter, given: Mapping[int, Argument], *, by_name: bool
-    ) -> str:
-        argument = given.get(parameter.ordinal)
+    def _argument(self, parameter: ProcedureParameter, argument: Argument | None) -> str:
         if parameter.is_variadic and argument is None:
-            value = f"ARRAY[]::{parameter.type.name}"
-        elif argument is None or not parameter.takes_value:
-            value = _cast("NULL", parameter)
-        else:
-            value = self._value(argument)
-        words = ["VARIADIC"] if parameter.is_variadic else []
-        if by_name:
-            words += [_DIALECT.quote(QualifiedName(parameter.name)), "=>"]
-        return " ".join([*words, value])
+            return f"ARRAY[]::{parameter.type.name}"
+        if argument is None or not parameter.takes_value:
+            return _cast("NULL", parameter)
+        return self._value(argument)
 
     def _value(self, argument: Argument) -> str:
         parameter = argument.parameter
@@ -229,6 +206,48 @@ class _Writer:
         self._formats.append(value_format)
         if value is not None and value_format != _BINARY_FORMAT:
             self._shown.append(value.decode())
+
+
+@functools.lru_cache(maxsize=_ROUTINES_KEPT)
+def _places(routine: Routine, given: tuple[int, ...]) -> tuple[tuple[ProcedureParameter, str], ...]:
+    """Say which parameters stand in a call, each with the words before its value.
+
+    They go by place up to the last one without a name, then by name. A variadic one can be named
+    with an array only, and then the server fills in no defaults; without an array all go by place.
+
+    Args:
+        routine: With all parameters.
+        given: The ordinals of those that have an argument.
+    """
+    expected = [p for p in routine.parameters if _has_place(p, routine)]
+    sent = [p for p in expected if p.ordinal in given or _is_needed(p, routine)]
+    names = Counter(parameter.name for parameter in expected)
+    is_nameable = [bool(p.name) and names[p.name] == 1 for p in sent]
+    variadic = next((p for p in expected if p.is_variadic), None)
+    has_array = variadic in sent and _is_array(variadic)
+    by_place = len(sent)
+    if variadic is None or has_array:
+        by_place -= _trailing(is_nameable)
+    if sent[:by_place] != expected[:by_place] or (has_array and sent != expected):
+        missing = next(p for p in expected if p not in sent)
+        because = "because one behind it has no name"
+        if has_array:
+            because = "beside values for the variadic one"
+        raise InvalidArgumentError(
+            f"Parameter {missing.ordinal} of {routine.name} cannot be left out {because}.",
+            parameter=missing.name or f"${missing.ordinal}",
+            hint="Give a value for it.",
+        )
+    return tuple(
+        (parameter, _label(parameter, by_name=place >= by_place))
+        for place, parameter in enumerate(sent)
+    )
+
+
+def _label(parameter: ProcedureParameter, *, by_name: bool) -> str:
+    variadic = "VARIADIC " if parameter.is_variadic else ""
+    name = f"{_DIALECT.quote(QualifiedName(parameter.name))} => " if by_name else ""
+    return variadic + name
 
 
 def _has_place(parameter: ProcedureParameter, routine: Routine) -> bool:

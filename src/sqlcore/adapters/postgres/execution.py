@@ -31,7 +31,6 @@ from sqlcore.adapters.postgres.link import (
     LinkLostError,
     TooLargeError,
 )
-from sqlcore.adapters.postgres.naming import TypeBook
 from sqlcore.adapters.postgres.prepared import PreparedText
 from sqlcore.adapters.postgres.reading import ResultReader, stream_rows
 from sqlcore.adapters.postgres.signals import Interrupted
@@ -70,6 +69,11 @@ class Execution:
         self._options = options
         self._hold = hold
         self._signal = hold.signal
+        self._must_roll_back = options.mode is not TransactionMode.READ_WRITE
+        # Whether it is all queued at once: a read, after whose results nothing is asked for.
+        self._is_one_group = options.mode is TransactionMode.READ_ONLY
+        # The types and the most rows of a batch, for a reader.
+        self._reading = prepared.types, min(options.batch_rows, _MOST_ROWS_AT_ONCE)
 
     def events(self) -> Generator[Event, None, None]:
         """Run it. Whatever happens, the link goes back to the pool, clean or empty."""
@@ -103,11 +107,6 @@ class Execution:
             hold.end(self._tidy_up)
 
     # -- the three modes ----------------------------------------------------------------------
-
-    @property
-    def _is_one_group(self) -> bool:
-        """Whether it is all queued at once: a read, after whose results nothing is asked for."""
-        return self._options.mode is TransactionMode.READ_ONLY
 
     def _begin(self, link: Link) -> Sequence[bytes]:
         if self._options.mode is TransactionMode.READ_ONLY:
@@ -179,8 +178,7 @@ class Execution:
     @property
     def _is_script(self) -> bool:
         """Whether it may be several statements, for which there is the simple protocol only."""
-        is_writing = self._options.mode is TransactionMode.READ_WRITE
-        return is_writing and self._prepared.arguments is None
+        return not self._must_roll_back and self._prepared.arguments is None
 
     def _queue_own(self, link: Link, commands: Sequence[bytes]) -> int:
         for command in commands:
@@ -248,20 +246,11 @@ class Execution:
         except (LinkLostError, DeadlinePassedError):
             link.discard()
 
-    @property
-    def _must_roll_back(self) -> bool:
-        return self._options.mode is not TransactionMode.READ_WRITE
-
     # -- results ------------------------------------------------------------------------------
 
     def _results(self, link: Link) -> Generator[Event, None, list[Event]]:
         """Yield the events of the statement while more are to come; return the last ones."""
         return (yield from self._take(link, ResultReader(link, *self._reading), []))
-
-    @property
-    def _reading(self) -> tuple[TypeBook, int]:
-        """The types and the most rows of a batch, for a reader."""
-        return self._prepared.types, min(self._options.batch_rows, _MOST_ROWS_AT_ONCE)
 
     def _take(
         self, link: Link, reader: ResultReader, held: list[Event]
@@ -341,7 +330,7 @@ class Execution:
         CREATE DATABASE. A single such command has not run; a function may have, before one.
         """
         return (
-            self._options.mode is TransactionMode.READ_WRITE
+            not self._must_roll_back
             and report.sqlstate == "25001"
             and report.source == "PreventInTransactionBlock"
             and not self._prepared.is_alone

@@ -161,6 +161,8 @@ def _look(
 
 def _parted(name: str) -> tuple[str, str]:
     """Part a name from its signature, which is empty where there is none."""
+    if "(" not in name:
+        return name, ""
     closing = ""
     for at, sign in enumerate(name):
         if closing:

@@ -125,7 +125,7 @@ class Calls:
         except SqlCoreError as error:
             self._gate.note_refused(order, error)
             raise
-        return PreparedCall(attrs.evolve(order, call=call), found, name, schema)
+        return PreparedCall(Order(call=call, action="call", access=access), found, name, schema)
 
     def _bind(
         self, name: str, schema: str | None, found: Found, arguments: Arguments
