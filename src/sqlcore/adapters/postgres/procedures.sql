@@ -78,7 +78,9 @@ ORDER BY p.oid, a.place
 -- name: routine_types
 -- $1 OIDs of routines. Their types, and all that these consist of, each one once: what a domain
 -- stands on, the element of an array, the labels of an enum, the columns of a composite type.
--- Only one domain of a chain can have a modifier.
+-- Only one domain of a chain can have a modifier. The planner expects thousands of types: OFFSET 0 has
+-- each one looked up by its OID instead of reading the whole catalog, and DISTINCT, of which it
+-- expects fewer, keeps the query too cheap to be compiled (jit_above_cost).
 WITH RECURSIVE reached AS (
     SELECT a.type AS oid
     FROM pg_catalog.pg_proc p
@@ -88,7 +90,10 @@ WITH RECURSIVE reached AS (
     UNION
     SELECT part.oid
     FROM reached r
-    JOIN pg_catalog.pg_type t ON t.oid = r.oid
+    CROSS JOIN LATERAL (
+        SELECT t.oid, t.typtype, t.typbasetype, t.typelem, t.typrelid
+        FROM pg_catalog.pg_type t WHERE t.oid = r.oid OFFSET 0
+    ) AS t
     CROSS JOIN LATERAL (
         SELECT t.typbasetype WHERE t.typtype = 'd'
         UNION ALL
@@ -100,18 +105,24 @@ WITH RECURSIVE reached AS (
     ) AS part (oid)
 )
 SELECT t.oid::bigint,
-       CASE WHEN t.typtype = 'd' THEN 'domain' WHEN element.oid IS NOT NULL THEN 'array'
+       CASE WHEN t.typtype = 'd' THEN 'domain' WHEN t.element IS NOT NULL THEN 'array'
             ELSE 'other' END,
-       coalesce(element.oid, t.typbasetype)::bigint, t.typtypmod,
+       coalesce(t.element, t.typbasetype)::bigint, t.typtypmod,
        CASE WHEN t.typtype = 'd' THEN format_type(t.typbasetype, t.typtypmod)
-            WHEN element.oid IS NOT NULL THEN format_type(element.oid, -1) END,
+            ELSE format_type(t.element, -1) END,
        t.typnotnull,
-       ARRAY(SELECT e.enumlabel::text FROM pg_catalog.pg_enum e
-             WHERE e.enumtypid = t.oid ORDER BY e.enumsortorder),
+       CASE WHEN t.typtype = 'e'
+            THEN ARRAY(SELECT e.enumlabel::text FROM pg_catalog.pg_enum e
+                       WHERE e.enumtypid = t.oid ORDER BY e.enumsortorder)
+            ELSE '{}' END,
        parts.names, parts.types, parts.modifiers, parts.spellings, parts.nullable
-FROM reached r
-JOIN pg_catalog.pg_type t ON t.oid = r.oid
-LEFT JOIN pg_catalog.pg_type element ON element.oid = t.typelem AND element.typarray = t.oid
+FROM (SELECT DISTINCT reached.oid FROM reached) AS r
+CROSS JOIN LATERAL (
+    SELECT t.oid, t.typtype, t.typbasetype, t.typtypmod, t.typnotnull, t.typrelid,
+           (SELECT e.oid FROM pg_catalog.pg_type e WHERE e.oid = t.typelem AND e.typarray = t.oid)
+               AS element
+    FROM pg_catalog.pg_type t WHERE t.oid = r.oid OFFSET 0
+) AS t
 CROSS JOIN LATERAL (
     SELECT array_agg(a.attname::text ORDER BY a.attnum) AS names,
            array_agg(a.atttypid::bigint ORDER BY a.attnum) AS types,
