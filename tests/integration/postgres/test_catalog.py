@@ -13,7 +13,7 @@ from sqlcore.domain.catalog import TableFilter, TableKind
 from sqlcore.domain.connection import ConnectionSettings
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.schema import SearchFilter, SearchKind
-from sqlcore.domain.table import TableDescription
+from sqlcore.domain.table import Partitioning, TableDescription
 from sqlcore.domain.types import SqlType, TypeKind
 from sqlcore.errors import InvalidArgumentError
 from sqlcore.ports import Connection
@@ -119,7 +119,7 @@ def test_a_partitioned_table_is_one_table_with_the_sizes_of_its_partitions(
     assert (summaries["events"].size_bytes or 0) > 0
     assert 9 == summaries["wide"].column_count
     events = describe(connection, "events")
-    assert ("Partitioned by RANGE (at).",) == events.notes
+    assert Partitioning(key="RANGE (at)", partition_count=2) == events.partitioning
     assert 500 == events.size.rows
     assert events.size.total_bytes
     assert ["wide"] == [key.referenced_table.name for key in events.foreign_keys]
@@ -134,7 +134,13 @@ def test_partitions_are_found_by_name(connection: Connection) -> None:
     page = connection.catalog.tables(TableFilter(schema="cat", name_pattern="events_*"))
     assert ["events_2024", "events_2025"] == [table.name.name for table in page.tables]
     partition = describe(connection, "events_2024")
-    assert ("A partition of cat.events.",) == partition.notes
+    assert (
+        Partitioning(
+            parent=QualifiedName("events", "cat"),
+            bound="FOR VALUES FROM ('2024-01-01') TO ('2025-01-01')",
+        )
+        == partition.partitioning
+    )
     assert ["wide"] == [key.referenced_table.name for key in partition.foreign_keys]
 
 

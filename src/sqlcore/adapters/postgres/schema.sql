@@ -101,13 +101,14 @@ FROM (
 ) AS t
 
 -- name: comments
--- Of schemas (n), tables and their columns (c), routines (p).
+-- Of schemas (n), tables and their columns (c), routines (p), constraints (k).
 SELECT CASE d.classoid WHEN 'pg_catalog.pg_namespace'::regclass THEN 'n'
-                       WHEN 'pg_catalog.pg_proc'::regclass THEN 'p' ELSE 'c' END,
+                       WHEN 'pg_catalog.pg_proc'::regclass THEN 'p'
+                       WHEN 'pg_catalog.pg_constraint'::regclass THEN 'k' ELSE 'c' END,
        d.objoid::bigint, d.objsubid, d.description
 FROM pg_catalog.pg_description d
 WHERE d.classoid IN ('pg_catalog.pg_namespace'::regclass, 'pg_catalog.pg_proc'::regclass,
-                     'pg_catalog.pg_class'::regclass)
+                     'pg_catalog.pg_class'::regclass, 'pg_catalog.pg_constraint'::regclass)
   AND ($1::boolean OR d.objoid >= 16384 OR d.classoid = 'pg_catalog.pg_namespace'::regclass)
 
 -- name: keys
@@ -122,7 +123,7 @@ ORDER BY c.conrelid, c.conname
 SELECT f.*
 FROM (SELECT true AS conenforced) AS without
 CROSS JOIN LATERAL (
-    SELECT c.conrelid::bigint, c.confrelid::bigint, c.conname::text,
+    SELECT c.oid::bigint, c.conrelid::bigint, c.confrelid::bigint, c.conname::text,
            array_to_string(c.conkey, ' '), array_to_string(c.confkey, ' '),
            c.confdeltype::text, c.confupdtype::text, c.confmatchtype = 'f',
            c.condeferrable, c.condeferred, conenforced, c.convalidated

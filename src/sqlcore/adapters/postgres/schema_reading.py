@@ -14,9 +14,10 @@ from typing import Any
 
 import attrs
 
-from sqlcore.adapters.postgres.describing import ACTIONS, KIND_OF_RELATION
+from sqlcore.adapters.postgres.describing import KIND_OF_RELATION
 from sqlcore.adapters.postgres.queries import text
 from sqlcore.adapters.postgres.snapshots import Query, Snapshots
+from sqlcore.adapters.postgres.table_parts import ACTIONS
 from sqlcore.adapters.sqlfile import load_queries
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.schema import (
@@ -37,7 +38,7 @@ _TIMEOUT_S = 60.0
 
 _Row = tuple[Any, ...]
 _Comments = Mapping[str, Mapping[int, Mapping[int, str]]]
-"""By catalog (`n`, `c`, `p`), OID and number of the column; 0 stands for the object itself."""
+"""By catalog (as the query says), OID and number of the column; 0 stands for the object itself."""
 _NONE: Mapping[int, str] = {}
 _LONE_BYTE = re.compile(r"(?<!\\)((?:\\\\)*)\\x")
 
@@ -98,7 +99,7 @@ def _snapshot(rows: Mapping[str, list[_Row]]) -> SchemaSnapshot:
         tables=tuple(sorted(tables.values(), key=lambda table: _place(table.name))),
         foreign_keys=tuple(
             sorted(
-                _foreign_keys(rows["foreign_keys"], names, column_texts),
+                _foreign_keys(rows["foreign_keys"], names, column_texts, comments["k"]),
                 key=lambda key: (*_place(key.table), key.name),
             )
         ),
@@ -111,7 +112,7 @@ def _place(name: QualifiedName) -> tuple[str, str]:
 
 
 def _comments(rows: Iterable[_Row]) -> _Comments:
-    comments: dict[str, dict[int, dict[int, str]]] = {"n": {}, "c": {}, "p": {}}
+    comments: dict[str, dict[int, dict[int, str]]] = {"n": {}, "c": {}, "p": {}, "k": {}}
     for catalog, oid, number, description in rows:
         comments[catalog].setdefault(oid, {})[number] = description
     return comments
@@ -227,11 +228,12 @@ def _foreign_keys(
     rows: Iterable[_Row],
     names: Mapping[int, QualifiedName],
     column_texts: Mapping[int, Sequence[str]],
+    comments: Mapping[int, Mapping[int, str]],
 ) -> Iterable[ForeignKey]:
-    for oid, referenced_oid, name, numbers, referenced_numbers, on_delete, on_update, *rest in rows:
+    for key_oid, oid, referenced_oid, name, numbers, referenced_numbers, *rest in rows:
         if oid not in names or referenced_oid not in names:
             continue
-        is_full, deferrable, deferred, enabled, trusted = rest
+        on_delete, on_update, is_full, deferrable, deferred, enabled, trusted = rest
         yield ForeignKey(
             name=name,
             table=names[oid],
@@ -245,6 +247,7 @@ def _foreign_keys(
             initially_deferred=deferred,
             enabled=enabled,
             trusted=trusted,
+            comment=comments.get(key_oid, _NONE).get(0),
         )
 
 

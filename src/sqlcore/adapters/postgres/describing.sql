@@ -1,0 +1,202 @@
+-- What belongs to tables. $1 are OIDs, unless said otherwise; scalar subqueries stand where they
+-- cost less planning than joins. Columns of the catalog that came with a later version are read
+-- through the row as JSON, so that they are NULL before.
+
+-- name: relations
+-- $1 schemas and $2 names, in pairs; $3 whether everything is wanted.
+SELECT c.oid::bigint, n.nspname::text, c.relname::text, c.relkind::text,
+       obj_description(c.oid, 'pg_class'),
+       CASE WHEN c.relkind IN ('r', 'm', 'f') AND c.reltuples >= 0
+            THEN c.reltuples::bigint END,
+       CASE WHEN $3::boolean AND c.relkind IN ('r', 'm') THEN pg_table_size(c.oid) END,
+       CASE WHEN $3::boolean AND c.relkind IN ('r', 'm') THEN pg_indexes_size(c.oid) END,
+       CASE WHEN $3::boolean AND c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid, true) END,
+       CASE WHEN c.relowner <> n.nspowner THEN pg_get_userbyid(c.relowner)::text END,
+       CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END,
+       CASE WHEN c.relispartition THEN pg_get_expr(c.relpartbound, c.oid) END,
+       c.relispartition OR c.relhassubclass OR (
+           $3::boolean AND EXISTS (
+               SELECT FROM pg_catalog.pg_inherits i WHERE i.inhrelid = c.oid)) AS has_relatives,
+       c.relrowsecurity,
+       c.relpersistence = 'u',
+       c.relkind = 'm' AND NOT c.relispopulated,
+       CASE WHEN c.relkind = 'v' THEN c.reloptions END,
+       CASE WHEN c.relkind = 'f' THEN (
+           SELECT s.srvname::text
+           FROM pg_catalog.pg_foreign_table f
+           JOIN pg_catalog.pg_foreign_server s ON s.oid = f.ftserver
+           WHERE f.ftrelid = c.oid) END
+FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS wanted (schema, name, place)
+JOIN pg_catalog.pg_namespace n ON n.nspname = wanted.schema::name
+JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = wanted.name::name
+WHERE n.nspname::text = wanted.schema AND c.relname::text = wanted.name
+  AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+ORDER BY wanted.place
+
+-- name: relatives
+-- Parents, in their order, and how many children there are.
+SELECT w.oid::bigint, n.nspname::text, p.relname::text, 0
+FROM unnest($1::oid[]) AS w (oid)
+JOIN pg_catalog.pg_inherits i ON i.inhrelid = w.oid
+JOIN pg_catalog.pg_class p ON p.oid = i.inhparent
+JOIN pg_catalog.pg_namespace n ON n.oid = p.relnamespace
+UNION ALL
+SELECT i.inhparent::bigint, NULL, NULL, count(*)::int
+FROM pg_catalog.pg_inherits i WHERE i.inhparent = ANY ($1::oid[])
+GROUP BY i.inhparent
+
+-- name: policies
+-- Policies of row-level security of tables where it is on.
+SELECT p.polrelid::bigint, string_agg(p.polname::text, ', ' ORDER BY p.polname)
+FROM pg_catalog.pg_policy p
+WHERE p.polrelid = ANY ($1::oid[])
+GROUP BY p.polrelid
+
+-- name: partition_sizes
+-- OIDs of partitioned tables.
+SELECT parent.oid::bigint, sum(leaf.reltuples) FILTER (WHERE leaf.reltuples >= 0)::bigint,
+       sum(pg_table_size(leaf.oid))::bigint, sum(pg_indexes_size(leaf.oid))::bigint
+FROM unnest($1::oid[]) AS parent (oid)
+CROSS JOIN LATERAL pg_partition_tree(parent.oid) tree
+JOIN pg_catalog.pg_class leaf ON leaf.oid = tree.relid
+WHERE tree.isleaf AND leaf.relkind = 'r'
+GROUP BY parent.oid
+
+-- name: columns
+-- 100 is the collation "default", 19 the type name, which has a collation of its own.
+SELECT a.attrelid::bigint, a.attnum, a.attname::text, a.atttypid::bigint, a.atttypmod,
+       NOT a.attnotnull
+           AND NOT (SELECT t.typnotnull FROM pg_catalog.pg_type t WHERE t.oid = a.atttypid),
+       CASE WHEN a.atthasdef THEN (
+           SELECT pg_get_expr(d.adbin, d.adrelid) FROM pg_catalog.pg_attrdef d
+           WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum) END,
+       a.attidentity::text, a.attgenerated::text,
+       CASE WHEN a.attcollation NOT IN (0, 100) AND a.atttypid <> 19 THEN (
+           SELECT co.collname::text FROM pg_catalog.pg_collation co
+           WHERE co.oid = a.attcollation) END,
+       (SELECT d.description FROM pg_catalog.pg_description d
+        WHERE d.objoid = a.attrelid AND d.objsubid = a.attnum
+          AND d.classoid = 'pg_catalog.pg_class'::regclass)
+FROM pg_catalog.pg_attribute a
+WHERE a.attrelid = ANY ($1::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
+ORDER BY a.attrelid, a.attnum
+
+-- name: sequences
+-- Sequences that columns have: of an identity, or named by a default.
+SELECT d.refobjid::bigint, d.refobjsubid, n.nspname::text, s.relname::text
+FROM pg_catalog.pg_depend d
+JOIN pg_catalog.pg_class s ON s.oid = d.objid AND s.relkind = 'S'
+JOIN pg_catalog.pg_namespace n ON n.oid = s.relnamespace
+WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = ANY ($1::oid[])
+  AND d.classid = 'pg_catalog.pg_class'::regclass AND d.deptype = 'i'
+UNION ALL
+SELECT a.adrelid::bigint, a.adnum, n.nspname::text, s.relname::text
+FROM pg_catalog.pg_attrdef a
+JOIN pg_catalog.pg_depend d
+       ON d.classid = 'pg_catalog.pg_attrdef'::regclass AND d.objid = a.oid
+      AND d.refclassid = 'pg_catalog.pg_class'::regclass
+JOIN pg_catalog.pg_class s ON s.oid = d.refobjid AND s.relkind = 'S'
+JOIN pg_catalog.pg_namespace n ON n.oid = s.relnamespace
+WHERE a.adrelid = ANY ($1::oid[])
+
+-- name: keys
+-- NULLS NOT DISTINCT came with version 15, WITHOUT OVERLAPS with 18. A primary key knows no NULL.
+SELECT c.conrelid::bigint, c.conname::text, c.contype = 'p',
+       ARRAY(SELECT a.attname::text
+             FROM unnest(c.conkey) WITH ORDINALITY AS k (attnum, place)
+             JOIN pg_catalog.pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.attnum
+             ORDER BY k.place),
+       c.condeferrable, c.condeferred,
+       CASE WHEN c.contype = 'u' THEN (
+           SELECT NOT (to_jsonb(i) ->> 'indnullsnotdistinct')::boolean
+           FROM pg_catalog.pg_index i WHERE i.indexrelid = c.conindid) END,
+       coalesce((to_jsonb(c) ->> 'conperiod')::boolean, false),
+       obj_description(c.oid, 'pg_constraint')
+FROM pg_catalog.pg_constraint c
+WHERE c.conrelid = ANY ($1::oid[]) AND c.contype IN ('p', 'u')
+ORDER BY c.conrelid, c.conname
+
+-- name: checks
+-- conenforced came with version 18.
+SELECT c.conrelid::bigint, c.conname::text, pg_get_expr(c.conbin, c.conrelid),
+       coalesce((to_jsonb(c) ->> 'conenforced')::boolean, true), c.convalidated,
+       obj_description(c.oid, 'pg_constraint')
+FROM pg_catalog.pg_constraint c
+WHERE c.conrelid = ANY ($1::oid[]) AND c.contype = 'c'
+ORDER BY c.conrelid, c.conname
+
+-- name: exclusions
+SELECT c.conrelid::bigint, c.conname::text, pg_get_constraintdef(c.oid), c.condeferrable,
+       c.condeferred, obj_description(c.oid, 'pg_constraint')
+FROM pg_catalog.pg_constraint c
+WHERE c.conrelid = ANY ($1::oid[]) AND c.contype = 'x'
+ORDER BY c.conrelid, c.conname
+
+-- name: foreign_keys
+-- Those of the tables and those that point at them. For partitions the server keeps copies of a key
+-- with another parent or target; the last two columns tell them apart. pg_constraint has no index
+-- by the referenced table, so pg_depend is asked.
+SELECT c.conrelid::bigint, c.confrelid::bigint, c.conname::text,
+       (SELECT n.nspname::text FROM pg_catalog.pg_namespace n WHERE n.oid = r.relnamespace),
+       r.relname::text,
+       (SELECT n.nspname::text FROM pg_catalog.pg_namespace n WHERE n.oid = f.relnamespace),
+       f.relname::text,
+       ARRAY(SELECT (SELECT a.attname::text FROM pg_catalog.pg_attribute a
+                     WHERE a.attrelid = c.conrelid AND a.attnum = k.attnum)
+             FROM unnest(c.conkey) WITH ORDINALITY AS k (attnum, place)
+             ORDER BY k.place),
+       ARRAY(SELECT (SELECT a.attname::text FROM pg_catalog.pg_attribute a
+                     WHERE a.attrelid = c.confrelid AND a.attnum = k.attnum)
+             FROM unnest(c.confkey) WITH ORDINALITY AS k (attnum, place)
+             ORDER BY k.place),
+       c.confdeltype::text, c.confupdtype::text, c.confmatchtype = 'f',
+       c.condeferrable, c.condeferred,
+       coalesce((to_jsonb(c) ->> 'conenforced')::boolean, true), c.convalidated,
+       obj_description(c.oid, 'pg_constraint'),
+       c.conparentid = 0 AS is_original,
+       c.conparentid <> 0 AND c.conrelid = (
+           SELECT parent.conrelid FROM pg_catalog.pg_constraint parent
+           WHERE parent.oid = c.conparentid) AS is_copy_of_own
+FROM pg_catalog.pg_constraint c
+JOIN pg_catalog.pg_class r ON r.oid = c.conrelid
+JOIN pg_catalog.pg_class f ON f.oid = c.confrelid
+WHERE c.contype = 'f' AND c.oid = ANY (ARRAY(
+    SELECT own.oid FROM pg_catalog.pg_constraint own WHERE own.conrelid = ANY ($1::oid[])
+    UNION ALL
+    SELECT d.objid FROM pg_catalog.pg_depend d
+    WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = ANY ($1::oid[])
+      AND d.classid = 'pg_catalog.pg_constraint'::regclass))
+ORDER BY 4, 5, c.conname
+
+-- name: indexes
+SELECT i.indrelid::bigint, c.relname::text, am.amname::text, i.indisunique, i.indisprimary,
+       i.indisvalid, pg_get_expr(i.indpred, i.indrelid, true), i.indnkeyatts::int,
+       ARRAY(SELECT coalesce(a.attname::text, pg_get_indexdef(i.indexrelid, k.place::int, true))
+             FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k (attnum, place)
+             LEFT JOIN pg_catalog.pg_attribute a
+                    ON a.attrelid = i.indrelid AND a.attnum = k.attnum AND k.attnum <> 0
+             ORDER BY k.place),
+       ARRAY(SELECT k.attnum = 0
+             FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k (attnum, place)
+             ORDER BY k.place),
+       ARRAY(SELECT o.option & 1 = 1
+             FROM unnest(i.indoption::int2[]) WITH ORDINALITY AS o (option, place)
+             ORDER BY o.place),
+       CASE WHEN i.indisunique AND NOT i.indisprimary
+            THEN NOT (to_jsonb(i) ->> 'indnullsnotdistinct')::boolean END,
+       CASE WHEN c.reloptions IS NOT NULL THEN (
+           SELECT o.option_value::int FROM pg_options_to_table(c.reloptions) AS o
+           WHERE o.option_name = 'fillfactor') END,
+       obj_description(c.oid, 'pg_class')
+FROM pg_catalog.pg_index i
+JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+JOIN pg_catalog.pg_am am ON am.oid = c.relam
+WHERE i.indrelid = ANY ($1::oid[])
+ORDER BY i.indrelid, c.relname
+
+-- name: triggers
+SELECT t.tgrelid::bigint, t.tgname::text, t.tgtype::int, t.tgenabled <> 'D',
+       pg_get_triggerdef(t.oid, true), obj_description(t.oid, 'pg_trigger')
+FROM pg_catalog.pg_trigger t
+WHERE t.tgrelid = ANY ($1::oid[]) AND NOT t.tgisinternal
+ORDER BY t.tgrelid, t.tgname
