@@ -87,7 +87,7 @@ class Dependency:
     Attributes:
         object: The object; of the type OTHER where only its name is known.
         how: By what it is used: `expression`, `foreign key`, `trigger`, `default`, `inheritance` …
-        columns: Which of its columns, where the server tells.
+        columns: Which columns of the used one, where the server tells; for a list of users as well.
         resolved: Whether there is such an object now; a name in a text may mean nothing (yet).
     """
 
