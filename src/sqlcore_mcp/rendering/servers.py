@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import takewhile
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from sqlcore.domain.access import Access
@@ -139,8 +138,10 @@ class _Sheet:
     def text(self) -> str:
         return "".join(f"{line}\n" for line in self._lines)
 
-    def _takes(self, text: str, value: Any) -> bool:
-        is_taken = self._budget.take(text, f"{compact_json(value)},")
+    def _takes(self, text: str, value: Any, name: str = "") -> bool:
+        """Spend what a fact costs; the first of a list pays for the list's name."""
+        frame = f'"{name}":[],' if name and name not in self.output else ""
+        is_taken = self._budget.take(text, f"{compact_json(value)},{frame}")
         self.left_out += not is_taken
         return is_taken
 
@@ -155,34 +156,47 @@ class _Sheet:
     def sentences(self, name: str, sentences: Sequence[str]) -> None:
         """Take sentences about one thing, in one line."""
         label = f"{_label(name)}:"
-        taken = [text for text in sentences if self._takes(f"{label} {text}", text)]
+        taken: list[str] = []
+        for sentence in sentences:
+            if self._takes(f"{label} {sentence}\n", sentence, name):
+                taken.append(sentence)
+                self.output[name] = taken
         if taken:
-            self.output[name] = taken
             self._lines.append(" ".join([label, *taken]))
 
     def names(self, name: str, names: Sequence[str]) -> None:
         """Take names, in one line, until one does not fit."""
-        taken = list(takewhile(lambda n: self._budget.take(f"{n}, ", f'"{n}",'), names))
+        label = f"{_label(name)}: "
+        frame = f'"{name}":[],'
+        taken: list[str] = []
+        for each in names:
+            more = "" if taken else f"{label} and 1,000 more\n"
+            if not self._budget.take(f"{each}, {more}", f"{compact_json(each)},{frame}"):
+                break
+            frame = ""
+            taken.append(each)
         self.left_out += len(names) - len(taken)
         if taken:
             self.output[name] = taken
             more = f" and {len(names) - len(taken):,} more" if len(taken) < len(names) else ""
-            self._lines.append(f"{_label(name)}: {', '.join(taken)}{more}")
+            self._lines.append(f"{label}{', '.join(taken)}{more}")
 
     def features(self, features: Sequence[Capability], support: Support) -> None:
         """Take features of one kind: names alone where nothing is to be said, then by reason."""
         if not features:
             return
         by_reason: dict[str, list[str]] = {}
-        taken: list[FeatureOutput] = self.output.setdefault("features", [])
+        taken: list[FeatureOutput] = self.output.get("features", [])
+        label = _label(support.value)
         for feature in sorted(features, key=lambda feature: feature.reason is not None):
             reason = feature.reason or ""
             said = "" if reason in by_reason else reason
+            heading = "" if by_reason else f"{label}:\n{label}, with a remark:\n"
             fields = _feature(feature)
-            if self._takes(f"- {feature.name}: {said}\n", fields):
+            if self._takes(f"{heading}- {feature.name}: {said}\n", fields, "features"):
                 taken.append(fields)
+                self.output["features"] = taken
                 by_reason.setdefault(reason, []).append(feature.name)
-        label = _label(support.value)
         names = by_reason.pop("", None)
         if names:
             self._lines.append(f"{label}: {', '.join(names)}")
@@ -192,15 +206,16 @@ class _Sheet:
 
     def missing(self, missing: Sequence[Missing]) -> None:
         """Take what could not be found out."""
-        taken = [
-            MissingOutput(part=part.part, support=part.support.value, reason=part.reason)
-            for part in missing
-            if self._takes(f"- {part.part}: {part.reason}\n", part.part + part.reason)
-        ]
+        taken: list[MissingOutput] = []
+        for part in missing:
+            fields = MissingOutput(part=part.part, support=part.support.value, reason=part.reason)
+            heading = "" if taken else "not found out:\n"
+            if self._takes(f"{heading}- {part.part}: {part.reason}\n", fields, "missing"):
+                taken.append(fields)
+                self.output["missing"] = taken
         if taken:
-            self.output["missing"] = taken
             self._lines.append("not found out:")
-            self._lines += [f"- {part['part']}: {part['reason']}" for part in taken]
+            self._lines += [f"- {fields['part']}: {fields['reason']}" for fields in taken]
 
 
 def render_health(health: Health) -> Answer:
