@@ -194,7 +194,14 @@ def test_the_name_of_the_catalog_counts_and_not_how_it_was_written(opened: Opene
 def test_rules_name_procedures(
     rule: str, dialect: str, name: QualifiedName, *, allowed: bool
 ) -> None:
-    decision = decide_call(name, dialect, Access.READ, [rule], lambda: ("public",))
+    decision = decide_call(
+        name,
+        dialect,
+        Access.READ,
+        [rule],
+        lambda: ("public",),
+        refused_by_text=lambda: None,
+    )
     assert decision.allowed is allowed
 
 
@@ -249,6 +256,9 @@ def test_an_overload_can_be_named_by_its_signature(
     )
     assert [r.signature for r in opened().procedure("double")] == ["(integer)", "(text)"]
     assert [r.signature for r in opened().procedure("double( INTEGER )")] == ["(integer)"]
+    with pytest.raises(NotFoundError, match="No overload") as caught:
+        opened().procedure("double(int)")
+    assert "main.double(integer), main.double(text)" in str(caught.value.hint)
     with pytest.raises(NotFoundError):
         opened().procedure("double(uuid)")
 

@@ -110,6 +110,12 @@ def test_what_is_allowed_at_read_and_writes_is_refused_by_the_server(
     assert logged(admin) == 0
 
 
+def test_at_write_what_is_named_is_told_to_be_held_to_reading(opener: Opener) -> None:
+    with pytest.raises(PolicyError) as caught:
+        opener(Access.WRITE, "calls.*").call("calls.adding", [1], read_only=True)
+    assert "at the access level write as well" in str(caught.value.hint)
+
+
 @pytest.mark.parametrize("name", ["writing", "adding"])
 def test_a_background_call_at_read_is_held_to_it_too(
     opener: Opener, admin: Admin, name: str

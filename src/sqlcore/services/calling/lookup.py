@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import attrs
 
@@ -120,6 +120,8 @@ def find_routines(
         qualified, overloads = _look(cache, caller, bare, schema, fresh=fresh)
         wanted = _squeezed(signature)
         routines = tuple(o for o in overloads.routines if _squeezed(o.signature) == wanted)
+        if overloads.routines and not routines:
+            raise _no_such_overload(overloads.routines)
         found = Found(routines, overloads.is_fresh)
     names = list(dict.fromkeys(routine.name for routine in found.routines))
     if not names:
@@ -176,6 +178,15 @@ def _parted(name: str) -> tuple[str, str]:
 
 def _squeezed(signature: str) -> str:
     return "".join(signature.split()).casefold()
+
+
+def _no_such_overload(routines: Sequence[Routine]) -> NotFoundError:
+    there = dict.fromkeys(f"{routine.name}{routine.signature}" for routine in routines)
+    return NotFoundError(
+        f'No overload of "{routines[0].name.name}" has this signature.',
+        parameter="procedure_name",
+        hint=f"Write types as the server does: {', '.join(list(there)[:_NAMES_SHOWN])}.",
+    )
 
 
 def _not_found(caller: ProcedureCaller, name: QualifiedName) -> NotFoundError:

@@ -21,6 +21,7 @@ from sqlcore.errors import (
     AmbiguousNameError,
     InvalidArgumentError,
     NotFoundError,
+    PolicyError,
     SqlCoreError,
     SqlSyntaxError,
 )
@@ -40,6 +41,10 @@ Arguments = Mapping[str, Any] | Sequence[Any] | None
 _WRITING = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE", None})
 """Commands that write; not every server names them."""
 _NOT_KEPT = "It was called at the access level read: what it has written was not kept."
+_HELD_TO_READING = (
+    "What allow_procedures names is held to reading, at the access level write as well: have the "
+    "operator take it out of there, and use --access write."
+)
 _PERHAPS_CHANGED = (AmbiguousNameError, InvalidArgumentError, NotFoundError, SqlSyntaxError)
 """What servers answer to a call of a routine that has other parameters, or is gone."""
 _CUTTING_DIALECTS = frozenset({"tsql"})
@@ -160,6 +165,9 @@ class Calls:
                 events = _saying_what_is_not_kept(events)
             yield from events
         except SqlCoreError as error:
+            is_held = prepared.order.access < Access.WRITE and isinstance(error, PolicyError)
+            if is_held and error.sqlstate is not None:  # the server's, not the gate's
+                error.hint = _HELD_TO_READING
             self._look_again(prepared, error)
             raise
 
