@@ -10,6 +10,7 @@ from sqlcore.domain.capability import Missing, Support
 
 __all__ = [
     "BABELFISH",
+    "SQL_SERVER",
     "SYSTEM_DATABASES",
     "Place",
     "Product",
@@ -91,7 +92,7 @@ _BY_EDITION = {
         is_service=True,
     ),
 }
-_SQL_SERVER = Product(name="Microsoft SQL Server", engine="mssql")
+SQL_SERVER = Product(name="Microsoft SQL Server", engine="mssql")
 BABELFISH = Product(name="Babelfish for PostgreSQL", engine="babelfish")
 
 
@@ -99,7 +100,7 @@ def product_of(version_text: str, engine_edition: int | None) -> Product:
     """Name the product that answers."""
     if version_text.startswith("Babelfish"):
         return BABELFISH
-    return _BY_EDITION.get(engine_edition or 0, _SQL_SERVER)
+    return _BY_EDITION.get(engine_edition or 0, SQL_SERVER)
 
 
 def version_of(version_text: str, product_version: str | None) -> str:

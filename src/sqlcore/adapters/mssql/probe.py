@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlcore.adapters.mssql.deployment import (
     BABELFISH,
+    SQL_SERVER,
     SYSTEM_DATABASES,
     Place,
     deployment_of,
@@ -116,6 +117,7 @@ def server_capabilities(
     server = Server(
         version=_major(number),
         level=database[2],
+        says_its_version=product is SQL_SERVER,
         is_service=product.is_service,
         is_babelfish=product is BABELFISH,
     )

@@ -84,19 +84,16 @@ class Server:
     Attributes:
         version: The number of the version of SQL Server: 16.
         level: The compatibility level of the database; None where unknown.
-        is_service: Whether it is always new, whatever the number says.
+        says_its_version: Whether that number tells what there is; of Azure's services it does not.
+        is_service: Whether it is always of the newest version.
         is_babelfish: Whether it is Babelfish.
     """
 
     version: int
     level: int | None
-    is_service: bool
-    is_babelfish: bool
-
-    @property
-    def says_its_version(self) -> bool:
-        """Whether the number tells what there is."""
-        return not (self.is_service or self.is_babelfish) and self.version >= VERSIONS[2012]
+    says_its_version: bool = False
+    is_service: bool = False
+    is_babelfish: bool = False
 
 
 @cache
