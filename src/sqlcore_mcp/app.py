@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sqlcore.domain.cancellation import CancelToken
     from sqlcore.services.database import Database
     from sqlcore.services.sessions import Sessions
+    from sqlcore_mcp.knowledge import KnowledgeEndpoint
     from sqlcore_mcp.rendering.results import Wishes
 
 __all__ = ["App"]
@@ -39,6 +40,7 @@ class App:
         result_files: Results of sessions, which answers name by URI too.
         spills: Results that were too large for an answer.
         lives_on: Whether there are calls after this one, so that something can be kept for them.
+        knowledge: Where documents can be stored; None where nothing is configured.
         wishes: How the results of sessions are to be shown, by id.
     """
 
@@ -55,6 +57,7 @@ class App:
         self.spills = Spills(self._sessions)
         self.wishes: Remembered[Wishes] = Remembered(_MOST_WISHES)
         self._environ = os.environ if environ is None else environ
+        self.knowledge = self._knowledge()
         self._addresses: dict[str, ConnectionSettings] = {
             name: source.connection_settings(self._environ)
             for name, source in settings.sources.items()
@@ -62,6 +65,13 @@ class App:
         self._sources: Sources | None = None
         self._opening = threading.Lock()
         self._closed = False
+
+    def _knowledge(self) -> KnowledgeEndpoint | None:
+        if self.settings.knowledge_url is None:
+            return None
+        from sqlcore_mcp.knowledge_settings import knowledge_endpoint  # noqa: PLC0415  # rarely needed
+
+        return knowledge_endpoint(self.settings, self._environ)
 
     @property
     def source_names(self) -> tuple[str, ...]:

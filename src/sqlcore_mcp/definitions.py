@@ -195,6 +195,8 @@ class ToolDefinition:
         pages: Whether the answer may be long; it then takes `max_tokens`.
         server_mode_only: Whether it is listed only where a call may name a database.
         names_database: Whether it is about one, and so takes `database` and `source`.
+        stores_knowledge: Whether it can post its document to the knowledge endpoint; it then takes
+            `store_in_knowledge` where there is one.
     """
 
     name: str
@@ -214,15 +216,24 @@ class ToolDefinition:
     pages: bool = True
     server_mode_only: bool = False
     names_database: bool = True
+    stores_knowledge: bool = False
 
 
 @attrs.frozen(kw_only=True)
 class ServedTool:
-    """A tool as one server offers it, with the arguments that its mode adds."""
+    """A tool as one server offers it, with the arguments that its mode adds.
+
+    Attributes:
+        read_only: Whether it changes nothing anywhere.
+        destructive: Whether what it changes may be lost by that, in a database.
+        open_world: Whether it may talk to something beside the databases.
+    """
 
     definition: ToolDefinition
     arguments: tuple[Argument, ...]
     read_only: bool
+    destructive: bool
+    open_world: bool
 
     @property
     def name(self) -> str:
@@ -236,6 +247,11 @@ class ServedTool:
 
 _DATABASE = Argument(name="database")
 _SOURCE = Argument(name="source")
+_STORE = Argument(
+    name="store_in_knowledge",
+    kind=Kind.FLAG,
+    description="also post it to the knowledge endpoint",
+)
 _MAX_TOKENS = Argument(name="max_tokens", kind=Kind.INTEGER, minimum=200)
 
 
@@ -249,6 +265,9 @@ def serve(definition: ToolDefinition, app: App) -> ServedTool | None:
     if definition.server_mode_only and not app.names_databases:
         return None
     arguments = definition.arguments
+    posts = definition.stores_knowledge and app.knowledge is not None
+    if posts:
+        arguments += (_STORE,)
     if app.names_databases and definition.names_database and not definition.server_mode_only:
         arguments += (_DATABASE,)
     if app.names_sources and definition.names_database:
@@ -256,8 +275,11 @@ def serve(definition: ToolDefinition, app: App) -> ServedTool | None:
         arguments += (attrs.evolve(_SOURCE, choices=choices),)
     if definition.pages:
         arguments += (attrs.evolve(_MAX_TOKENS, default=settings.max_tokens),)
+    writes = definition.can_write and settings.access >= Access.WRITE
     return ServedTool(
         definition=definition,
         arguments=arguments,
-        read_only=not (definition.can_write and settings.access >= Access.WRITE),
+        read_only=not (writes or posts),
+        destructive=writes,
+        open_world=posts,
     )

@@ -14,6 +14,8 @@ from typing import Any
 __all__ = ["configure_logging", "log"]
 
 _LEVEL = logging.WARNING
+_TALKATIVE = ("httpx2", "httpcore2")
+"""Loggers that quote addresses, in which there may be keys."""
 
 
 def configure_logging(level: str) -> None:
@@ -26,6 +28,8 @@ def configure_logging(level: str) -> None:
     logging.basicConfig(
         stream=sys.stderr, level=_LEVEL, format="%(levelname)s %(name)s: %(message)s"
     )
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 _PASSWORD_IN_URL = re.compile(r"(://[^:/@\s]*:)[^@\s]+@")

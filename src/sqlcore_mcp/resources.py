@@ -19,7 +19,7 @@ from sqlcore.errors import LimitExceededError, NotFoundError
 __all__ = ["Resource", "ResourceStore", "is_named_by_tools", "no_such_resource"]
 
 _URI_START = "sqlcore://"
-_KINDS = ("definitions", "plans", "procedures", "results")
+_KINDS = ("definitions", "documents", "plans", "procedures", "results")
 """The first word of the path of every URI that a tool names."""
 _TOKEN_BYTES = 16
 

@@ -289,9 +289,9 @@ def _make_tool(served: ServedTool, lanes: Lanes) -> Tool:
         context_kwarg=None,
         annotations=ToolAnnotations(
             read_only_hint=served.read_only,
-            destructive_hint=not served.read_only,
+            destructive_hint=served.destructive,
             idempotent_hint=served.read_only,
-            open_world_hint=False,
+            open_world_hint=served.open_world,
         ),
     )
     return tool.bind(served, lanes)

@@ -7,13 +7,23 @@ from typing import Any
 
 import attrs
 
-from sqlcore.config import Settings, integer, positive, seconds, switch, words
+from sqlcore.config import (
+    Settings,
+    integer,
+    positive,
+    seconds,
+    secret,
+    switch,
+    text_or_none,
+    words,
+)
 from sqlcore.domain.access import Access
+from sqlcore.domain.connection import Secret
 from sqlcore.errors import ConfigurationError
 
 __all__ = ["SWITCHES", "TOOLSETS", "ConfirmWrites", "HttpAnswers", "ServerSettings", "Transport"]
 
-TOOLSETS = ("core", "sessions", "procedures", "metadata", "diagnostics")
+TOOLSETS = ("core", "sessions", "procedures", "metadata", "documentation", "diagnostics")
 """The toolsets that have tools."""
 
 SWITCHES = (
@@ -91,6 +101,13 @@ class ServerSettings(Settings):
         data_boundary: Whether what comes from the database stands between marks that it cannot
             guess.
         task_after_seconds: How long a call runs before a client that knows tasks gets one for it.
+        knowledge_url: Where `store_in_knowledge` posts documents; without it there is no such
+            argument. It is not shown, for it may have a key in it.
+        knowledge_token: Sent as `Authorization: Bearer`.
+        knowledge_token_env: The environment variable that holds it.
+        knowledge_token_file: The file whose first line it is.
+        knowledge_timeout_seconds: For a document, with all attempts.
+        knowledge_allow_http: Whether documents and token may go over plain HTTP to other machines.
         shutdown_seconds: How long what runs may take to stop.
     """
 
@@ -118,6 +135,14 @@ class ServerSettings(Settings):
     cancel_on_disconnect: bool = attrs.field(default=False, converter=switch)
     data_boundary: bool = attrs.field(default=True, converter=switch)
     task_after_seconds: float = attrs.field(default=3.0, converter=seconds, validator=positive)
+    knowledge_url: Secret | None = attrs.field(default=None, converter=secret)
+    knowledge_token: Secret | None = attrs.field(default=None, converter=secret)
+    knowledge_token_env: str | None = attrs.field(default=None, converter=text_or_none)
+    knowledge_token_file: str | None = attrs.field(default=None, converter=text_or_none)
+    knowledge_timeout_seconds: float = attrs.field(
+        default=60.0, converter=seconds, validator=positive
+    )
+    knowledge_allow_http: bool = attrs.field(default=False, converter=switch)
     shutdown_seconds: float = attrs.field(default=5.0, converter=seconds, validator=positive)
     log_level: str = attrs.field(default="warning", converter=_lower)
 

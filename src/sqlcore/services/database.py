@@ -112,6 +112,11 @@ class Database:
         return self.policy.access
 
     @property
+    def source(self) -> str:
+        """Host, port and database, as the audit names them."""
+        return self._known.source
+
+    @property
     def limits(self) -> Limits:
         """The bounds for statements."""
         return self.policy.limits

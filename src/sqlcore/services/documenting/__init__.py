@@ -4,6 +4,7 @@ from sqlcore.services.documenting.dictionary import (
     DICTIONARY_FIELDS,
     DataDictionary,
     DictionaryFormat,
+    safe_cells,
 )
 from sqlcore.services.documenting.documents import Documentation, Section
 from sqlcore.services.documenting.places import DocumentOptions, SectionKind
@@ -19,4 +20,5 @@ __all__ = [
     "SectionKind",
     "read_dictionary",
     "read_documentation",
+    "safe_cells",
 ]

@@ -1,0 +1,208 @@
+"""Documents in an answer: as much of them as fits, and where the whole is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, TypedDict
+
+import attrs
+
+from sqlcore_mcp.definitions import Answer, Link
+from sqlcore_mcp.rendering.boundary import Data
+from sqlcore_mcp.rendering.cells import compact_json
+from sqlcore_mcp.rendering.results import RowsOutput, rows_output
+from sqlcore_mcp.rendering.tables import ColumnOutput, RowFormat, render_table
+from sqlcore_mcp.rendering.tokens import Budget
+
+if TYPE_CHECKING:
+    from sqlcore.services.documenting import DataDictionary, Documentation
+    from sqlcore_mcp.resources import Resource
+
+__all__ = [
+    "Delivery",
+    "DictionaryOutput",
+    "DocumentOutput",
+    "fit_lines",
+    "render_dictionary",
+    "render_documentation",
+]
+
+_NOTES_TOKENS = 170
+_CONTENTS_SHARE = 0.4
+_FIELD_TYPES = {"position": "integer", "nullable": "boolean"}
+
+
+@attrs.frozen(kw_only=True)
+class Delivery:
+    """Where a whole document is.
+
+    Attributes:
+        resource: Where it can be read; None where it could not be kept.
+        lifetime_s: For how long.
+        stored: The status with which the knowledge endpoint took it; None where it was not sent.
+    """
+
+    resource: Resource | None
+    lifetime_s: float
+    stored: int | None
+
+
+class DocumentOutput(TypedDict, total=False):
+    """A document in structured content.
+
+    `markdown` is what is shown of it; `document` says where the whole can be read; `stored` what
+    the knowledge endpoint answered.
+    """
+
+    database: str
+    engine: str
+    counts: dict[str, Any]
+    markdown: str
+    section_count: int
+    sections_shown: int
+    truncated: bool
+    document: dict[str, Any]
+    stored: dict[str, Any]
+
+
+class DictionaryOutput(RowsOutput, total=False):
+    """A data dictionary in structured content; fields as of `DocumentOutput`."""
+
+    document: dict[str, Any]
+    stored: dict[str, Any]
+
+
+def render_documentation(
+    documentation: Documentation, budget: Budget, delivery: Delivery
+) -> Answer:
+    """Write the first sections of a document, as many as fit; at least a part of the contents.
+
+    Args:
+        documentation: The document.
+        budget: For text and structured content.
+        delivery: Where all of it is.
+    """
+    budget.reserve(_NOTES_TOKENS)
+    overview, contents, *others = documentation.sections
+    budget.spend(overview.markdown, compact_json(overview.markdown))
+    listed, is_whole = fit_lines(
+        contents.markdown, budget.part(1.0 if not others else _CONTENTS_SHARE)
+    )
+    budget.spend(listed, compact_json(listed))
+    texts = [overview.markdown, listed]
+    for section in others:
+        text = f"\n{section.markdown}"
+        if not budget.take(text, compact_json(text)):
+            break
+        texts.append(text)
+    total, shown = len(documentation.sections), len(texts)
+    markdown = "\n".join(texts[:2]) + "".join(texts[2:])
+    truncated = shown < total or not is_whole
+    structured: dict[str, Any] = {
+        "database": documentation.database,
+        "engine": documentation.engine,
+        "counts": documentation.counts,
+        "markdown": markdown,
+        "section_count": total,
+        "sections_shown": shown,
+        "truncated": truncated,
+    }
+    cut = ""
+    if truncated:
+        cut = f"{shown:,} of {total:,} sections shown"
+        cut += ".\n" if is_whole else ", and not all of the contents.\n"
+    tail = cut + _tail(structured, delivery, is_cut=truncated)
+    return Answer((Data(markdown), f"\n{tail}"), structured, _links(delivery.resource))
+
+
+def _tail(structured: dict[str, Any], delivery: Delivery, *, is_cut: bool) -> str:
+    """Say where the whole is, in words and in structured content."""
+    lines = []
+    whole, lifetime_s = delivery.resource, delivery.lifetime_s
+    if whole is not None:
+        structured["document"] = {
+            "uri": whole.uri,
+            "mime_type": whole.mime_type,
+            "size_bytes": whole.size_bytes,
+            "expires_in_seconds": round(lifetime_s),
+        }
+        lines.append(
+            f"The whole document ({whole.size_bytes:,} bytes), for {lifetime_s / 60:g} minutes: "
+            f"{whole.uri}\n"
+        )
+    elif is_cut:
+        lines.append(
+            "To have all of it, raise max_tokens, name one schema, or use sqlcore-mcp docs.\n"
+        )
+    if delivery.stored is not None:
+        structured["stored"] = {"status": delivery.stored}
+        lines.append(f"The knowledge endpoint took it (status {delivery.stored}).\n")
+    return "".join(lines)
+
+
+def _links(whole: Resource | None) -> tuple[Link, ...]:
+    if whole is None:
+        return ()
+    link = Link(
+        uri=whole.uri, name=whole.name, mime_type=whole.mime_type, size_bytes=whole.size_bytes
+    )
+    return (link,)
+
+
+def render_dictionary(
+    dictionary: DataDictionary,
+    rows: Iterable[Iterable[Any]],
+    row_format: RowFormat,
+    budget: Budget,
+    delivery: Delivery,
+) -> Answer:
+    """Write the first rows of a data dictionary, as many as fit.
+
+    Args:
+        dictionary: The dictionary.
+        rows: Its rows, as they are to be shown.
+        row_format: How rows are written.
+        budget: For text and structured content.
+        delivery: Where all of it is.
+    """
+    from sqlcore.services.documenting import DICTIONARY_FIELDS  # noqa: PLC0415  # when it is needed
+
+    budget.reserve(_NOTES_TOKENS)
+    kept_rows = [list(row) for row in rows]
+    columns: list[ColumnOutput] = [
+        {"name": field, "type": _FIELD_TYPES.get(field, "text")} for field in DICTIONARY_FIELDS
+    ]
+    table = render_table(columns, kept_rows, row_format, budget)
+    output: dict[str, Any] = dict(rows_output(table, row_count=len(kept_rows), exact=True))
+    output["truncated"] = len(table.rows) < len(kept_rows) or bool(table.columns_omitted)
+    there = f"{len(kept_rows):,} columns of {dictionary.table_count:,} tables and views"
+    head = (
+        f"{there}, all shown.\n"
+        if not output["truncated"]
+        else (f"{there}; the first {len(table.rows):,} shown.\n")
+    )
+    head += _tail(output, delivery, is_cut=output["truncated"])
+    return Answer((f"{head}\n", Data(table.text)), output, _links(delivery.resource))
+
+
+def fit_lines(text: str, budget: Budget) -> tuple[str, bool]:
+    """Take the first lines of a text that fit; say whether these are all.
+
+    Code that is cut is ended.
+    """
+    if budget.take(text, compact_json(text)):
+        return text, True
+    taken: list[str] = []
+    fence = ""
+    for line in text.splitlines(keepends=True):
+        if not budget.take(f"{line}{fence}", compact_json(f"{line}{fence}")):
+            break
+        taken.append(line)
+        marks = line[: len(line) - len(line.lstrip("`"))]
+        if len(marks) >= 3 and not fence:  # noqa: PLR2004  # the marks of code
+            fence = marks
+        elif fence and line.rstrip("\n") == fence:
+            fence = ""
+    if fence:
+        taken.append(f"{fence}\n")
+    return "".join(taken), False
