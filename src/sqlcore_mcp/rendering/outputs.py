@@ -110,7 +110,7 @@ def _table(
     rows = [(value.name or "returned", str(value.type), value.value) for value in values]
     table = render_table(_COLUMNS, rows, RowFormat.MARKDOWN, part)
     if table.columns_omitted:
-        return [], [f"{title} do not fit: raise max_tokens.\n"], True
+        return [], [f"{title}: more than fits here; raise max_tokens.\n"], True
     named = [dict(zip(("name", "type", "value"), row, strict=True)) for row in table.rows]
     budget.spend(table.text, compact_json(named))
     text: list[Part] = [f"{title}:\n", Data(table.text)]

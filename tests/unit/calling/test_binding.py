@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from tests.unit.calling.routines import PAY, column, parameter, routine
 
-from sqlcore.domain.procedure import Routine
-from sqlcore.domain.types import SqlType
+from sqlcore.domain.procedure import Routine, TableTypeColumn
+from sqlcore.domain.types import SqlType, TypeKind
 from sqlcore.errors import InvalidArgumentError
 from sqlcore.services.calling import ArgumentsError, bind
 
@@ -272,3 +272,54 @@ def test_a_name_is_text() -> None:
     assert ["- a name of a parameter is no text."] == lines(PAY, {"id": 1, 10**5000: 1})
     found = lines(PAY, {"id": 1, "lines": [{"sku": "a", 10**5000: 1}]})
     assert found[0].startswith("- lines dbo.Lines, row 1: a name of a column is no text")
+
+
+def test_types_in_types_are_checked_by_what_they_stand_on() -> None:
+    rate = SqlType(name="numeric(3,1)", kind=TypeKind.DECIMAL)
+    rates = SqlType(name="numeric(3,1)[]", kind=TypeKind.ARRAY, element=rate)
+    leaf = (
+        TableTypeColumn(name="rate", type=SqlType(name="rate"), base_type=rate),
+        TableTypeColumn(name="mood", type=SqlType(name="mood"), labels=("fine", "bad")),
+    )
+    tree = (
+        TableTypeColumn(name="leaf", type=SqlType(name="leaf"), columns=leaf),
+        TableTypeColumn(
+            name="leaves", type=SqlType(name="leaf[]", kind=TypeKind.ARRAY), columns=leaf
+        ),
+        TableTypeColumn(name="rates", type=SqlType(name="rate[]"), base_type=rates),
+    )
+    plant = routine(
+        parameter("tree", "tree", columns=tree), parameter("rates", "rate[]", base_type=rates)
+    )
+
+    call = bind(
+        [plant],
+        {"tree": {"leaf": [1.5, "bad"], "leaves": [{"mood": "fine"}, None]}, "rates": [[1], ["2"]]},
+        "postgres",
+    )
+    assert [
+        ((Decimal("1.5"), "bad"), [(None, "fine"), None], None),
+        [[Decimal(1)], [Decimal(2)]],
+    ] == [argument.value for argument in call.arguments]
+
+    with pytest.raises(ArgumentsError) as caught:
+        bind(
+            [plant],
+            {"tree": {"leaves": [{"rate": 1.55}], "rates": [1.55]}, "rates": [1.55]},
+            "postgres",
+        )
+    assert [
+        'column "leaves", element 1, column "rate"',
+        'column "rates", element 1',
+        "element 1",
+    ] == [problem.place for problem in caught.value.problems]
+
+
+def test_an_array_of_a_domain_that_is_an_array_has_lists_for_elements() -> None:
+    row = SqlType(name="integer[]", kind=TypeKind.ARRAY, element=SqlType(name="integer"))
+    rows = SqlType(name="integer[][]", kind=TypeKind.ARRAY, element=row)
+    matrix = routine(parameter("rows", "line[]", base_type=rows))
+
+    assert [[1, 2], [3], None] == bind([matrix], [[[1, 2], [3], None]], "postgres").arguments[
+        0
+    ].value
