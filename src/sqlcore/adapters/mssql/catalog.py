@@ -7,20 +7,25 @@ in one batch of queries.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlcore.adapters.mssql.describing_tables import SECTIONS, SHORT_SECTIONS, table_descriptions
+from sqlcore.adapters.mssql.describing_sections import FULL_SECTIONS, SHORT_SECTIONS
+from sqlcore.adapters.mssql.describing_tables import table_descriptions
 from sqlcore.adapters.mssql.dialect import like_pattern
 from sqlcore.adapters.mssql.literals import text_literal
 from sqlcore.adapters.mssql.reading import CatalogQueries, Rows
 from sqlcore.adapters.mssql.searching import search_catalog
+from sqlcore.adapters.mssql.synonyms import synonym_target
 from sqlcore.domain.catalog import Database, TableFilter, TableKind, TablePage, TableSummary
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.schema import SearchFilter, SearchHit
 from sqlcore.domain.table import TableDescription
+from sqlcore.errors import NotFoundError
 
 __all__ = ["MssqlCatalogReader"]
 
 _SYSTEM_DATABASES = frozenset(("master", "model", "msdb", "tempdb", "distribution", "rdsadmin"))
+_SYNONYM = "SN"
 _KINDS = {"U": TableKind.TABLE, "V": TableKind.VIEW, "ET": TableKind.EXTERNAL}
 _SYSTEM_SCHEMAS = frozenset(("sys", "information_schema", "information_schema_tsql"))
 _WITH_SYSTEM = {
@@ -29,6 +34,7 @@ _WITH_SYSTEM = {
     "modules": "all_sql_modules",
 }
 _WITHOUT_SYSTEM = {"objects": "objects", "columns": "columns", "modules": "sql_modules"}
+_OF_VIEWS = frozenset(("view_texts", "view_facts"))
 _SUMMARY_SECTIONS = ("column_counts", "table_rows", "table_sizes", "table_comments")
 
 
@@ -81,9 +87,26 @@ class MssqlCatalogReader:
         )
 
     def find(self, name: QualifiedName) -> tuple[TableSummary, ...]:
-        """Find what a name may mean, in the order in which the server would look."""
+        """Find what a name may mean, in the order in which the server would look.
+
+        A synonym is the table that it stands for.
+
+        Raises:
+            NotFoundError: It is a synonym for something in another database.
+        """
         if not name.name or not self._is_own_database(name.database):
             return ()
+        rows = self._named(name)
+        tables: list[tuple[Any, ...]] = []
+        for row in rows:
+            if row[2].strip() != _SYNONYM:
+                tables.append(row[:4])
+            else:
+                tables += [target[:4] for target in self._behind(row, is_only=len(rows) == 1)]
+        return self._summaries(list(dict.fromkeys(tables)), _WITH_SYSTEM)
+
+    def _named(self, name: QualifiedName) -> Rows:
+        """Find tables, views and synonyms, those that the server would take first."""
         results, _ = self._queries.run(
             ("find",), {"name": name.name, "schema": name.schema}, required=("find",)
         )
@@ -95,8 +118,21 @@ class MssqlCatalogReader:
         if name.schema is not None:
             rows = [row for row in rows if row[0] == name.schema] or rows
         rows = [row for row in rows if row[1] == name.name] or rows
-        rows.sort(key=lambda row: (row[0] != row[4], row[0] != "dbo", row[0], row[1]))
-        return self._summaries([row[:4] for row in rows], _WITH_SYSTEM)
+        return sorted(rows, key=lambda row: (row[0] != row[4], row[0] != "dbo", row[0], row[1]))
+
+    def _behind(self, synonym: tuple[Any, ...], *, is_only: bool) -> Rows:
+        """Find the table that a synonym stands for; it cannot stand for another synonym."""
+        target = synonym_target(synonym[6])
+        if target is not None and self._is_own_database(target.database):
+            named = self._named(target)
+            return [row for row in named if row[2].strip() != _SYNONYM][:1]
+        if not is_only:
+            return []
+        raise NotFoundError(
+            f"{QualifiedName(synonym[1], synonym[0])} is a synonym for {synonym[6]}, which is in"
+            " another database.",
+            hint="Ask for that name in its own database.",
+        )
 
     def _is_own_database(self, name: str | None) -> bool:
         if name is None:
@@ -123,11 +159,13 @@ class MssqlCatalogReader:
         if not found:
             return ()
         is_system = any((schema or "").lower() in _SYSTEM_SCHEMAS for schema, _ in found)
-        wanted_sections: tuple[str, ...] = SECTIONS if full else SHORT_SECTIONS
-        if not any(kind is TableKind.VIEW for _, kind in found.values()):
-            wanted_sections = tuple(name for name in wanted_sections if name != "view_texts")
-        sections, missing = self._queries.run(
-            wanted_sections,
+        has_views = any(kind is TableKind.VIEW for _, kind in found.values())
+        sections, refused = self._queries.run(
+            tuple(
+                name
+                for name in (FULL_SECTIONS if full else SHORT_SECTIONS)
+                if has_views or name not in _OF_VIEWS
+            ),
             ids=sorted(object_id for object_id, _ in found.values()),
             words=_WITH_SYSTEM if is_system else _WITHOUT_SYSTEM,
             required=("columns",),
@@ -135,7 +173,7 @@ class MssqlCatalogReader:
         descriptions = table_descriptions(
             {object_id: (name, kind) for name, (object_id, kind) in found.items()},
             sections,
-            missing,
+            refused,
             knows_rows=not self._queries.is_babelfish,
         )
         return tuple(

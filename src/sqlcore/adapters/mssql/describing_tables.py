@@ -2,67 +2,36 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
+from sqlcore.adapters.mssql.describing_columns import columns_of
+from sqlcore.adapters.mssql.describing_indexes import indexes_of, keys_of, partitioning_of
+from sqlcore.adapters.mssql.describing_notes import hidden_parts, notes_of
+from sqlcore.adapters.mssql.describing_sections import TableSections, by_first, missing_parts
 from sqlcore.adapters.mssql.reading import Refusal, Rows
-from sqlcore.adapters.mssql.spelling import spelled_type
-from sqlcore.adapters.mssql.types import sql_type
 from sqlcore.domain.catalog import TableKind
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.table import (
     CheckConstraint,
     ForeignKey,
-    Index,
-    IndexColumn,
-    KeyConstraint,
-    TableColumn,
     TableDescription,
     TableSize,
+    Temporal,
     Trigger,
 )
 
-__all__ = ["SECTIONS", "SHORT_SECTIONS", "table_descriptions"]
+__all__ = ["table_descriptions"]
 
-SHORT_SECTIONS = ("columns", "identities", "computed", "keys", "table_comments", "column_comments")
-SECTIONS = (
-    *SHORT_SECTIONS,
-    "checks",
-    "indexes",
-    "index_columns",
-    "foreign_keys",
-    "foreign_key_columns",
-    "triggers",
-    "trigger_events",
-    "view_texts",
-    "table_rows",
-    "table_sizes",
-)
-_NOTES = {
-    "identities": "Identity columns",
-    "computed": "Computed columns",
-    "keys": "Keys",
-    "table_comments": "Comments",
-    "column_comments": "Comments",
-    "checks": "Check constraints",
-    "indexes": "Indexes",
-    "index_columns": "Columns of indexes",
-    "foreign_keys": "Foreign keys",
-    "foreign_key_columns": "Columns of foreign keys",
-    "triggers": "Triggers",
-    "trigger_events": "Events of triggers",
-    "view_texts": "Texts of views",
-    "table_rows": "Row counts",
-    "table_sizes": "Sizes in bytes",
-}
-_Grouped = Mapping[Any, list[tuple[Any, ...]]]
+_HISTORY = 1
+"""The value of sys.tables.temporal_type for a table that keeps another one's history."""
+_Comments = Mapping[tuple[int, str], str]
+"""Of constraints and triggers, by their table and their name."""
 
 
 def table_descriptions(
     tables: Mapping[int, tuple[tuple[str, str], TableKind]],
-    sections: Mapping[str, Rows],
-    missing: Mapping[str, Refusal],
+    results: Mapping[str, Rows],
+    refused: Mapping[str, Refusal],
     *,
     knows_rows: bool,
 ) -> dict[int, TableDescription]:
@@ -70,178 +39,148 @@ def table_descriptions(
 
     Args:
         tables: By object id, schema and name, and the kind.
-        sections: The rows of each query; without those that were not asked for.
-        missing: Queries that the server could not run, with its words.
+        results: The rows of each query; without those that were not asked for.
+        refused: Queries that the server could not run.
         knows_rows: Whether a row count of 0 means that there is no row.
     """
-    grouped = {name: _by_first(rows) for name, rows in sections.items()}
-    notes = tuple(
-        dict.fromkeys(f"{_NOTES[name]} are not available on this server." for name in missing)
-    )
-    events = defaultdict(list)
-    for object_id, event in sections.get("trigger_events", ()):
-        events[object_id].append(event)
-    references = _foreign_keys(sections)
-
-    def rows(section: str, object_id: int) -> list[tuple[Any, ...]]:
-        return grouped.get(section, {}).get(object_id, [])
-
+    sections = TableSections(results)
+    missing = missing_parts(refused)
+    comments = {(table, name): text for table, name, text in sections.all_rows("part_comments")}
+    references = _References(sections, comments)
     descriptions: dict[int, TableDescription] = {}
     for object_id, ((schema, name), kind) in tables.items():
-        keys = _keys(rows("keys", object_id))
+        keys = keys_of(sections, object_id, comments)
+        hidden = hidden_parts(sections, object_id, kind, references.hidden(object_id))
         descriptions[object_id] = TableDescription(
             name=QualifiedName(name, schema),
             kind=kind,
-            comment=next((row[1] for row in rows("table_comments", object_id)), None),
-            columns=_columns(
-                rows("columns", object_id),
-                _by_first(row[1:] for row in rows("identities", object_id)),
-                _by_first(row[1:] for row in rows("computed", object_id)),
-                _by_first(row[1:] for row in rows("column_comments", object_id)),
-            ),
+            comment=sections.value("table_comments", object_id),
+            owner=sections.value("table_owners", object_id),
+            columns=columns_of(sections, object_id),
             primary_key=next((key for key in keys if key.primary), None),
             unique_keys=tuple(key for key in keys if not key.primary),
-            checks=tuple(
-                CheckConstraint(name=row[1], expression=row[2] or "", enabled=not row[3])
-                for row in rows("checks", object_id)
-            ),
-            indexes=_indexes(rows("indexes", object_id), rows("index_columns", object_id)),
-            foreign_keys=tuple(fk for parent, _, fk in references if parent == object_id),
-            referenced_by=tuple(fk for _, target, fk in references if target == object_id),
-            triggers=_triggers(rows("triggers", object_id), events),
-            size=_size(
-                rows("table_rows", object_id),
-                rows("table_sizes", object_id),
-                knows_rows=knows_rows,
-            ),
-            definition=next((row[1] for row in rows("view_texts", object_id)), None),
-            notes=notes,
+            checks=_checks(sections, object_id, comments),
+            indexes=indexes_of(sections, object_id),
+            foreign_keys=references.of(object_id),
+            referenced_by=references.to(object_id),
+            triggers=_triggers(sections, object_id, comments),
+            temporal=_temporal(sections, object_id),
+            partitioning=partitioning_of(sections, object_id),
+            size=_size(sections, object_id, knows_rows=knows_rows),
+            definition=sections.value("view_texts", object_id),
+            notes=notes_of(sections, object_id, kind),
+            missing=(*missing, *hidden),
         )
     return descriptions
 
 
-def _by_first(rows: Iterable[tuple[Any, ...]]) -> _Grouped:
-    grouped: dict[Any, list[tuple[Any, ...]]] = defaultdict(list)
-    for row in rows:
-        grouped[row[0]].append(row)
-    return grouped
+class _References:
+    """Foreign keys with both their ends; a table that the login may not see has no name."""
 
-
-def _identity(seed: Any, increment: Any) -> str:
-    """Babelfish has neither: it keeps them with the sequence behind the column."""
-    return "identity" if seed is None else f"identity({seed},{increment})"
-
-
-def _columns(
-    rows: Rows, identities: _Grouped, computed: _Grouped, comments: _Grouped
-) -> tuple[TableColumn, ...]:
-    columns: list[TableColumn] = []
-    for ordinal, row in enumerate(rows, 1):
-        (_, column_id, name, type_name, base_name, type_schema, length, precision, scale) = row[:9]
-        nullable, collation, default = row[9:]
-        identity = next(iter(identities.get(column_id, ())), None)
-        formula = next(iter(computed.get(column_id, ())), None)
-        columns.append(
-            TableColumn(
+    def __init__(self, sections: TableSections, comments: _Comments) -> None:
+        columns = by_first(sections.all_rows("foreign_key_columns"))
+        self._keys: list[tuple[int, int, ForeignKey]] = []
+        self._hidden: list[tuple[int, int]] = []
+        for row in sections.all_rows("foreign_keys"):
+            constraint_id, name, parent, target, schema, table, target_schema, target_table = row[
+                :8
+            ]
+            on_delete, on_update, disabled, untrusted = row[8:]
+            if table is None or target_table is None:
+                self._hidden.append((parent, target))
+                continue
+            pairs = columns.get(constraint_id, ())
+            foreign_key = ForeignKey(
                 name=name,
-                type=sql_type(
-                    spelled_type(type_name, type_schema, length, precision, scale), base_name
-                ),
-                ordinal=ordinal,
-                nullable=bool(nullable),
-                default=default if formula is None else None,
-                identity=None if identity is None else _identity(*identity[1:3]),
-                computed=None if formula is None else formula[1],
-                computed_stored=None if formula is None else bool(formula[2]),
-                collation=collation,
-                comment=next((row[1] for row in comments.get(column_id, ())), None),
-            )
-        )
-    return tuple(columns)
-
-
-def _keys(rows: Rows) -> list[KeyConstraint]:
-    columns: dict[tuple[str, bool], list[str]] = {}
-    for _, name, kind, column in rows:
-        columns.setdefault((name, kind.strip() == "PK"), []).append(column)
-    return [
-        KeyConstraint(name=name, columns=tuple(names), primary=primary)
-        for (name, primary), names in columns.items()
-    ]
-
-
-def _indexes(rows: Rows, column_rows: Rows) -> tuple[Index, ...]:
-    by_index = _by_first(row[1:] for row in column_rows)
-    indexes: list[Index] = []
-    for _, index_id, name, method, unique, primary, disabled, predicate in rows:
-        columns = by_index.get(index_id, [])
-        indexes.append(
-            Index(
-                name=name or "",
-                method=method.lower(),
-                columns=tuple(
-                    IndexColumn(name=column, descending=bool(descending))
-                    for _, column, descending, included in columns
-                    if not included
-                ),
-                included=tuple(column for _, column, _, included in columns if included),
-                unique=bool(unique),
-                primary=bool(primary),
-                filter=predicate,
+                table=QualifiedName(table, schema),
+                columns=tuple(column for column, _ in pairs),
+                referenced_table=QualifiedName(target_table, target_schema),
+                referenced_columns=tuple(column for _, column in pairs),
+                on_delete=_action(on_delete),
+                on_update=_action(on_update),
                 enabled=not disabled,
+                trusted=not untrusted,
+                comment=comments.get((parent, name)),
             )
-        )
-    return tuple(indexes)
+            self._keys.append((parent, target, foreign_key))
+
+    def of(self, object_id: int) -> tuple[ForeignKey, ...]:
+        return tuple(key for parent, _, key in self._keys if parent == object_id)
+
+    def to(self, object_id: int) -> tuple[ForeignKey, ...]:
+        return tuple(key for _, target, key in self._keys if target == object_id)
+
+    def hidden(self, object_id: int) -> int:
+        return sum(object_id in ends for ends in self._hidden)
 
 
-def _foreign_keys(sections: Mapping[str, Rows]) -> list[tuple[int, int, ForeignKey]]:
-    """Return each foreign key with the object ids of both its ends."""
-    columns = _by_first(sections.get("foreign_key_columns", ()))
-    found: list[tuple[int, int, ForeignKey]] = []
-    for row in sections.get("foreign_keys", ()):
-        constraint_id, name, parent, target, schema, table, target_schema, target_table = row[:8]
-        on_delete, on_update, disabled = row[8:]
-        foreign_key = ForeignKey(
+def _checks(
+    sections: TableSections, object_id: int, comments: _Comments
+) -> tuple[CheckConstraint, ...]:
+    return tuple(
+        CheckConstraint(
             name=name,
-            table=QualifiedName(table, schema),
-            columns=tuple(column for _, column, _ in columns.get(constraint_id, ())),
-            referenced_table=QualifiedName(target_table, target_schema),
-            referenced_columns=tuple(column for _, _, column in columns.get(constraint_id, ())),
-            on_delete=_action(on_delete),
-            on_update=_action(on_update),
+            expression=expression or "",
             enabled=not disabled,
+            trusted=not untrusted,
+            comment=comments.get((object_id, name)),
         )
-        found.append((parent, target, foreign_key))
-    return found
+        for _, name, expression, disabled, untrusted in sections.rows("checks", object_id)
+    )
 
 
-def _action(description: str | None) -> str:
-    return (description or "NO_ACTION").replace("_", " ").upper()
-
-
-def _triggers(rows: Rows, events: Mapping[int, list[str]]) -> tuple[Trigger, ...]:
+def _triggers(sections: TableSections, object_id: int, comments: _Comments) -> tuple[Trigger, ...]:
     return tuple(
         Trigger(
             name=name,
             timing="INSTEAD OF" if instead else "AFTER",
-            events=tuple(events.get(object_id, ())),
+            events=tuple(event for (event,) in sections.rows("trigger_events", trigger_id)),
             enabled=not disabled,
             definition=definition,
+            comment=comments.get((object_id, name)),
         )
-        for _, object_id, name, instead, disabled, definition in rows
+        for trigger_id, name, instead, disabled, definition in sections.rows("triggers", object_id)
     )
 
 
-def _size(row_counts: Rows, sizes: Rows, *, knows_rows: bool) -> TableSize:
-    row_count = row_counts[0][1] if row_counts else None
+def _temporal(sections: TableSections, object_id: int) -> Temporal | None:
+    facts = sections.first("table_facts", object_id)
+    if facts is not None and facts[0] == _HISTORY:
+        versioned = sections.first("table_histories", object_id)
+        # Without a right on the table that it is the history of, its name stays unknown.
+        return Temporal(history_of=None if versioned is None else QualifiedName(*versioned[::-1]))
+    period = sections.first("table_periods", object_id)
+    if period is None:
+        return None
+    schema, name = (None, None) if facts is None else facts[1:3]
+    retention = sections.first("table_retention", object_id)
+    return Temporal(
+        start_column=period[0],
+        end_column=period[1],
+        history_table=None if name is None else QualifiedName(name, schema),
+        retention=None if retention is None else _duration(*retention),
+    )
+
+
+def _duration(count: int, unit: str) -> str:
+    return f"{count} {unit.lower()}{'' if count == 1 else 's'}"
+
+
+def _size(sections: TableSections, object_id: int, *, knows_rows: bool) -> TableSize:
+    row_count = sections.value("table_rows", object_id)
     if not row_count and not knows_rows:
         row_count = None
-    if not sizes:
+    sizes = sections.first("table_sizes", object_id)
+    if sizes is None:
         return TableSize(rows=row_count)
-    _, table_bytes, index_bytes = sizes[0]
+    table_bytes, index_bytes = sizes
     return TableSize(
         rows=row_count,
         table_bytes=table_bytes,
         index_bytes=index_bytes,
         total_bytes=table_bytes + index_bytes,
     )
+
+
+def _action(description: str | None) -> str:
+    return (description or "NO_ACTION").replace("_", " ").upper()

@@ -40,10 +40,11 @@ WHERE ((o.type = 'U' AND @has_tables = 1) OR (o.type = 'V' AND @has_views = 1) O
 ORDER BY s.name, o.name
 
 -- name: find
-SELECT s.name AS schema_name, o.name, o.type, o.object_id, SCHEMA_NAME() AS own_schema, o.is_ms_shipped
+SELECT s.name AS schema_name, o.name, o.type, o.object_id, SCHEMA_NAME() AS own_schema, o.is_ms_shipped, n.base_object_name
 FROM sys.all_objects AS o
 JOIN sys.schemas AS s ON s.schema_id = o.schema_id
-WHERE o.type IN ('U', 'V', 'ET') AND LOWER(o.name) = LOWER(@name)
+LEFT JOIN sys.synonyms AS n ON n.object_id = o.object_id
+WHERE o.type IN ('U', 'V', 'ET', 'SN') AND LOWER(o.name) = LOWER(@name)
     AND (@schema IS NULL OR LOWER(s.name) = LOWER(@schema))
 
 -- name: resolve
@@ -58,22 +59,6 @@ FROM sys.{columns} AS c
 WHERE c.object_id IN ({ids})
 GROUP BY c.object_id
 
--- name: table_rows
-SELECT p.object_id, SUM(CAST(p.rows AS bigint))
-FROM sys.partitions AS p
-WHERE p.index_id IN (0, 1) AND p.object_id IN ({ids})
-GROUP BY p.object_id
-
--- name: table_sizes
-SELECT p.object_id,
-    SUM(CASE WHEN p.index_id IN (0, 1) THEN a.total_pages ELSE 0 END) * 8192,
-    SUM(CASE WHEN p.index_id > 1 THEN a.total_pages ELSE 0 END) * 8192
-FROM sys.partitions AS p
-JOIN sys.allocation_units AS a
-    ON a.container_id = CASE WHEN a.type IN (1, 3) THEN p.hobt_id ELSE p.partition_id END
-WHERE p.object_id IN ({ids})
-GROUP BY p.object_id
-
 -- name: table_comments
 SELECT e.major_id, CAST(e.value AS nvarchar(4000))
 FROM sys.extended_properties AS e
@@ -83,91 +68,6 @@ WHERE e.class = 1 AND e.minor_id = 0 AND e.name = N'MS_Description' AND e.major_
 SELECT e.major_id, e.minor_id, CAST(e.value AS nvarchar(4000))
 FROM sys.extended_properties AS e
 WHERE e.class = 1 AND e.minor_id > 0 AND e.name = N'MS_Description' AND e.major_id IN ({ids})
-
--- name: columns
-SELECT c.object_id, c.column_id, c.name, t.name AS type_name, b.name AS base_name,
-    CASE WHEN t.is_user_defined = 1 THEN SCHEMA_NAME(t.schema_id) END AS type_schema,
-    c.max_length, c.precision, c.scale, c.is_nullable, c.collation_name, d.definition
-FROM sys.{columns} AS c
-JOIN sys.types AS t ON t.user_type_id = c.user_type_id
-LEFT JOIN sys.types AS b ON b.user_type_id = t.system_type_id
-LEFT JOIN sys.default_constraints AS d ON d.object_id = c.default_object_id AND c.default_object_id <> 0
-WHERE c.object_id IN ({ids})
-ORDER BY c.object_id, c.column_id
-
--- name: identities
-SELECT i.object_id, i.column_id, CAST(i.seed_value AS bigint), CAST(i.increment_value AS bigint)
-FROM sys.identity_columns AS i
-WHERE i.object_id IN ({ids})
-
--- name: computed
-SELECT c.object_id, c.column_id, c.definition, c.is_persisted
-FROM sys.computed_columns AS c
-WHERE c.object_id IN ({ids})
-
--- name: keys
-SELECT i.object_id, i.name, CASE WHEN i.is_primary_key = 1 THEN 'PK' ELSE 'UQ' END, c.name
-FROM sys.indexes AS i
-JOIN sys.index_columns AS ic ON ic.object_id = i.object_id AND ic.index_id = i.index_id
-JOIN sys.columns AS c ON c.object_id = ic.object_id AND c.column_id = ic.column_id
-WHERE i.object_id IN ({ids}) AND (i.is_primary_key = 1 OR i.is_unique_constraint = 1) AND ic.is_included_column = 0
-ORDER BY i.object_id, i.is_primary_key DESC, i.name, ic.key_ordinal
-
--- name: checks
-SELECT k.parent_object_id, k.name, k.definition, k.is_disabled
-FROM sys.check_constraints AS k
-WHERE k.parent_object_id IN ({ids})
-ORDER BY k.parent_object_id, k.name
-
--- name: indexes
-SELECT i.object_id, i.index_id, i.name, i.type_desc, i.is_unique, i.is_primary_key, i.is_disabled, i.filter_definition
-FROM sys.indexes AS i
-WHERE i.type > 0 AND i.object_id IN ({ids})
-ORDER BY i.object_id, i.index_id
-
--- name: index_columns
-SELECT ic.object_id, ic.index_id, c.name, ic.is_descending_key, ic.is_included_column
-FROM sys.index_columns AS ic
-JOIN sys.columns AS c ON c.object_id = ic.object_id AND c.column_id = ic.column_id
-WHERE ic.object_id IN ({ids})
-ORDER BY ic.object_id, ic.index_id, ic.key_ordinal, ic.index_column_id
-
--- name: foreign_keys
-SELECT f.object_id, f.name, f.parent_object_id, f.referenced_object_id,
-    SCHEMA_NAME(p.schema_id), p.name, SCHEMA_NAME(r.schema_id), r.name,
-    f.delete_referential_action_desc, f.update_referential_action_desc, f.is_disabled
-FROM sys.foreign_keys AS f
-JOIN sys.objects AS p ON p.object_id = f.parent_object_id
-JOIN sys.objects AS r ON r.object_id = f.referenced_object_id
-WHERE f.parent_object_id IN ({ids}) OR f.referenced_object_id IN ({ids})
-ORDER BY p.name, f.name
-
--- name: foreign_key_columns
-SELECT k.constraint_object_id, p.name, r.name
-FROM sys.foreign_key_columns AS k
-JOIN sys.columns AS p ON p.object_id = k.parent_object_id AND p.column_id = k.parent_column_id
-JOIN sys.columns AS r ON r.object_id = k.referenced_object_id AND r.column_id = k.referenced_column_id
-WHERE k.parent_object_id IN ({ids}) OR k.referenced_object_id IN ({ids})
-ORDER BY k.constraint_object_id, k.constraint_column_id
-
--- name: triggers
-SELECT t.parent_id, t.object_id, t.name, t.is_instead_of_trigger, t.is_disabled, m.definition
-FROM sys.triggers AS t
-LEFT JOIN sys.sql_modules AS m ON m.object_id = t.object_id
-WHERE t.parent_id IN ({ids})
-ORDER BY t.parent_id, t.name
-
--- name: trigger_events
-SELECT e.object_id, e.type_desc
-FROM sys.trigger_events AS e
-JOIN sys.triggers AS t ON t.object_id = e.object_id
-WHERE t.parent_id IN ({ids})
-ORDER BY e.object_id, e.type
-
--- name: view_texts
-SELECT m.object_id, m.definition
-FROM sys.{modules} AS m
-WHERE m.object_id IN ({ids})
 
 -- name: search_tables
 SELECT TOP (@limit) s.name AS schema_name, o.name, o.type, o.object_id
@@ -296,11 +196,12 @@ WHERE ((o.type IN ('P', 'PC') AND @has_procedures = 1) OR (o.type IN ('FN', 'FS'
 ORDER BY s.name, o.name
 
 -- name: routine_find
-SELECT s.name AS schema_name, o.name, o.type, o.object_id, SCHEMA_NAME() AS own_schema, o.is_ms_shipped
+SELECT COALESCE(s.name, SCHEMA_NAME(o.schema_id), N'sys') AS schema_name, o.name, o.type, o.object_id,
+    SCHEMA_NAME() AS own_schema, o.is_ms_shipped
 FROM {db}sys.all_objects AS o
-JOIN {db}sys.schemas AS s ON s.schema_id = o.schema_id
+LEFT JOIN {db}sys.schemas AS s ON s.schema_id = o.schema_id
 WHERE o.type IN ('P', 'PC', 'X', 'RF', 'FN', 'FS', 'IF', 'TF', 'FT', 'SN') AND LOWER(o.name) = LOWER(@name)
-    AND (@schema IS NULL OR LOWER(s.name) = LOWER(@schema))
+    AND (@schema IS NULL OR LOWER(COALESCE(s.name, SCHEMA_NAME(o.schema_id), N'sys')) = LOWER(@schema))
 
 -- name: routine_synonyms
 SELECT n.object_id, n.base_object_name
