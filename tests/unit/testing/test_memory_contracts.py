@@ -80,6 +80,7 @@ def database() -> Iterator[ConnectionSettings]:
 class Memory(Contract):
     known_differences: ClassVar[Mapping[str, str]] = {
         "find-ambiguous": "SQLite has one schema for tables of its own.",
+        "capabilities-many": "SQLite has no more features worth telling.",
         "routine-find-system": "The in-memory engine has no procedures of its own.",
         "call-left-open": "No procedure of the in-memory engine can begin a transaction.",
         "call-cursor": "The in-memory engine has no cursors; there are result sets.",
