@@ -8,8 +8,8 @@ SELECT set_config('search_path', '', true)
 SELECT format('CREATE %s %s%s AS%s%s',
               CASE c.relkind WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE 'OR REPLACE VIEW' END,
               c.oid::regclass,
-              (SELECT format(' WITH (%s)', string_agg(o.option_name || '=' ||
-                                                      quote_literal(o.option_value), ', '))
+              (SELECT ' WITH (' || string_agg(o.option_name || '=' ||
+                                              quote_literal(o.option_value), ', ') || ')'
                FROM pg_options_to_table(c.reloptions) AS o),
               E'\n',
               CASE WHEN c.relkind = 'm' AND NOT c.relispopulated
@@ -24,21 +24,21 @@ SELECT CASE WHEN p.prokind <> 'a' THEN pg_get_functiondef(p.oid) ELSE (
                   p.proname, pg_get_function_arguments(p.oid), concat_ws(E',\n    ',
         'SFUNC = ' || a.aggtransfn::regproc, 'STYPE = ' || format_type(a.aggtranstype, -1),
         'SSPACE = ' || nullif(a.aggtransspace, 0),
-        'FINALFUNC = ' || nullif(a.aggfinalfn, 0::regproc),
+        'FINALFUNC = ' || nullif(a.aggfinalfn::text, '-'),
         CASE WHEN a.aggfinalextra THEN 'FINALFUNC_EXTRA' END,
         CASE WHEN a.aggfinalfn <> 0 AND a.aggfinalmodify
                   <> CASE WHEN a.aggkind = 'n' THEN 'r'::"char" ELSE 'w' END
              THEN 'FINALFUNC_MODIFY = ' || CASE a.aggfinalmodify
                   WHEN 'r' THEN 'READ_ONLY' WHEN 's' THEN 'SHAREABLE' ELSE 'READ_WRITE' END END,
-        'COMBINEFUNC = ' || nullif(a.aggcombinefn, 0::regproc),
-        'SERIALFUNC = ' || nullif(a.aggserialfn, 0::regproc),
-        'DESERIALFUNC = ' || nullif(a.aggdeserialfn, 0::regproc),
+        'COMBINEFUNC = ' || nullif(a.aggcombinefn::text, '-'),
+        'SERIALFUNC = ' || nullif(a.aggserialfn::text, '-'),
+        'DESERIALFUNC = ' || nullif(a.aggdeserialfn::text, '-'),
         'INITCOND = ' || quote_literal(a.agginitval),
-        'MSFUNC = ' || nullif(a.aggmtransfn, 0::regproc),
-        'MINVFUNC = ' || nullif(a.aggminvtransfn, 0::regproc),
+        'MSFUNC = ' || nullif(a.aggmtransfn::text, '-'),
+        'MINVFUNC = ' || nullif(a.aggminvtransfn::text, '-'),
         CASE WHEN a.aggmtranstype <> 0 THEN 'MSTYPE = ' || format_type(a.aggmtranstype, -1) END,
         'MSSPACE = ' || nullif(a.aggmtransspace, 0),
-        'MFINALFUNC = ' || nullif(a.aggmfinalfn, 0::regproc),
+        'MFINALFUNC = ' || nullif(a.aggmfinalfn::text, '-'),
         CASE WHEN a.aggmfinalextra THEN 'MFINALFUNC_EXTRA' END,
         'MINITCOND = ' || quote_literal(a.aggminitval),
         (SELECT format('SORTOP = OPERATOR(%s.%s)', o.oprnamespace::regnamespace, o.oprname)
@@ -61,8 +61,14 @@ FROM pg_catalog.pg_trigger t WHERE t.oid = $1::oid
 SELECT pg_get_indexdef($1::oid) || ';'
 
 -- name: constraint
+-- The options of its index are no part of what the server writes.
 SELECT format('ALTER TABLE %s ADD CONSTRAINT %I %s;', c.conrelid::regclass, c.conname,
               pg_get_constraintdef(c.oid))
+       || CASE WHEN c.contype IN ('p', 'u', 'x') THEN coalesce((
+           SELECT format(E'\nALTER INDEX %s SET (%s);', i.oid::regclass,
+                         string_agg(format('%s=%L', o.option_name, o.option_value), ', '))
+           FROM pg_catalog.pg_class i, pg_options_to_table(i.reloptions) AS o
+           WHERE i.oid = c.conindid GROUP BY i.oid), '') ELSE '' END
 FROM pg_catalog.pg_constraint c WHERE c.oid = $1::oid
 
 -- name: sequence
@@ -114,8 +120,8 @@ SELECT CASE t.typtype
              FROM pg_catalog.pg_collation o, pg_catalog.pg_type b
              WHERE o.oid = r.rngcollation AND b.oid = r.rngsubtype
                AND b.typcollation <> r.rngcollation),
-            'CANONICAL = ' || nullif(r.rngcanonical, 0::regproc),
-            'SUBTYPE_DIFF = ' || nullif(r.rngsubdiff, 0::regproc)))
+            'CANONICAL = ' || nullif(r.rngcanonical::text, '-'),
+            'SUBTYPE_DIFF = ' || nullif(r.rngsubdiff::text, '-')))
         FROM pg_catalog.pg_range r WHERE r.rngtypid = t.oid)
     END
 FROM pg_catalog.pg_type t
@@ -223,6 +229,14 @@ WHERE i.indrelid = $1::oid
   AND NOT EXISTS (SELECT FROM named n WHERE n.conindid = i.indexrelid
                   AND n.contype IN ('p', 'u', 'x'))
 UNION ALL
+SELECT 'after', 2, format('ALTER INDEX %s SET (%s)', i.oid::regclass,
+                          string_agg(format('%s=%L', o.option_name, o.option_value), ', '))
+FROM named n
+JOIN pg_catalog.pg_class i ON i.oid = n.conindid
+CROSS JOIN LATERAL pg_options_to_table(i.reloptions) AS o
+WHERE n.contype IN ('p', 'u', 'x')
+GROUP BY i.oid
+UNION ALL
 SELECT 'after', 3, format('ALTER TABLE %s ATTACH PARTITION %s %s', i.inhparent::regclass, t.shown,
                           pg_get_expr(t.relpartbound, t.oid))
 FROM target t JOIN pg_catalog.pg_inherits i ON i.inhrelid = t.oid WHERE t.relispartition
@@ -255,7 +269,7 @@ SELECT 'after', 9, concat_ws(' ', format('CREATE POLICY %I ON %s', p.polname, t.
            'TO ' || (SELECT string_agg(CASE WHEN r = 0 THEN 'PUBLIC'
                                             ELSE quote_ident(pg_get_userbyid(r)) END, ', ')
                      FROM unnest(p.polroles) AS r),
-           format('USING (%s)', nullif(pg_get_expr(p.polqual, p.polrelid), '')),
+           'USING (' || pg_get_expr(p.polqual, p.polrelid) || ')',
            'WITH CHECK (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')')
 FROM target t JOIN pg_catalog.pg_policy p ON p.polrelid = t.oid
 UNION ALL

@@ -113,7 +113,7 @@ class _Parts:
         self.indexes = _grouped(rows.get("indexes", ()), make_index)
         self.triggers = _grouped(rows.get("triggers", ()), make_trigger)
         self.partition_sizes = {row[0]: row[1:] for row in rows.get("partition_sizes", ())}
-        self.policies = dict(rows.get("policies", ()))
+        self.policies: dict[int, str] = {row[0]: row[1] for row in rows.get("policies", ())}
         self.parents: dict[int, list[QualifiedName]] = defaultdict(list)
         self.child_counts: dict[int, int] = {}
         for oid, schema, name, count in rows.get("relatives", ()):

@@ -79,6 +79,10 @@ WITH RECURSIVE own (class, oid) AS (
         FROM pg_catalog.pg_policy p
         WHERE o.class = 'pg_catalog.pg_class'::regclass AND p.polrelid = o.oid
         UNION ALL
+        SELECT 'pg_catalog.pg_statistic_ext'::regclass, x.oid
+        FROM pg_catalog.pg_statistic_ext x
+        WHERE o.class = 'pg_catalog.pg_class'::regclass AND x.stxrelid = o.oid
+        UNION ALL
         SELECT 'pg_catalog.pg_type'::regclass, c.reltype
         FROM pg_catalog.pg_class c
         WHERE o.class = 'pg_catalog.pg_class'::regclass AND c.oid = o.oid AND c.reltype <> 0
@@ -173,8 +177,12 @@ WITH RECURSIVE own (class, oid) AS (
         SELECT c.relnamespace AS schema, c.relname AS name, '' AS signature,
                i.indrelid AS parent, CASE c.relkind
                    WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized_view' WHEN 'f' THEN 'external'
-                   WHEN 'S' THEN 'sequence' WHEN 'i' THEN 'index' WHEN 'I' THEN 'index'
-                   ELSE 'table' END AS kind
+                   WHEN 'S' THEN 'sequence' WHEN 'r' THEN 'table' WHEN 'p' THEN 'table'
+                   ELSE CASE WHEN EXISTS (
+                       SELECT FROM pg_catalog.pg_constraint k
+                       WHERE k.conindid = c.oid AND k.conrelid = i.indrelid
+                         AND k.contype IN ('p', 'u', 'x')) THEN 'constraint' ELSE 'index' END
+                   END AS kind
         FROM pg_catalog.pg_class c LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid
         WHERE c.oid = p.relation AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S', 'i', 'I')
         UNION ALL
@@ -256,7 +264,7 @@ WITH bodies AS MATERIALIZED (
 ), mentioned AS (
     SELECT false AS is_use, 'routine' AS catalog, b.oid
     FROM bodies b
-    WHERE $1::text IN ('relation', 'routine', 'type') AND b.oid <> $2::oid
+    WHERE $1::text IN ('relation', 'routine') AND b.oid <> $2::oid
       AND strpos(lower(b.prosrc), lower($3::text)) > 0
       AND b.prosrc ~* ('(^|[^[:alnum:]_$])'
                        || regexp_replace($3::text, '([^[:alnum:]_])', '\\\1', 'g')
