@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from sqlcore.domain.catalog import Database, TableFilter, TableKind, TablePage
@@ -29,7 +29,7 @@ from sqlcore.services.documenting import (
     read_dictionary,
     read_documentation,
 )
-from sqlcore.services.exploring.diagrams import Detail, Diagram, draw
+from sqlcore.services.exploring.diagrams import Diagram, draw
 from sqlcore.services.exploring.index import SchemaIndex
 from sqlcore.services.exploring.overview import Overview, explore
 from sqlcore.services.exploring.relationships import Relationships, find_relationships
@@ -157,7 +157,7 @@ class Catalog:
         schema: str | None = None,
         depth: int = 1,
         max_tables: int = 15,
-        detail: Detail = Detail.CENTER,
+        fits: Callable[[str], bool] = lambda _: True,
     ) -> Diagram:
         """Draw the surroundings of a table, or the most important tables, for Mermaid.
 
@@ -166,14 +166,14 @@ class Catalog:
             schema: Its schema; without a table, the only one to draw.
             depth: How many foreign keys away others may be.
             max_tables: The most tables to draw.
-            detail: Which columns to draw.
+            fits: Says whether a text is short enough; less is drawn until it is.
 
         Raises:
             NotFoundError: There is none of that name; the error names the nearest.
             AmbiguousNameError: There are several; the error names them.
         """
         return draw(
-            self._index(), table, schema=schema, depth=depth, max_tables=max_tables, detail=detail
+            self._index(), table, schema=schema, depth=depth, max_tables=max_tables, fits=fits
         )
 
     def schemas(self, *, include_system: bool = False) -> tuple[SchemaSummary, ...]:

@@ -11,7 +11,9 @@ from sqlcore_mcp.app import App
 from sqlcore_mcp.definitions import ServedTool, ToolDefinition, serve
 from sqlcore_mcp.tools.core import CATALOG_TOOLS
 from sqlcore_mcp.tools.diagnostics import DIAGNOSTIC_TOOLS
+from sqlcore_mcp.tools.documenting import DOCUMENTING_TOOLS
 from sqlcore_mcp.tools.explaining import PLAN_TOOLS
+from sqlcore_mcp.tools.exploring import EXPLORING_TOOLS
 from sqlcore_mcp.tools.metadata import METADATA_TOOLS
 from sqlcore_mcp.tools.procedures import PROCEDURE_TOOLS
 from sqlcore_mcp.tools.querying import ROW_TOOLS
@@ -26,6 +28,8 @@ DEFINITIONS: tuple[ToolDefinition, ...] = (
     *SESSION_TOOLS,
     *PROCEDURE_TOOLS,
     *METADATA_TOOLS,
+    *EXPLORING_TOOLS,
+    *DOCUMENTING_TOOLS,
     *DIAGNOSTIC_TOOLS,
 )
 """All tools, in the order in which they are listed."""

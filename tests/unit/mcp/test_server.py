@@ -16,6 +16,8 @@ from sqlcore_mcp.definitions import ToolDefinition
 from sqlcore_mcp.rendering.tokens import estimate_tokens
 from sqlcore_mcp.server import build_server
 from sqlcore_mcp.tools import DEFINITIONS
+from sqlcore_mcp.tools.documenting import DOCUMENTING_TOOLS
+from sqlcore_mcp.tools.exploring import EXPLORING_TOOLS
 from sqlcore_mcp.tools.metadata import METADATA_TOOLS
 
 pytestmark = pytest.mark.anyio
@@ -28,6 +30,7 @@ PROCEDURES = [
     "get_stored_procedure_parameters",
 ]
 METADATA = [tool.name for tool in METADATA_TOOLS]
+DOCUMENTATION = [tool.name for tool in (*EXPLORING_TOOLS, *DOCUMENTING_TOOLS)]
 
 
 async def list_tools(app: Any) -> list[Tool]:
@@ -51,7 +54,7 @@ async def call(app: Any, name: str, mode: Any = "auto", **arguments: Any) -> Cal
         ({"access": "metadata", "toolsets": "diagnostics"}, ["check_health"]),
         (
             {"access": "read", "toolsets": "all"},
-            [*CATALOG, *ROWS, *PROCEDURES, *METADATA, "check_health"],
+            [*CATALOG, *ROWS, *PROCEDURES, *METADATA, *DOCUMENTATION, "check_health"],
         ),
     ],
 )

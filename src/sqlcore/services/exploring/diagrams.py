@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Callable
 
 import attrs
 
@@ -50,11 +51,12 @@ def draw(
     schema: str | None = None,
     depth: int = 1,
     max_tables: int = 15,
-    detail: Detail = Detail.CENTER,
+    fits: Callable[[str], bool] = lambda _: True,
 ) -> Diagram:
     """Draw a table with those that its foreign keys lead to, and those whose lead to it.
 
-    Where a table has no foreign keys, guesses take their place.
+    Where a table has no foreign keys, guesses take their place. Where the text does not fit, it
+    is drawn with fewer columns, then with fewer tables; at least one table is drawn.
 
     Args:
         index: The schema.
@@ -62,7 +64,7 @@ def draw(
         schema: Of the central table, or the only one to draw.
         depth: How many foreign keys away from the central table others may be.
         max_tables: The most tables to draw.
-        detail: Which columns to draw.
+        fits: Says whether a text is short enough.
 
     Raises:
         NotFoundError: There is no such table; the error names the nearest.
@@ -85,22 +87,28 @@ def draw(
             for at in index.ranked
             if schema in (None, "", tables[at].name.schema) and not tables[at].is_partition
         ]
-    drawn = chosen[:max_tables]
-    lines = (r for at in drawn for r in graph.outgoing(at) if r.target in drawn)
-    return Diagram(
-        text=write_diagram(
-            index.snapshot,
-            graph,
-            drawn,
-            complete=center if detail is Detail.CENTER else None,
-            with_keys=detail is not Detail.NAMES,
-        ),
-        detail=detail,
-        center=None if center is None else tables[center].name,
-        tables=tuple(tables[at].name for at in drawn),
-        omitted=len(chosen) - len(drawn),
-        guessed=any(reference.guess for reference in lines),
-    )
+    count = min(max_tables, len(chosen))
+    while True:
+        drawn = chosen[:count]
+        for detail in Detail:
+            text = write_diagram(
+                index.snapshot,
+                graph,
+                drawn,
+                complete=center if detail is Detail.CENTER else None,
+                with_keys=detail is not Detail.NAMES,
+            )
+            if fits(text) or (count <= 1 and detail is Detail.NAMES):
+                lines = (r for at in drawn for r in graph.outgoing(at) if r.target in drawn)
+                return Diagram(
+                    text=text,
+                    detail=detail,
+                    center=None if center is None else tables[center].name,
+                    tables=tuple(tables[at].name for at in drawn),
+                    omitted=len(chosen) - len(drawn),
+                    guessed=any(reference.guess for reference in lines),
+                )
+        count //= 2
 
 
 def _neighbourhood(index: SchemaIndex, graph: ReferenceGraph, center: int, depth: int) -> list[int]:

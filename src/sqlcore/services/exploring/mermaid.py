@@ -37,11 +37,11 @@ _CODES = str.maketrans(
         "#": "#35;",
         "%": "#37;",
         "&": "#amp;",
-        ";": "#59;",
         "<": "#lt;",
         ">": "#gt;",
         "\\": "#92;",
         "`": "#96;",
+        "~": "#126;",  # two of them make a generic type, quotes or not
     }
 )
 

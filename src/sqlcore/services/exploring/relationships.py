@@ -77,6 +77,7 @@ class Relationships:
             guesses last.
         is_partition: Whether the one table is a partition: its references are those of the table
             that it is part of.
+        fingerprint: Of the schema; the order of all relationships is the same while it is.
     """
 
     from_table: QualifiedName | None = None
@@ -85,6 +86,7 @@ class Relationships:
     more_paths: bool = False
     relationships: tuple[Relationship, ...] = ()
     is_partition: bool = False
+    fingerprint: str = ""
 
 
 def find_relationships(
@@ -171,7 +173,10 @@ class _Finder:
             return reference.guess is not None, degree, reference.target, reference.table
 
         ordered = sorted(self.index.whole_graph.references, key=key)
-        return Relationships(relationships=tuple(map(self._relationship, ordered)))
+        return Relationships(
+            relationships=tuple(map(self._relationship, ordered)),
+            fingerprint=self.index.snapshot.fingerprint,
+        )
 
     def _join_path(self, path: tuple[Step, ...]) -> JoinPath:
         tables = [path[0].start, *(step.end for step in path)]
