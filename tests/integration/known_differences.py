@@ -57,10 +57,6 @@ _NO_COUNTS = (
 _NO_PROCEDURE_NAMES = (
     "Babelfish 4.3 does not name the procedure of an error, so that its line has no meaning"
 )
-_COMMITS = (
-    "SQL Server has no read-only transaction: a procedure that commits ours is an error, and what"
-    " it wrote before stays"
-)
 _NO_FUNCTION_COLUMNS = "Babelfish 4.3 has no columns of functions in sys.columns"
 _NO_OPEN_TRANSACTIONS = "a procedure of PostgreSQL cannot leave a transaction open"
 _NO_TABLE_TYPES = "PostgreSQL has arrays of composite types instead of table types"
@@ -96,9 +92,7 @@ KNOWN_DIFFERENCES: dict[str, KnownDifference] = {
     "call-return-code": _on(POSTGRES, reason=_NO_RETURN_CODES),
     "call-rows-affected": _on(POSTGRES, BABELFISH, SQL_SERVER, reason=_NO_COUNTS),
     "call-error-line": _on(BABELFISH, reason=_NO_PROCEDURE_NAMES),
-    "call-commits-inside": _on(BABELFISH, SQL_SERVER, reason=_COMMITS),
     "routine-function-columns": _on(BABELFISH, reason=_NO_FUNCTION_COLUMNS),
-    "routine-find-system": _on(BABELFISH, reason="Babelfish 4.3 leaves sys out of sys.schemas"),
     "call-left-open": _on(POSTGRES, reason=_NO_OPEN_TRANSACTIONS),
     "call-table-type": _on(POSTGRES, reason=_NO_TABLE_TYPES),
     "call-table-type-empty": _on(POSTGRES, reason=_NO_TABLE_TYPES),

@@ -5,21 +5,24 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Generator, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
+from functools import partial
 from typing import TypeVar
 
 import attrs
 
 from sqlcore.domain.access import Access
 from sqlcore.domain.identifiers import QualifiedName
-from sqlcore.domain.procedure import CallEvent
+from sqlcore.domain.procedure import CallEvent, Routine
 from sqlcore.domain.query import Event, ExecutionOptions, Statement, TransactionMode
-from sqlcore.errors import SqlCoreError
+from sqlcore.errors import NotFoundError, SqlCoreError
 from sqlcore.ports import Connection
 from sqlcore.services import guarding
 from sqlcore.services.calling.hiding import CallMask
 from sqlcore.services.calling.permitting import decide_call
+from sqlcore.services.calling.reached import refuse_procedure
 from sqlcore.services.costs import check_cost
 from sqlcore.services.guarding import Decision, SideEffects, StatementKind
+from sqlcore.services.guarding.decision import Refusal
 from sqlcore.services.masking import Mask, MaskPlanner, masked, parse_rules
 from sqlcore.services.orders import Known, Order, mode_of
 from sqlcore.services.policy import Policy
@@ -42,6 +45,8 @@ _DEFINING = frozenset(
     }
 )
 """What may change a procedure."""
+_JUDGED_BY_TEXT = frozenset({"tsql"})
+"""Their servers have no read-only transaction that would hold a procedure to reading."""
 _MAX_PRECHECKED_CHARS = 2000
 """Reading so much takes some 10 ms at worst; a start must not take 100."""
 
@@ -205,7 +210,7 @@ class Gate:
     def _decide_unbound(self, order: Order) -> Decision:
         """Decide without a look at values, and whatever the length."""
         if order.call is not None:
-            return self.decide_call(order.call.routine.name, order.access)
+            return self._decide_routine(order.call.routine, order.access)
         return self.decide(order.statement.text, order.access)
 
     def _record(self, order: Order) -> Record:
@@ -226,13 +231,40 @@ class Gate:
 
     def decide_call(self, name: QualifiedName, access: Access) -> Decision:
         """Decide whether a routine may be called at a level; `name` is as the catalog has it."""
+        routines = self._routines(name)
+        if not routines:
+            raise NotFoundError(f"There is no procedure or function {name} any more.")
+        return self._decide_routine(routines[0], access)
+
+    def _decide_routine(self, routine: Routine, access: Access) -> Decision:
+        dialect = self._connection.dialect.name
         return decide_call(
-            name,
-            self._connection.dialect.name,
+            routine.name,
+            dialect,
             access,
             self._policy.allow_procedures,
             lambda: self.effects().facts.search_path,
+            refused_by_text=lambda: (
+                self._refused_by_text(routine) if dialect in _JUDGED_BY_TEXT else None
+            ),
         )
+
+    def _refused_by_text(self, routine: Routine) -> Refusal | None:
+        """Look into a procedure; what it reaches is looked up anew before it is refused for it."""
+        for fresh in (False, True):
+            refusal = refuse_procedure(
+                routine,
+                partial(self._routines, fresh=fresh),
+                partial(self.effects, _FACTS_FRESH_AFTER_REFUSAL_S if fresh else _FACTS_FRESH_S),
+                self._allow_functions,
+            )
+            if refusal is None:
+                break
+        return refusal
+
+    def _routines(self, name: QualifiedName, *, fresh: bool = False) -> tuple[Routine, ...]:
+        procedures = self._connection.procedures
+        return self._known.routines.find(procedures, name, fresh=fresh).routines
 
     def precheck(self, order: Order) -> None:
         """Refuse a statement that may not run, as far as that can be told without the server.

@@ -217,6 +217,31 @@ def test_an_alias_type_is_declared_as_what_it_stands_on() -> None:
     assert "varchar(20)" == written.type
 
 
+def test_a_column_of_an_alias_type_is_written_as_what_it_stands_on() -> None:
+    alias = SqlType(name='dbo."a; b"')
+    table = ProcedureParameter(
+        ordinal=1,
+        name="t",
+        type=SqlType(name="dbo.T"),
+        columns=(
+            TableTypeColumn(name="n", type=alias, base_type=sql_type("decimal(5,2)")),
+            TableTypeColumn(name="w", type=alias, base_type=sql_type("varchar(3)")),
+        ),
+    )
+    prelude = _written(_routine(table), ((Decimal("1.50"), "abcd"),)).prelude
+    assert "(CAST(1.50 AS decimal(5,2)), CAST(N'abcd' AS nvarchar(max)))" in prelude
+    assert "a; b" not in prelude
+
+
+def test_a_call_that_is_rolled_back_runs_in_a_transaction_inside_ours() -> None:
+    rolled_back, committed = _written(_routine(), savepoint="s1"), _written(_routine())
+    assert rolled_back.batch.startswith("BEGIN TRANSACTION;\nEXEC sp_executesql ")
+    assert committed.batch.startswith("EXEC sp_executesql ")
+    assert (2, 1) == (rolled_back.depth, committed.depth)
+    reading = _routine(kind=RoutineKind.FUNCTION, returns=sql_type("int"))
+    assert 1 == _written(reading, savepoint="s1").depth
+
+
 def test_a_call_that_is_rolled_back_tells_an_error_without_its_transaction() -> None:
     routine = _routine()
     assert "THROW 2147000266" in _written(routine, savepoint="s1").text

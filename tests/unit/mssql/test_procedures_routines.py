@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
+import pytest
+
 from sqlcore.adapters.mssql.reading import CatalogQueries, Rows
 from sqlcore.adapters.mssql.routines import RoutineCatalog
+from sqlcore.adapters.mssql.types import sql_type
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.procedure import Direction
+from sqlcore.errors import UnsupportedError
 
 _INT = ("int", "int", None, False, 4, 10, 0)
 
@@ -67,6 +71,26 @@ def test_a_system_procedure_is_found_with_its_schema_only() -> None:
     assert QualifiedName("sp_who", "sys") == routine.name
 
 
+@pytest.mark.parametrize("name", ["p;2", "p; 2"])
+def test_a_numbered_procedure_is_refused_where_there_is_its_group(name: str) -> None:
+    catalog = _catalog(_Catalog([_object("p", "P ", 3), _object("odd;2", "P ", 4)]))
+    with pytest.raises(UnsupportedError, match="numbered") as caught:
+        catalog.find(QualifiedName(name))
+    assert "Call p," in str(caught.value)
+    (odd,) = catalog.find(QualifiedName("odd;2"))
+    assert QualifiedName("odd;2", "dbo") == odd.name
+    assert () == catalog.find(QualifiedName("q;2"))
+    assert () == catalog.find(QualifiedName("p;x"))
+
+
+def test_the_text_of_a_routine_is_there_when_it_is_found() -> None:
+    text = "CREATE PROC p AS SELECT 1"
+    objects = [_object("p", "P ", 3), _object("q", "P ", 4)]
+    catalog = _catalog(_Catalog(objects, routine_texts=[(3, text)]))
+    assert text == catalog.find(QualifiedName("p"))[0].text
+    assert catalog.find(QualifiedName("q"))[0].text is None
+
+
 def test_the_name_of_another_database_is_quoted_before_its_catalog() -> None:
     catalog = _Catalog([])
     _catalog(catalog).find(QualifiedName("p", "dbo", "it's] x; --"))
@@ -121,4 +145,6 @@ def test_columns_that_the_server_fills_in_take_no_value() -> None:
     (table,) = routine.parameters
     assert "dbo.T" == table.type.name
     assert ["phone"] == sorted({column.name for column in table.columns})
-    assert {"varchar(20)"} == {column.type.name for column in table.columns}
+    phone = table.columns[0]
+    assert "dbo.Phone" == phone.type.name
+    assert sql_type("varchar(20)") == phone.base_type

@@ -4,9 +4,11 @@ The text that runs inside `sp_executesql` has names, variables and nothing else:
 parameter, and the rows of a table type are put into a variable before. So the text is the same
 for all calls of one form. An EXEC stands in TRY, for two reasons: error 266 (the procedure left
 a transaction open, or ended ours) is then no error but a note, and an error in a call that is
-rolled back says whether our transaction was still there. THROW hands an error on with its number,
-severity, procedure and line; of several errors of one statement it hands on the last. Source:
-"TRY...CATCH (Transact-SQL)", "THROW (Transact-SQL)".
+rolled back says whether our transaction was still there. Such a call runs one transaction deeper
+than ours: a COMMIT that nobody has seen in a text ends the inner one, which makes nothing stay.
+THROW hands an error on with its number, severity, procedure and line; of several errors of one
+statement it hands on the last. Sources: "TRY...CATCH (Transact-SQL)", "THROW (Transact-SQL)",
+"COMMIT TRANSACTION (Transact-SQL)".
 """
 
 from __future__ import annotations
@@ -65,6 +67,7 @@ class CallBatch:
         outputs: What the last result set has, behind code, count and state; None where there is
             no such result set.
         returned: What the last result set has of a function, in its only columns.
+        is_nested: Whether it runs in a transaction inside ours.
     """
 
     prelude: str
@@ -73,11 +76,18 @@ class CallBatch:
     parameters: tuple[BoundParameter, ...]
     outputs: tuple[Output, ...] | None = None
     returned: Output | None = None
+    is_nested: bool = False
 
     @property
     def batch(self) -> str:
         """The whole."""
-        return self.prelude + call(self.text, self.parameters)
+        begin = "BEGIN TRANSACTION;\n" if self.is_nested else ""
+        return begin + self.prelude + call(self.text, self.parameters)
+
+    @property
+    def depth(self) -> int:
+        """How many transactions are open behind it."""
+        return 2 if self.is_nested else 1
 
     @property
     def declared(self) -> str:
@@ -116,7 +126,7 @@ def write_call(
     writer = _Writer(wanted)
     routine = wanted.routine
     if routine.kind is RoutineKind.PROCEDURE:
-        return writer.procedure(_settled(savepoint, may_end_transaction=may_end_transaction))
+        return writer.procedure(savepoint, may_end_transaction=may_end_transaction)
     if routine.kind is RoutineKind.FUNCTION:
         return writer.function()
     return writer.table_function()
@@ -133,7 +143,7 @@ class _Writer:
         self._parameters: list[BoundParameter] = []
         self._declared: list[str] = []
 
-    def procedure(self, settled: str) -> CallBatch:
+    def procedure(self, savepoint: str | None, *, may_end_transaction: bool) -> CallBatch:
         """Write EXEC, and the SELECT of what it handed back."""
         arguments: list[str] = []
         reads: list[str] = []
@@ -158,12 +168,12 @@ class _Writer:
                 "BEGIN TRY",
                 f"EXEC @sqlcore_code = {self._name} {', '.join(arguments)}".rstrip() + ";",
                 "END TRY",
-                settled,
+                _settled(savepoint, may_end_transaction=may_end_transaction),
                 f"SELECT {listed};",
             )
         )
         plain = "\n".join((*self._declared, plain))
-        return self._batch(text, plain, outputs=tuple(outputs))
+        return self._batch(text, plain, outputs=tuple(outputs), is_nested=savepoint is not None)
 
     def function(self) -> CallBatch:
         """Write the SELECT of a value."""
@@ -314,12 +324,15 @@ def _settled(savepoint: str | None, *, may_end_transaction: bool) -> str:
         )
     # A doomed transaction is rolled back, as it would be. Whether it was ours nobody can tell
     # where the text may have ended that: then none is left, which is found out behind the call.
-    again = "" if may_end_transaction else f" BEGIN TRANSACTION; SAVE TRANSACTION {savepoint};"
+    again = f" BEGIN TRANSACTION; SAVE TRANSACTION {savepoint}; BEGIN TRANSACTION;"
+    again = "" if may_end_transaction else again
+    ended = f"THROW {ENDED_OURS}, N'The transaction was ended.', 1;"
     return (
-        "BEGIN CATCH IF ERROR_NUMBER() <> 266 BEGIN"
-        f" IF XACT_STATE() = 0 THROW {ENDED_OURS}, N'The transaction was ended.', 1; THROW;"
-        " END END CATCH;\n"
+        f"BEGIN CATCH IF ERROR_NUMBER() <> 266 BEGIN IF @@TRANCOUNT < 2 {ended} THROW; END"
+        " END CATCH;\n"
         f"{looked}\n"
-        f"IF @sqlcore_state = -1 BEGIN ROLLBACK TRANSACTION;{again} END;\n"
-        "WHILE @@TRANCOUNT > 1 AND XACT_STATE() = 1 COMMIT TRANSACTION;"
+        f"IF @sqlcore_state = -1 BEGIN ROLLBACK TRANSACTION;{again} END\n"
+        f"ELSE IF @sqlcore_count < 2 {ended}\n"
+        "WHILE @@TRANCOUNT > 2 AND XACT_STATE() = 1 COMMIT TRANSACTION;\n"
+        "SET @sqlcore_count = @sqlcore_count - 1;"
     )

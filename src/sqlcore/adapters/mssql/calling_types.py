@@ -105,7 +105,7 @@ def bound(name: str, value: Any, kind: SqlType, parameter: str) -> BoundParamete
 
 def cell(column: TableTypeColumn, value: Any) -> str:
     """Write a value of a row of a table type, with its type: the rows of VALUES must agree."""
-    kind = column.type
+    kind = column.base_type or column.type
     base = base_of(kind)
     wanted = bound(column.name, value, kind, column.name)
     declared = _TEXT if is_clr(kind) else _UNCUT.get(base) or variable_type(kind, column.name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Generator
 
 import attrs
@@ -36,8 +35,6 @@ from sqlcore.errors import (
 __all__ = ["MssqlProcedureCaller"]
 
 _NOT_IN_TRANSACTION = frozenset((226, 574, 3021, 6115))
-_TEXT_AGE_S = 60.0
-_MOST_TEXTS = 1000
 _UNCAUGHT = (ConnectionLostError, StatementCancelledError, StatementTimeoutError)
 
 
@@ -50,7 +47,6 @@ class MssqlProcedureCaller:
     def __init__(self, executor: MssqlQueryExecutor, queries: CatalogQueries) -> None:
         self._executor = executor
         self._catalog = RoutineCatalog(queries)
-        self._endings: dict[QualifiedName, tuple[float, bool]] = {}
 
     def routines(self, routine_filter: RoutineFilter) -> RoutinePage:
         """List routines without their parameters; the server's own are left out."""
@@ -69,13 +65,13 @@ class MssqlProcedureCaller:
     ) -> Generator[Event | ProcedureOutputs, None, None]:
         """Run a routine; see `sqlcore.ports.ProcedureCaller`.
 
-        In a mode that is rolled back, the routine's text is read first: where a call is stopped,
-        only its words tell whether it may have ended its transaction before.
+        Where a call that is to be rolled back is stopped, only the words of the routine's text tell
+        whether it may have ended its transaction before.
         """
         if options.cancel is not None:
             options.cancel.raise_if_cancelled()
         is_rolled_back = options.mode is not TransactionMode.READ_WRITE
-        may_end = is_rolled_back and self._may_end_transaction(call.routine)
+        may_end = is_rolled_back and _may_end_transaction(call.routine)
         savepoint = new_savepoint() if is_rolled_back else None
         written = write_call(call, savepoint=savepoint, may_end_transaction=may_end)
         request = _CallRequest(
@@ -98,19 +94,10 @@ class MssqlProcedureCaller:
                 )
             raise
 
-    def _may_end_transaction(self, routine: Routine) -> bool:
-        """Look for the words in the routine's text, which is looked at again after a minute."""
-        if routine.kind is not RoutineKind.PROCEDURE:
-            return False
-        now = time.monotonic()
-        known = self._endings.get(routine.name)
-        if known is not None and now - known[0] < _TEXT_AGE_S:
-            return known[1]
-        may_end = ends_transactions(self.definition(routine))
-        if len(self._endings) >= _MOST_TEXTS:
-            self._endings.clear()
-        self._endings[routine.name] = (now, may_end)
-        return may_end
+
+def _may_end_transaction(routine: Routine) -> bool:
+    """Look for the words in the text of a procedure; a function cannot have them."""
+    return routine.kind is RoutineKind.PROCEDURE and ends_transactions(routine.text)
 
 
 @attrs.frozen(kw_only=True)
@@ -131,6 +118,10 @@ class _CallRequest(Request):
 
     def savepoint(self) -> str:
         return self.savepoint_name or new_savepoint()
+
+    @property
+    def depth(self) -> int:
+        return self.call.depth
 
     def first_words(self) -> list[str]:
         return []  # no call is repeated outside a transaction

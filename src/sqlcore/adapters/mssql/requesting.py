@@ -57,6 +57,11 @@ class Request:
         """Whether its transaction is rolled back, whatever happens."""
         return self.options.mode is not TransactionMode.READ_WRITE
 
+    @property
+    def depth(self) -> int:
+        """How many transactions are open when it has ended as it should."""
+        return 1
+
     def first_words(self) -> list[str]:
         """Give what it begins with."""
         words = [token.text for token in self._tokens() if token.kind not in _BLANK]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import attrs
+
 from sqlcore.adapters.mssql.dialect import like_pattern, quoted_part
 from sqlcore.adapters.mssql.reading import CatalogQueries, Rows
 from sqlcore.adapters.mssql.routines_shape import routines_of, table_types_of
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.procedure import Routine, RoutineFilter, RoutineKind, RoutinePage
-from sqlcore.errors import InvalidArgumentError, NotFoundError
+from sqlcore.errors import InvalidArgumentError, NotFoundError, UnsupportedError
 
 __all__ = ["RoutineCatalog"]
 
@@ -23,6 +25,7 @@ _KINDS = {
     "FT": RoutineKind.TABLE_FUNCTION,
 }
 _SYNONYM = "SN"
+_PROCEDURE = "P"
 _SYSTEM_SCHEMAS = frozenset(("sys", "information_schema", "information_schema_tsql"))
 _SECTIONS = (
     "routine_all_parameters",
@@ -75,6 +78,7 @@ class RoutineCatalog:
             rows, database, target = self._named(target)
         rows = [row for row in rows if row[2].strip() != _SYNONYM]
         if not rows:
+            self._refuse_numbered(name)
             return ()
         shapes = {
             row[3]: _routine(database, row[0], row[1], row[2], None)
@@ -97,6 +101,19 @@ class RoutineCatalog:
             sections["routine_columns"] += columns["routine_columns"]
         return routines_of(shapes, sections, table_ids)
 
+    def _refuse_numbered(self, name: QualifiedName) -> None:
+        """Refuse `p;2` where there is a procedure p: its number 1 would not be what is meant."""
+        bare, mark, number = name.name.rpartition(";")
+        if not (mark and bare and number.strip().isdecimal()):
+            return
+        group = attrs.evolve(name, name=bare.strip())
+        if any(row[2].strip() == _PROCEDURE for row in self._named(group)[0]):
+            raise UnsupportedError(
+                f"{name} is a numbered procedure, and sqlcore calls only the first of a group.",
+                hint=f"Call {group}, or make the other one a procedure with a name of its own.",
+                parameter="procedure_name",
+            )
+
     def definition(self, name: QualifiedName) -> str | None:
         """Read the text of a routine by its exact name."""
         query = "routine_definition"
@@ -106,7 +123,7 @@ class RoutineCatalog:
             words={"db": _prefix(name.database)},
             required=(query,),
         )
-        return next((row[0] for row in results[query]), None)
+        return next((row[0] for row in results[query]), None) or None
 
     def _named(self, name: QualifiedName) -> tuple[Rows, str | None, QualifiedName | None]:
         """Look a name up: the rows, the database if it is another one, what a synonym means."""

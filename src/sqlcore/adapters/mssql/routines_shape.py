@@ -47,7 +47,7 @@ def routines_of(
         parameters[row[0]].append(_Row(*row))
     routines: list[Routine] = []
     for object_id, shape in shapes.items():
-        text = texts.get(object_id)
+        text = texts.get(object_id) or None  # Babelfish has empty ones of the server's own
         written = None if text is None else written_parameters(text)
         rows = parameters[object_id]
         returned = next((row for row in rows if row.ordinal == 0), None)
@@ -172,8 +172,7 @@ def _columns(rows: Rows, table_types: set[int]) -> dict[int, tuple[TableTypeColu
         if is_made_by_server and owner in table_types:
             continue  # no row can bring a value for it
         kind, base = _spelled(type_name, base_name, schema, (length, precision, scale))
-        # A column has no place for what an alias type stands on, which is what a value must fit.
         columns[owner].append(
-            TableTypeColumn(name=name, type=base or kind, nullable=bool(is_nullable))
+            TableTypeColumn(name=name, type=kind, base_type=base, nullable=bool(is_nullable))
         )
     return {owner: tuple(found) for owner, found in columns.items()}

@@ -32,7 +32,7 @@ def end(session: Session, request: Request, savepoint: str | None, pool: Session
     outcome = Outcome(*results[0][0])
     if outcome.database.lower() != session.database.lower():
         session.is_broken = True  # the text changed the database for those who come after
-    if outcome.transaction_count == 1 and outcome.state == 1:
+    if outcome.transaction_count == request.depth and outcome.state == 1:
         return
     session.is_broken = True
     if not request.is_rolled_back:

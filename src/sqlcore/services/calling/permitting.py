@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+import attrs
+
 from sqlcore.domain.access import Access
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.errors import ConfigurationError, InvalidArgumentError
 from sqlcore.services.guarding import Decision, StatementKind
+from sqlcore.services.guarding.decision import Refusal
 
 __all__ = ["check_rules", "decide_call"]
 
@@ -30,6 +33,8 @@ def decide_call(
     access: Access,
     allow_procedures: Iterable[str],
     search_path: Callable[[], tuple[str, ...]],
+    *,
+    refused_by_text: Callable[[], Refusal | None],
 ) -> Decision:
     """Decide whether a routine may be called at a level.
 
@@ -43,9 +48,11 @@ def decide_call(
             means the name as it is written and the same in lower case; the other engines have no
             regard to case.
         search_path: Gives the schemas in which the server looks for a name without one.
+        refused_by_text: Gives why its text shows more than reading, where the server would not
+            hold it to that; asked of what a rule names only.
 
     Raises:
-        SqlCoreError: The search path is needed, and cannot be read.
+        SqlCoreError: The search path or the text is needed, and cannot be read.
     """
     if access >= Access.WRITE:
         return _decision("The access level write allows it.")
@@ -56,8 +63,12 @@ def decide_call(
             hint="Start with --access read and --allow-procedures, or with --access write.",
         )
     for rule in allow_procedures:
-        if _matches(_parse(rule), name, dialect, search_path):
+        if not _matches(_parse(rule), name, dialect, search_path):
+            continue
+        refusal = refused_by_text()
+        if refusal is None:
             return _decision("allow_procedures names it.")
+        return attrs.evolve(_decision(refusal.reason, refusal.hint), by_schema=True)
     return _decision(
         f"{name} may not be called at the access level read: allow_procedures does not name it.",
         hint="Have the operator name it there, if it only reads, or use --access write.",

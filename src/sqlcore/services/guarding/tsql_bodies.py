@@ -21,7 +21,7 @@ from sqlcore.services.guarding.tsql_names import is_remote_name, starts_name
 from sqlcore.services.guarding.tsql_words import READ_WORDS, REFUSED_WORDS
 from sqlcore.services.guarding.words import words
 
-__all__ = ["TSQL_BODIES"]
+__all__ = ["TSQL_BODIES", "assigns", "harms_of_dot", "is_defined", "is_head", "target_of"]
 
 _HIDDEN = "hides its definition from this login (GRANT VIEW DEFINITION shows it)"
 _UNREADABLE = "has a text that cannot be understood"
@@ -67,7 +67,7 @@ def _reach(text: str) -> Reach:
         harm = next(_harms(outline), None)
         if harm is not None:
             return Reach(harm=harm)
-        called = (index for index in outline.called_names(0) if not _is_defined(outline, index))
+        called = (index for index in outline.called_names(0) if not is_defined(outline, index))
         unknown = (_unknown_call(outline, index) for index in called)
         calls = tuple(call for call in unknown if call is not None)
         return Reach(mentions=mentions_of(outline, range(len(outline)), folded, calls))
@@ -80,14 +80,14 @@ def _harms(outline: Outline) -> Iterator[str]:
     tables = _aliases_of(described, outline)
     for index, word in enumerate(outline.words):
         if outline.texts[index] == ".":
-            yield from _harms_of_dot(outline, index)
+            yield from harms_of_dot(outline, index)
         if not word or outline.text(index - 1) == ".":
             continue
         if word in _REMOTE_SOURCES:
             yield f"reads outside the database ({word})"
         elif word in ("EXEC", "EXECUTE") and outline.word(index + 1) != "AS":
             yield f"runs something ({word})"
-        elif word in _STATEMENTS and not _is_head(outline, index):
+        elif word in _STATEMENTS and not is_head(outline, index):
             yield f"holds {word}"
         elif word in _CHANGES and not _changes_variable(outline, index, tables):
             yield f"changes a table ({word})"
@@ -96,20 +96,21 @@ def _harms(outline: Outline) -> Iterator[str]:
         elif word in _FILLS and not _fills_described(outline, index, described):
             # Its defaults and checks may call anything; Babelfish runs sequences there.
             yield f"fills a table of a type whose defaults are not looked into ({word})"
-        elif word == "SET" and not _assigns(outline, index):
+        elif word == "SET" and not assigns(outline, index):
             yield "changes a setting (SET)"
         elif word == "VALUE" and outline.word(index - 1) == "NEXT":
             yield "advances a sequence"
 
 
-def _harms_of_dot(outline: Outline, index: int) -> Iterator[str]:
+def harms_of_dot(outline: Outline, index: int) -> Iterator[str]:
+    """Give why the name at a dot cannot be followed."""
     if is_remote_name(outline, index + 1):
         yield "reads a linked server"
     if starts_name(outline, index):
         yield "has a name that starts with a dot"
 
 
-def _is_head(outline: Outline, index: int) -> bool:
+def is_head(outline: Outline, index: int) -> bool:
     """Say whether a word belongs to CREATE or CREATE OR ALTER, with which a definition begins."""
     return index == 0 or (outline.words[:3] == ["CREATE", "OR", "ALTER"] and index == 2)  # noqa: PLR2004
 
@@ -142,12 +143,12 @@ def _fills_described(outline: Outline, index: int, described: frozenset[str]) ->
         if "OUTPUT" not in outline.vocabulary:
             return True  # FETCH … INTO @value
     else:
-        target = _target(outline, index)
+        target = target_of(outline, index)
     is_variable = outline.kind(target) is TokenKind.VARIABLE
     return not is_variable or outline.text(target).lower() in described
 
 
-def _target(outline: Outline, index: int) -> int:
+def target_of(outline: Outline, index: int) -> int:
     """Find what INSERT, UPDATE, DELETE or MERGE changes."""
     target = index + 1
     if outline.word(target) == "TOP" and outline.text(target + 1) == "(":
@@ -162,7 +163,7 @@ def _changes_variable(outline: Outline, index: int, tables: frozenset[str]) -> b
         return True  # of a MERGE, whose target was looked at
     if outline.word(index) == "MERGE" and outline.word(index + 1) in ("JOIN", "UNION"):
         return True
-    target = _target(outline, index)
+    target = target_of(outline, index)
     if outline.kind(target) is TokenKind.VARIABLE:
         return True
     is_alias = outline.is_name(target) and outline.text(target + 1) != "."
@@ -173,7 +174,7 @@ def _changes_variable(outline: Outline, index: int, tables: frozenset[str]) -> b
     )
 
 
-def _assigns(outline: Outline, index: int) -> bool:
+def assigns(outline: Outline, index: int) -> bool:
     """Say whether SET gives a value to a variable or a column, and not to a setting."""
     end = index + 1
     while outline.text(end + 1) == ".":
@@ -184,7 +185,7 @@ def _assigns(outline: Outline, index: int) -> bool:
     return outline.text(end + 1) in _ASSIGNMENTS
 
 
-def _is_defined(outline: Outline, index: int) -> bool:
+def is_defined(outline: Outline, index: int) -> bool:
     """Say whether a name before a parenthesis is one that is being defined, or a keyword."""
     word = outline.word(index)
     start = outline.name_starts(index)

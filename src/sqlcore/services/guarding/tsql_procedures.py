@@ -1,0 +1,308 @@
+"""What a procedure of SQL Server may do beside reading, by its text.
+
+SQL Server has no read-only transaction: a call at `read` is rolled back, which a COMMIT or a
+ROLLBACK inside defeats. So the text must show that it only reads. Temporary tables and variables
+may be filled, other procedures may be run, as far as they are judged too. Text that is put
+together when it runs cannot be judged. Sources: "CREATE PROCEDURE (Transact-SQL)", "EXECUTE
+(Transact-SQL)", "COMMIT TRANSACTION (Transact-SQL)", "SET IMPLICIT_TRANSACTIONS (Transact-SQL)".
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+
+import attrs
+
+from sqlcore.domain.lexing import LexError, TokenKind, tokenize
+from sqlcore.services.guarding.calls import unquoted
+from sqlcore.services.guarding.decision import Refusal
+from sqlcore.services.guarding.mentions import Mention, Mentions, mentions_of
+from sqlcore.services.guarding.outline import Outline
+from sqlcore.services.guarding.tsql_bodies import assigns, harms_of_dot, is_defined, is_head
+from sqlcore.services.guarding.tsql_calls import folded, unknown_call
+from sqlcore.services.guarding.tsql_temporary import (
+    changes_temporary,
+    defines_temporary,
+    name_ends,
+)
+from sqlcore.services.guarding.tsql_words import READ_WORDS, REFUSED_WORDS
+from sqlcore.services.guarding.words import words
+
+__all__ = ["ProcedureReach", "judge_procedure"]
+
+_REMOTE_SOURCES = words("OPENDATASOURCE OPENQUERY OPENROWSET")
+_TRANSACTIONS = words("COMMIT DISTRIBUTED ROLLBACK SAVE TRAN TRANSACTION")
+_STATEMENTS = words(
+    """
+    BACKUP BULK CHECKPOINT DBCC DENY DUMP GRANT KILL LOAD RECONFIGURE RESTORE REVOKE SETUSER
+    SHUTDOWN TRIGGER UPDATETEXT WRITETEXT
+    """
+)
+_HINTS = words("HINT PLAN")
+"""What USE has behind it in OPTION; elsewhere it changes the database."""
+_DEFINITIONS = words("ALTER CREATE DROP TRUNCATE")
+_CHANGES = words("DELETE INSERT INTO MERGE UPDATE")
+_SETTINGS = words(
+    """
+    ANSI_NULLS ANSI_PADDING ANSI_WARNINGS ARITHABORT ARITHIGNORE CONCAT_NULL_YIELDS_NULL DATEFIRST
+    DATEFORMAT DEADLOCK_PRIORITY LANGUAGE LOCK_TIMEOUT NOCOUNT NUMERIC_ROUNDABORT
+    QUOTED_IDENTIFIER ROWCOUNT STATISTICS TEXTSIZE XACT_ABORT
+    """
+)
+"""What a procedure may SET: it holds until the procedure ends."""
+_TRANSACTION_SETTINGS = words("ANSI_DEFAULTS IMPLICIT_TRANSACTIONS REMOTE_PROC_TRANSACTIONS")
+_RUNS_TEXT = words("sp_executesql")
+_READERS = words(
+    """
+    sp_columns sp_databases sp_depends sp_fkeys sp_help sp_helpconstraint sp_helpindex sp_helptext
+    sp_lock sp_pkeys sp_special_columns sp_statistics sp_stored_procedures sp_tables sp_who sp_who2
+    sp_xml_preparedocument sp_xml_removedocument
+    """
+)
+"""The server's own procedures that only read."""
+_BODY_STARTS = words(
+    """
+    ALTER BEGIN BREAK CHECKPOINT CLOSE COMMIT CONTINUE CREATE DBCC DEALLOCATE DECLARE DELETE DENY
+    DROP EXEC EXECUTE FETCH GOTO GRANT IF INSERT KILL MERGE OPEN PRINT RAISERROR READTEXT RECEIVE
+    RECONFIGURE RETURN REVERT REVOKE ROLLBACK SAVE SELECT SEND SET THROW TRUNCATE UPDATE USE WAITFOR
+    WHILE WITH
+    """
+)
+_UNREADABLE = "has a text that cannot be understood"
+_RESERVED = READ_WORDS | REFUSED_WORDS
+_MOST_PARTS = 3
+_MOST_KEPT = 256
+
+
+@attrs.frozen(kw_only=True)
+class ProcedureReach:
+    """What a procedure's text shows.
+
+    Attributes:
+        harm: Why it may do more than read, to follow its name and "which"; None if only what it
+            reaches counts.
+        mentions: What the text names; judged as a statement's mentions are.
+        calls: The procedures that it runs, by the parts of their names as they are written; an
+            empty part stands for one that is left out.
+    """
+
+    harm: str | None = None
+    mentions: Mentions = attrs.field(factory=Mentions)
+    calls: tuple[tuple[str, ...], ...] = ()
+
+
+@functools.lru_cache(maxsize=_MOST_KEPT)
+def judge_procedure(text: str) -> ProcedureReach:
+    """Judge the text that made a procedure."""
+    return _judged(text, is_module=True)
+
+
+def _judged(text: str, *, is_module: bool) -> ProcedureReach:
+    try:
+        outline = Outline(tokenize(text, "tsql"))
+        if is_module and not _makes_procedure(outline):
+            return ProcedureReach(harm=_UNREADABLE)
+        body = _Body(outline, is_module=is_module)
+        harm = next(body.harms(), None)
+        if harm is not None:
+            return ProcedureReach(harm=harm)
+        called = (at for at in outline.called_names(0) if not _is_made(outline, at))
+        unknown = (unknown_call(outline, at, frozenset()) for at in called)
+        calls = tuple(call for call in unknown if call is not None)
+        mentions = mentions_of(outline, range(len(outline)), folded, calls)
+    except (LexError, Refusal):
+        return ProcedureReach(harm=_UNREADABLE)
+    inner = [_judged(text, is_module=False) for text in body.texts]
+    for reach in inner:
+        if reach.harm is not None:
+            return reach
+    return ProcedureReach(
+        mentions=_joined([mentions, *(reach.mentions for reach in inner)]),
+        calls=tuple(body.calls) + tuple(call for reach in inner for call in reach.calls),
+    )
+
+
+def _makes_procedure(outline: Outline) -> bool:
+    """Say whether a text begins as that of a procedure does."""
+    kind = 3 if outline.words[:3] == ["CREATE", "OR", "ALTER"] else 1
+    return outline.word(0) in ("CREATE", "ALTER") and outline.word(kind) in ("PROC", "PROCEDURE")
+
+
+def _joined(mentions: list[Mentions]) -> Mentions:
+    def all_of(name: str) -> tuple[Mention, ...]:
+        return tuple(mention for one in mentions for mention in getattr(one, name))
+
+    return attrs.evolve(
+        mentions[0],
+        functions=all_of("functions"),
+        unknown=all_of("unknown"),
+        names=all_of("names"),
+        types=all_of("types"),
+        operators=all_of("operators"),
+    )
+
+
+def _is_made(outline: Outline, index: int) -> bool:
+    """Say whether a name before a parenthesis is no call: it is defined, or filled, there."""
+    start = outline.name_starts(index)
+    return (
+        is_defined(outline, index)
+        or unquoted(outline.text(index)).startswith("#")
+        or outline.word(start - 1) in ("PROC", "PROCEDURE")
+        or (outline.word(index) == "INCLUDE" and outline.text(index - 1) == ")")  # of an index
+    )
+
+
+class _Body:
+    """Goes through a text; what it runs is noted on the way.
+
+    Attributes:
+        calls: As of `ProcedureReach`.
+        texts: Constant texts that it runs.
+    """
+
+    def __init__(self, outline: Outline, *, is_module: bool) -> None:
+        self._outline = outline
+        self._is_module = is_module
+        self.calls: list[tuple[str, ...]] = []
+        self.texts: list[str] = []
+
+    def harms(self) -> Iterator[str]:
+        """Give each reason why it may do more than read."""
+        outline = self._outline
+        yield from self._harms_of_start()
+        for index, word in enumerate(outline.words):
+            before = outline.text(index - 1)
+            if outline.texts[index] == ".":
+                yield from harms_of_dot(outline, index)
+            if not word or (before == "." and word not in _RESERVED):
+                continue
+            if word in ("EXEC", "EXECUTE"):
+                yield from self._harms_of_call(index)
+            elif word == "CALL" and before == "{":
+                yield "runs something ({call})"
+            elif word == "SET":
+                yield from self._harms_of_setting(index)
+            else:
+                yield from self._harms_of_word(index)
+
+    def _harms_of_word(self, index: int) -> Iterator[str]:
+        outline = self._outline
+        word = outline.words[index]
+        if word in _REMOTE_SOURCES:
+            yield f"reads outside the database ({word})"
+        elif word in _TRANSACTIONS:
+            if not (outline.word(index - 1) == "SET" and outline.word(index + 1) == "ISOLATION"):
+                yield f"begins or ends a transaction ({word})"
+        elif word in _TRANSACTION_SETTINGS:
+            yield f"begins or ends a transaction ({word})"
+        elif word in _DEFINITIONS:
+            is_own = self._is_module and is_head(outline, index)
+            if not is_own and not defines_temporary(outline, index):
+                yield f"changes the database ({word})"
+        elif word in _CHANGES:
+            if not changes_temporary(outline, index):
+                yield f"changes a table ({word})"
+        elif word in _STATEMENTS or (word == "USE" and outline.word(index + 1) not in _HINTS):
+            yield f"holds {word}"
+        elif word == "VALUE" and outline.word(index - 1) == "NEXT":
+            yield "advances a sequence"
+
+    def _harms_of_setting(self, index: int) -> Iterator[str]:
+        outline = self._outline
+        setting = outline.word(index + 1)
+        is_isolation = setting == "TRANSACTION" and outline.word(index + 2) == "ISOLATION"
+        is_listed = setting in _SETTINGS or is_isolation or setting == "IDENTITY_INSERT"
+        if not is_listed and not assigns(outline, index):
+            yield f"changes a setting (SET {setting})".replace(" )", ")")
+
+    def _harms_of_call(self, index: int) -> Iterator[str]:
+        """Look at what stands behind EXEC."""
+        outline = self._outline
+        at = index + 1
+        if outline.word(at) == "AS":
+            return  # EXECUTE AS OWNER
+        if outline.text(at) == "(":
+            closed = outline.partners[at]
+            is_constant = closed == at + 2 and outline.kind(at + 1) is TokenKind.STRING
+            if not is_constant or outline.word(closed + 1) in ("AS", "AT"):
+                yield "runs text that it puts together (EXEC)"
+            else:
+                self.texts.append(_constant(outline.text(at + 1)))
+            return
+        if outline.kind(at) is TokenKind.VARIABLE and outline.text(at + 1) == "=":
+            at += 2
+        yield from self._harms_of_name(at)
+
+    def _harms_of_name(self, start: int) -> Iterator[str]:
+        """Look at the procedure whose name stands at an index."""
+        outline = self._outline
+        end = name_ends(outline, start)
+        if not all(outline.is_name(at) for at in (start, end)):
+            yield "runs a procedure whose name is not written (EXEC)"
+            return
+        parts = _parts(outline, start, end)
+        name = folded(outline, end)
+        if len(parts) > _MOST_PARTS:
+            yield f"runs {'.'.join(parts)} on a linked server"
+        elif outline.text(end + 1) == ";" and outline.kind(end + 2) is TokenKind.NUMBER:
+            yield f"runs {'.'.join(parts)};{outline.text(end + 2)}, which is not looked into"
+        elif name.startswith("xp_"):
+            yield f"runs {name}, which is code outside the database"
+        elif name in _RUNS_TEXT:
+            yield from self._harms_of_text(end + 1)
+        elif name not in _READERS:
+            self.calls.append(parts)
+
+    def _harms_of_text(self, at: int) -> Iterator[str]:
+        """Look at what `sp_executesql` runs."""
+        outline = self._outline
+        if outline.kind(at) is TokenKind.VARIABLE and outline.text(at + 1) == "=":
+            at += 2
+        is_constant = outline.kind(at) is TokenKind.STRING and outline.text(at + 1) != "+"
+        if is_constant:
+            self.texts.append(_constant(outline.text(at)))
+        else:
+            yield "runs text that it puts together (sp_executesql)"
+
+    def _harms_of_start(self) -> Iterator[str]:
+        """Look whether the text begins with the name of a procedure: EXEC may be left out there."""
+        outline = self._outline
+        at = self._first()
+        while outline.text(at) == ";":
+            at += 1
+        if outline.word(at) == "BEGIN":
+            at += 1
+            at += outline.word(at) in ("ATOMIC", "TRY")
+        is_statement = outline.word(at) in _BODY_STARTS or outline.text(at + 1) == ":"
+        if outline.is_name(at) and not is_statement and outline.word(at) not in ("END", "EXTERNAL"):
+            yield from self._harms_of_name(at)
+
+    def _first(self) -> int:
+        """Find the first token of the body, behind AS."""
+        outline = self._outline
+        if not self._is_module:
+            return 0
+        for at, word in enumerate(outline.words):
+            is_header_s = outline.kind(at - 1) is not TokenKind.VARIABLE  # `@a AS int`
+            is_header_s = is_header_s and outline.word(at - 1) not in ("EXEC", "EXECUTE")
+            if word == "AS" and outline.openers[at] < 0 and is_header_s:
+                return at + 1
+        return len(outline)
+
+
+def _parts(outline: Outline, start: int, end: int) -> tuple[str, ...]:
+    """Give the parts of a name; one left out between two dots is empty."""
+    parts: list[str] = []
+    for at in range(start, end + 1):
+        if outline.texts[at] != ".":
+            parts.append(unquoted(outline.texts[at]))
+        elif outline.text(at + 1) == ".":
+            parts.append("")
+    return tuple(parts)
+
+
+def _constant(text: str) -> str:
+    """Give what a string holds."""
+    return text[text.index("'") + 1 : -1].replace("''", "'")
