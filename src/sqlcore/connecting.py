@@ -20,7 +20,7 @@ from sqlcore.registry import load_connector
 from sqlcore.services.admission import Known
 from sqlcore.services.audit_file import AuditFile
 from sqlcore.services.auditing import NO_AUDIT, Audit, JoinedAudit, LoggedAudit
-from sqlcore.services.calling.permitting import check_rules
+from sqlcore.services.calling.permitting import check_rules, rules_of_database
 from sqlcore.services.database import Database
 from sqlcore.services.limits import Limits, SessionLimits
 from sqlcore.services.masking import parse_rules
@@ -58,7 +58,7 @@ def connect(
         allow_functions: Functions of the database's own that a read may call, as `schema.name`,
             `schema.*` or `name`, beside those that the catalog shows to only read.
         allow_procedures: Procedures and functions that may be called at `read`, as `schema.name`,
-            `schema.*` or `name`.
+            `schema.*` or `name`; a database before the schema means procedures there alone.
         mask: Columns whose values are never shown: `table.column`, with `*` for any part.
         audit: Where statements are noted, such as `sqlcore.services.audit_file.AuditFile(path)`,
             which is yours to close.
@@ -93,12 +93,19 @@ def connect(
         privilege_check=PrivilegeCheck(privilege_check),
         audit=audit,
     )
+    connection = engine.connect(settings)
     return Database(
-        engine.connect(settings),
-        policy,
+        connection,
+        _own(policy, connection, settings.database),
         known=Known(source=settings.address),
         session_limits=session_limits,
     )
+
+
+def _own(policy: Policy, connection: Connection, database: str | None) -> Policy:
+    """Give the policy as a connection to a database reads it."""
+    rules = rules_of_database(database, policy.allow_procedures, connection.dialect.name)
+    return attrs.evolve(policy, allow_procedures=rules)
 
 
 def _access(access: Access | str) -> Access:
@@ -119,13 +126,14 @@ class _Link:
 
     connection: Connection
     known: Known
+    policy: Policy
     handle: Callable[[], Database | None] = lambda: None
 
-    def database(self, policy: Policy, sessions: Sessions) -> Database:
+    def database(self, sessions: Sessions) -> Database:
         """Return the `Database` that somebody holds already, or a new one."""
         database = self.handle()
         if database is None:
-            database = Database(self.connection, policy, known=self.known, sessions=sessions)
+            database = Database(self.connection, self.policy, known=self.known, sessions=sessions)
             self.handle = weakref.ref(database)
         return database
 
@@ -210,12 +218,14 @@ class Sources:
                 raise ConfigurationError("The server is shutting down.")
             links = self._links.setdefault(name, OrderedDict())
             if database not in links:
+                connection = connector.connect(attrs.evolve(settings, database=database))
                 links[database] = _Link(
-                    connector.connect(attrs.evolve(settings, database=database)),
+                    connection,
                     Known(source=attrs.evolve(settings, database=database).address),
+                    _own(self._policy, connection, database),
                 )
             links.move_to_end(database)
-            opened = links[database].database(self._policy, self.sessions)
+            opened = links[database].database(self.sessions)
             return opened, self._surplus(links)
 
     def _surplus(self, links: OrderedDict[str | None, _Link]) -> list[Connection]:

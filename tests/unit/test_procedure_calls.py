@@ -211,6 +211,15 @@ def test_a_rule_that_names_nothing_is_refused(rule: str) -> None:
         check_rules([rule])
 
 
+@pytest.mark.parametrize("rule", ["*.*", "sales.get_*", "s*.p", "a.*.p", "sales.add(integer)"])
+def test_a_rule_with_a_pattern_or_a_signature_is_refused_for_it_would_match_nothing(
+    rule: str,
+) -> None:
+    with pytest.raises(ConfigurationError, match="would match nothing"):
+        check_rules([rule])
+    check_rules(["sales.*", "archive.sales.*", 'sales."get_*"', "[sales].[add(1)]"])
+
+
 def test_all_that_is_wrong_with_arguments_is_said_and_nothing_is_sent(
     connection: MemoryConnection, opened: Opened
 ) -> None:

@@ -12,9 +12,10 @@ from sqlcore.errors import ConfigurationError, InvalidArgumentError
 from sqlcore.services.guarding import Decision, StatementKind
 from sqlcore.services.guarding.decision import Refusal
 
-__all__ = ["check_rules", "decide_call"]
+__all__ = ["check_rules", "decide_call", "rules_of_database"]
 
 _ANY = "*"
+_QUOTES = frozenset('"[`')
 
 
 def check_rules(rules: Iterable[str]) -> None:
@@ -25,6 +26,31 @@ def check_rules(rules: Iterable[str]) -> None:
     """
     for rule in rules:
         _parse(rule)
+
+
+def rules_of_database(database: str | None, rules: Iterable[str], dialect: str) -> frozenset[str]:
+    """Add to rules that name a database what they mean to a connection to it.
+
+    Connections do not put their own database before the names of procedures.
+
+    Args:
+        database: That is connected to; None where the server chooses it.
+        rules: Those of the settings.
+        dialect: `postgres`, `tsql` or `sqlite`; tells how names compare, as for other rules.
+
+    Raises:
+        ConfigurationError: A rule is malformed.
+    """
+    known = frozenset(rules)
+    if database is None:
+        return known
+    own = (rule for rule in map(_parse, known) if _same_or_none(rule.database, database, dialect))
+    return known | {f"{_quoted(rule.schema or '')}.{_quoted(rule.name)}" for rule in own}
+
+
+def _quoted(name: str) -> str:
+    doubled = name.replace('"', '""')
+    return f'"{doubled}"'
 
 
 def decide_call(
@@ -90,7 +116,22 @@ def _parse(rule: str) -> QualifiedName:
             hint="Write schema.name, schema.* or name.",
             parameter="allow_procedures",
         )
+    if not _QUOTES & set(rule) and _says_more(parsed):
+        raise ConfigurationError(
+            f"The rule {rule!r} of allow_procedures would match nothing: * alone stands for all "
+            "names of a schema, and a name means all of its overloads.",
+            hint='Write schema.name, schema.* or name; a name with such signs in quotes: "a*b".',
+            parameter="allow_procedures",
+        )
     return parsed
+
+
+def _says_more(rule: QualifiedName) -> bool:
+    """Whether a rule that quotes nothing has a pattern or a signature, which rules have not."""
+    name = "" if rule.name == _ANY else rule.name
+    return any(
+        sign in part for part in (name, rule.schema or "", rule.database or "") for sign in "*("
+    )
 
 
 def _matches(
