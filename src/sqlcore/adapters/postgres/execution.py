@@ -34,6 +34,7 @@ from sqlcore.adapters.postgres.link import (
 from sqlcore.adapters.postgres.prepared import PreparedText
 from sqlcore.adapters.postgres.reading import ResultReader, stream_rows
 from sqlcore.adapters.postgres.signals import Interrupted
+from sqlcore.adapters.postgres.stopping import cancel
 from sqlcore.adapters.postgres.transactions import (
     ENDINGS,
     begin_reading,
@@ -50,6 +51,7 @@ _MOST_ROWS_AT_ONCE = 64
 """libpq counts rows and not their bytes: a thousand rows of a megabyte would take a gigabyte."""
 _UNLOCK = b"SELECT pg_catalog.pg_advisory_unlock_all()"
 """Takes back what a rollback does not: locks of the session, which a view's function may take."""
+_COMMIT = b"COMMIT"
 _COPY = (ExecStatus.COPY_IN, ExecStatus.COPY_OUT, ExecStatus.COPY_BOTH)
 
 
@@ -139,7 +141,7 @@ class Execution:
             self._prepared.is_alone = True
             held = yield from self._begin_and_run(link, ())
         yield from self._hold.hand_out(held)
-        self._end_transaction(link, b"COMMIT")
+        self._end_transaction(link, _COMMIT)
         self._hold.give_back()
 
     def _try_out(self, link: Link) -> Generator[Event, None, None]:
@@ -198,21 +200,34 @@ class Execution:
         COMMIT must be known to have been done or not, whatever comes of the reset: each is a
         group of its own, so that the server answers it before it goes on.
         """
-        is_commit = ending == b"COMMIT"
         has_transaction = link.is_in_transaction
+        self._queue_end(link, ending if has_transaction else None)
         tag = None
         try:
-            self._queue_end(link, ending if has_transaction else None)
             link.send(self._hold.until, None)
             if has_transaction:
-                tag = self._ending_tag(link)
-        except DeadlinePassedError as exc:
-            if not is_commit:
+                tag = self._ending_tag(link, self._hold.until)
+        except DeadlinePassedError:
+            if ending != _COMMIT:
                 raise
-            raise LinkLostError from exc  # nobody knows whether it was committed
-        self._await_reset(link, self._hold.until)
-        if is_commit and tag == b"ROLLBACK":
+            tag = self._late_commit_tag(link)
+        self._await_reset(link, time.monotonic() + STOP_GRACE_S)
+        if ending == _COMMIT and tag == b"ROLLBACK":
             raise ExecutionError("The transaction had failed and was rolled back.")
+
+    def _late_commit_tag(self, link: Link) -> bytes | None:
+        """Cancel a COMMIT whose time is over, and see what came of it.
+
+        The server's own time limit does not hold for the triggers that a COMMIT runs.
+        """
+        has_ended = cancel(link)
+        try:
+            return self._ending_tag(link, time.monotonic() + STOP_GRACE_S)
+        except DeadlinePassedError as exc:
+            raise LinkLostError from exc  # nobody knows whether it was committed
+        finally:
+            if not has_ended.is_set():
+                link.discard()  # the cancel could hit the next statement
 
     def _queue_end(self, link: Link, ending: bytes | None) -> None:
         """Queue the end of a transaction, and what forgets settings, temporary tables and locks."""
@@ -227,16 +242,18 @@ class Execution:
         except psycopg.Error as exc:
             raise LinkLostError from exc
 
-    def _ending_tag(self, link: Link) -> bytes | None:
-        """Take the result of COMMIT or ROLLBACK; say what the server did."""
-        tag = None
-        while (result := link.receive(self._hold.until, None)) is not None:
-            if result.status == ExecStatus.FATAL_ERROR:
-                failure, cause = self._failure(link, result)
-                raise failure from cause
-            tag = result.command_status
-        link.notices.clear()
-        return tag
+    def _ending_tag(self, link: Link, until: float) -> bytes | None:
+        """Take the result of COMMIT or ROLLBACK; say what the server did.
+
+        Nothing behind it is looked at: the connection may break there, and that changes nothing.
+        """
+        result = link.receive(until, None)
+        if result is None:
+            return None
+        if result.status == ExecStatus.FATAL_ERROR:
+            failure, cause = self._failure(link, result)
+            raise failure from cause
+        return result.command_status
 
     def _await_reset(self, link: Link, until: float) -> None:
         """Take what is left, and drop the connection where the reset failed."""

@@ -14,6 +14,7 @@ from sqlcore.adapters.postgres import errors
 from sqlcore.adapters.postgres.link import DeadlinePassedError, Link
 from sqlcore.adapters.postgres.pool import Pool
 from sqlcore.adapters.postgres.signals import Signal
+from sqlcore.adapters.postgres.stopping import cancel, stop
 from sqlcore.adapters.postgres.watchdog import Watchdog
 from sqlcore.domain.query import Event
 from sqlcore.errors import SqlCoreError
@@ -123,7 +124,7 @@ class Hold:
             else:
                 return
             if link.raw is not None:
-                link.cancel()
+                cancel(link)
                 link.discard()  # a server that waits for its reader notices only this
             self._hand_back(link)
         finally:
@@ -162,7 +163,7 @@ class Hold:
             link = self.link
             if link is not None:  # the watchdog may have been quicker
                 if not link.is_clean:
-                    link.stop(STOP_GRACE_S, lambda until: tidy_up(link, until))
+                    stop(link, STOP_GRACE_S, lambda until: tidy_up(link, until))
                 self._hand_back(link)
         finally:
             self._has_turn = False

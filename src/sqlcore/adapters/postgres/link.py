@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import contextlib
 import socket
-import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Self
 
 import psycopg
-from psycopg import generators, waiting
 from psycopg.pq import ConnStatus, ExecStatus, Format, TransactionStatus
 from psycopg.pq.abc import PGcancelConn, PGconn, PGresult
 
-from sqlcore.adapters.postgres.errors import Report, is_busy_socket, no_answer
-from sqlcore.adapters.postgres.login import BUSY_PAUSE, BUSY_PAUSE_S, Login
+from sqlcore.adapters.postgres.errors import Report, no_answer
+from sqlcore.adapters.postgres.login import Login
 from sqlcore.adapters.postgres.readiness import Readiness
 from sqlcore.adapters.postgres.signals import Signal
 from sqlcore.adapters.postgres.values import RowLoader
@@ -39,9 +37,6 @@ _TRY_CLIENT_CHECK = (
 _BAD = ConnStatus.BAD
 _FATAL_ERROR = ExecStatus.FATAL_ERROR
 _PIPELINE_SYNC = ExecStatus.PIPELINE_SYNC
-_CANCEL_AGAIN_S = 0.2
-_CANCEL_AT_ONCE_S = 0.3
-_CANCEL_LATER_S = 10.0
 
 
 class DeadlinePassedError(Exception):
@@ -396,76 +391,9 @@ class Link:
         """Queue a text of any number of statements, over the simple protocol."""
         self._pg.send_query(text)
 
-    # -- stopping -----------------------------------------------------------------------------
-
-    def cancel(self) -> threading.Event:
-        """Tell the server to stop. Returns soon; on a slow network a thread goes on with it.
-
-        Returns:
-            Set once no cancel is under way any more, that could hit the next statement.
-        """
-        request = self._pg.cancel_conn()
-        ended = threading.Event()
-
-        def send_request() -> None:
-            with contextlib.suppress(psycopg.Error):
-                _send_cancel(request)
-            ended.set()
-
-        threading.Thread(target=send_request, name="sqlcore-cancel", daemon=True).start()
-        ended.wait(_CANCEL_AT_ONCE_S)
-        return ended
-
-    def stop(self, grace_s: float, tidy_up: Callable[[float], None] | None = None) -> None:
-        """Cancel what runs and bring the connection in order, or drop it when that takes long.
-
-        Args:
-            grace_s: How long the whole may take.
-            tidy_up: What to do once the server has stopped; gets the end of the grace.
-        """
-        if self.raw is None:
-            return
-        until = time.monotonic() + grace_s
-        try:
-            ended = self._cancel_and_drain(until)
-            if not ended.wait(max(0.0, until - time.monotonic())):
-                self.discard()  # the cancel could hit the next statement
-            elif tidy_up is not None:
-                tidy_up(until)
-        except (LinkLostError, DeadlinePassedError, psycopg.Error, OSError):
-            self.discard()
-
-    def _cancel_and_drain(self, until: float) -> threading.Event:
-        """Cancel what runs and drop what still comes; return what `cancel` does.
-
-        A server that has not begun yet takes no notice of a cancel, so it is told again.
-        """
-        while True:
-            ended = self.cancel()
-            again_at = min(until, time.monotonic() + _CANCEL_AGAIN_S)
-            try:
-                self.drain(again_at)
-            except DeadlinePassedError:
-                if again_at >= until or not ended.wait(max(0.0, until - time.monotonic())):
-                    raise
-            else:
-                return ended
-
-
-def _send_cancel(request: PGcancelConn) -> None:
-    give_up_at = time.monotonic() + _CANCEL_LATER_S
-    while True:
-        try:
-            request.start()
-            attempt = generators.cancel(request)
-            waiting.wait_conn(attempt, interval=0.1, timeout=_CANCEL_LATER_S)
-        except psycopg.OperationalError as exc:
-            if not is_busy_socket(exc) or time.monotonic() > give_up_at:
-                raise
-            request.reset()
-            BUSY_PAUSE.wait(BUSY_PAUSE_S)
-        else:
-            return
+    def cancel_request(self) -> PGcancelConn:
+        """Make a request to cancel what runs, which goes to the server on a way of its own."""
+        return self._pg.cancel_conn()
 
 
 def _check_time(until: float) -> None:

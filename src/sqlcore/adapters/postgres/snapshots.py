@@ -16,6 +16,7 @@ from sqlcore.adapters.postgres.link import DeadlinePassedError, Link, LinkLostEr
 from sqlcore.adapters.postgres.login import Login
 from sqlcore.adapters.postgres.pool import Pool
 from sqlcore.adapters.postgres.reading import row_loader
+from sqlcore.adapters.postgres.stopping import stop
 from sqlcore.errors import LimitExceededError
 
 __all__ = ["Query", "Snapshots"]
@@ -158,7 +159,7 @@ class Snapshots:
             rows = [self._load(link, result) for result in results]
             link.drain(until)
         except DeadlinePassedError as exc:
-            link.stop(_GRACE_S)
+            stop(link, _GRACE_S)
             raise errors.timeout_error(timeout_s) from exc
         except LinkLostError as exc:
             link.discard()
