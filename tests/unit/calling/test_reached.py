@@ -112,6 +112,19 @@ def test_all_that_a_name_without_a_schema_may_mean_is_looked_at() -> None:
     assert "s.b" in (server.refused("dbo.a") or "")
 
 
+def test_a_name_without_a_schema_is_looked_for_in_that_of_the_procedure() -> None:
+    class Synonyms(_Server):
+        """Has a synonym q in dbo, before which no q of other schemas is found."""
+
+        def find(self, name: QualifiedName) -> Sequence[Routine]:
+            if name.name == "q" and name.schema is None:
+                return [_routine("dbo.harmless", "SELECT 1")]
+            return super().find(name)
+
+    server = Synonyms(_routine("s.a", "EXEC q"), _routine("s.q", "COMMIT"))
+    assert "runs s.q, which begins" in (server.refused("s.a") or "")
+
+
 def test_names_in_a_procedure_of_another_database_are_looked_for_there() -> None:
     server = _Server(
         _routine("dbo.a", "EXEC other.dbo.b"),

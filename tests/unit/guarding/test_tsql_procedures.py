@@ -125,9 +125,14 @@ _WRITES = {
     "server": "KILL 53",
     "sequence": "SELECT NEXT VALUE FOR dbo.s",
     "escape": "{call dbo.q}",
+    "escape with a code": "{? = call dbo.q}",
+    "letters that only look so": "SELECT 1; \uff23\uff2f\uff2d\uff2d\uff29\uff34",
+    "letters that may end a name": "SELECT 'a'\u00bdCOMMIT",
     "open string": "SELECT 'x",
     "open bracket": "SELECT (1",
 }
+
+_OWN_EXECUTOR = ("dbo", "sp_executesql")
 
 
 @pytest.mark.parametrize("body", _READS.values(), ids=_READS)
@@ -172,6 +177,7 @@ def test_nothing_before_it_hides_what_does_more(head: str, before: str, body: st
         ("BEGIN dbo.q END", [("dbo", "q")]),
         ("EXEC ('q 1')", [("q",)]),
         ("SELECT 1 AS q", []),
+        ("EXEC s.sp_help EXEC dbo.sp_executesql N'SELECT 1'", [("s", "sp_help"), _OWN_EXECUTOR]),
     ],
 )
 def test_the_procedures_that_it_runs_are_named(body: str, calls: list[tuple[str, ...]]) -> None:

@@ -89,7 +89,7 @@ class _Walk:
             if harm is not None:
                 return attrs.evolve(harm, path=path)
             for name in calls:
-                reached = self._find(name)
+                reached = self._found(name, routine)
                 if not reached:
                     return _Harm(f"runs {name}, which is not found here", path=path)
                 new = [one for one in reached if one.name not in seen]
@@ -98,6 +98,13 @@ class _Walk:
             if len(waiting) > _MOST_REACHED:
                 return _Harm(_FAR)
         return None
+
+    def _found(self, name: QualifiedName, caller: Routine) -> list[Routine]:
+        """Find all that a name in a procedure may mean: without a schema, first in its own."""
+        found = list(self._find(name))
+        if name.schema is None:
+            found += self._find(attrs.evolve(name, schema=caller.name.schema))
+        return found
 
     def _look_at(self, routine: Routine) -> tuple[_Harm | None, Sequence[QualifiedName]]:
         """Give the harm that a procedure's text shows, or what it runs."""

@@ -10,7 +10,7 @@ from sqlcore.domain.lexing import Token, TokenKind
 from sqlcore.services.guarding.decision import Refusal
 from sqlcore.services.guarding.type_words import TYPE_WORDS
 
-__all__ = ["CALL_IT", "REWRITE", "Outline"]
+__all__ = ["CALL_IT", "REWRITE", "Outline", "looks_ascii"]
 
 REWRITE = "Rewrite it as one plain SELECT, or use --access write."
 CALL_IT = (
@@ -252,10 +252,11 @@ class Outline:
                 raise self.refusal(index, "A semicolon stands inside brackets", "Remove it.")
             if kinds[index] is TokenKind.OTHER:
                 raise self.refusal(index, f"The character {text!r} has no meaning", "Remove it.")
-            if kinds[index] is TokenKind.WORD and not text.isascii() and _looks_ascii(text):
+            if kinds[index] is TokenKind.WORD and not text.isascii() and looks_ascii(text):
                 hint = "Write it in ASCII, or quote it."
                 raise self.refusal(index, f"{text!r} only looks like an ASCII word", hint)
 
 
-def _looks_ascii(text: str) -> bool:
+def looks_ascii(text: str) -> bool:
+    """Say whether a word is, but for the form of its letters, one in ASCII."""
     return unicodedata.normalize("NFKC", text).isascii()

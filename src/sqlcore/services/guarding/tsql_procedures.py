@@ -18,9 +18,10 @@ from sqlcore.domain.lexing import LexError, TokenKind, tokenize
 from sqlcore.services.guarding.calls import unquoted
 from sqlcore.services.guarding.decision import Refusal
 from sqlcore.services.guarding.mentions import Mention, Mentions, mentions_of
-from sqlcore.services.guarding.outline import Outline
+from sqlcore.services.guarding.outline import Outline, looks_ascii
 from sqlcore.services.guarding.tsql_bodies import assigns, harms_of_dot, is_defined, is_head
-from sqlcore.services.guarding.tsql_calls import folded, unknown_call
+from sqlcore.services.guarding.tsql_calls import fold, folded, unknown_call
+from sqlcore.services.guarding.tsql_letters import refuse_doubtful_letters
 from sqlcore.services.guarding.tsql_temporary import (
     changes_temporary,
     defines_temporary,
@@ -101,7 +102,9 @@ def judge_procedure(text: str) -> ProcedureReach:
 def _judged(text: str, *, is_module: bool) -> ProcedureReach:
     try:
         outline = Outline(tokenize(text, "tsql"))
-        if is_module and not _makes_procedure(outline):
+        refuse_doubtful_letters(outline)
+        is_doubtful = any(looks_ascii(word) and not word.isascii() for word in outline.vocabulary)
+        if is_doubtful or (is_module and not _makes_procedure(outline)):
             return ProcedureReach(harm=_UNREADABLE)
         body = _Body(outline, is_module=is_module)
         harm = next(body.harms(), None)
@@ -180,7 +183,7 @@ class _Body:
                 continue
             if word in ("EXEC", "EXECUTE"):
                 yield from self._harms_of_call(index)
-            elif word == "CALL" and before == "{":
+            elif word == "CALL" and before in ("{", "="):
                 yield "runs something ({call})"
             elif word == "SET":
                 yield from self._harms_of_setting(index)
@@ -250,9 +253,9 @@ class _Body:
             yield f"runs {'.'.join(parts)};{outline.text(end + 2)}, which is not looked into"
         elif name.startswith("xp_"):
             yield f"runs {name}, which is code outside the database"
-        elif name in _RUNS_TEXT:
+        elif _is_servers(parts) and name in _RUNS_TEXT:
             yield from self._harms_of_text(end + 1)
-        elif name not in _READERS:
+        elif not (_is_servers(parts) and name in _READERS):
             self.calls.append(parts)
 
     def _harms_of_text(self, at: int) -> Iterator[str]:
@@ -301,6 +304,11 @@ def _parts(outline: Outline, start: int, end: int) -> tuple[str, ...]:
         elif outline.text(at + 1) == ".":
             parts.append("")
     return tuple(parts)
+
+
+def _is_servers(parts: tuple[str, ...]) -> bool:
+    """Say whether a name can mean a procedure of the server's own, which comes before any other."""
+    return len(parts) == 1 or fold(parts[-2]) == "sys"
 
 
 def _constant(text: str) -> str:
