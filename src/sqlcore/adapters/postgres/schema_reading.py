@@ -7,7 +7,6 @@ object: hundreds of thousands of columns are often some thousand different ones.
 from __future__ import annotations
 
 import json
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -40,7 +39,6 @@ _Row = tuple[Any, ...]
 _Comments = Mapping[str, Mapping[int, Mapping[int, str]]]
 """By catalog (as the query says), OID and number of the column; 0 stands for the object itself."""
 _NONE: Mapping[int, str] = {}
-_LONE_BYTE = re.compile(r"(?<!\\)((?:\\\\)*)\\x")
 
 
 class PostgresSchemaReader:
@@ -83,7 +81,7 @@ def _snapshot(rows: Mapping[str, list[_Row]]) -> SchemaSnapshot:
     ((fingerprint,),) = rows["fingerprint"]
     comments = _comments(rows["comments"])
     schema_names = {oid: name for oid, name, _, _ in rows["schemas"]}
-    column_texts = {oid: _read_texts(texts) for oid, texts in rows["columns"]}
+    column_texts = {oid: json.loads(texts) for oid, texts in rows["columns"]}
     tables = _tables(rows, schema_names, column_texts, comments["c"])
     names = {oid: table.name for oid, table in tables.items()}
     return SchemaSnapshot(
@@ -193,14 +191,6 @@ def _with_comments(
 
 def _column_names(texts: Sequence[str], numbers: str) -> tuple[str, ...]:
     return tuple(texts[int(number) - 1].split(" ", 3)[3] for number in numbers.split(" "))
-
-
-def _read_texts(array: str) -> list[str]:
-    try:
-        texts: list[str] = json.loads(array)
-    except ValueError:  # bytes that are no UTF-8, in a database that does not mind, became \xff
-        texts = json.loads(_LONE_BYTE.sub(r"\1\\\\x", array))
-    return texts
 
 
 def _partition_sums(rows: Iterable[_Row]) -> dict[int, tuple[int | None, int | None]]:
