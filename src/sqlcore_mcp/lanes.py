@@ -40,6 +40,7 @@ class Lanes:
 
     Attributes:
         files: For who writes and reads files of results.
+        others: For who reads the catalog, and runs no statements.
     """
 
     def __init__(self, app: App) -> None:
@@ -47,7 +48,7 @@ class Lanes:
         most = app.settings.max_concurrent_calls
         self._waiting = anyio.CapacityLimiter(_MOST_WAITING)
         self.files = anyio.CapacityLimiter(_MOST_FILES)
-        self._others = anyio.CapacityLimiter(most)
+        self.others = anyio.CapacityLimiter(most)
         self._statements = {
             name: anyio.CapacityLimiter(max(1, min(most, source.pool_size - _LEFT_IN_POOL)))
             for name, source in app.settings.sources.items()
@@ -59,12 +60,12 @@ class Lanes:
         if tool.definition.makes_files:
             return self.files
         if not tool.definition.runs_statements:
-            return self._others
+            return self.others
         return self._statement_lane(arguments)
 
     def _statement_lane(self, arguments: dict[str, Any]) -> anyio.CapacityLimiter:
         name = str(arguments.get("source") or next(iter(self._statements), ""))
-        return self._statements.get(name, self._others)
+        return self._statements.get(name, self.others)
 
     @functools.cached_property
     def consents(self) -> Consents:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 
+from mcp import Client, MCPError
 from mcp_types import CallToolResult, TextContent
 
 from sqlcore_mcp.app import App
+from sqlcore_mcp.server import build_server
 
+_T = TypeVar("_T")
 MakeApp = Callable[..., App]
 """Makes an application over the shop; takes URLs, and settings by name."""
 Serve = Callable[..., int]
@@ -42,3 +45,13 @@ def structured(result: CallToolResult) -> dict[str, Any]:
     """Return the structured content of an answer."""
     assert isinstance(result.structured_content, dict)
     return result.structured_content
+
+
+async def answer(app: App, request: Callable[[Client], Awaitable[_T]], mode: Any = "auto") -> _T:
+    """Ask an application something over the SDK's client; an error comes out as it is."""
+    async with Client(build_server(app), mode=mode) as client:
+        try:
+            return await request(client)
+        except MCPError as error:
+            raised = error
+    raise raised

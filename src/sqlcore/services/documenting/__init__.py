@@ -9,6 +9,11 @@ from sqlcore.services.documenting.dictionary import (
 from sqlcore.services.documenting.documents import Documentation, Section
 from sqlcore.services.documenting.places import DocumentOptions, SectionKind
 from sqlcore.services.documenting.reading import read_dictionary, read_documentation
+from sqlcore.services.documenting.single import (
+    routine_document,
+    schema_document,
+    table_document,
+)
 
 __all__ = [
     "DICTIONARY_FIELDS",
@@ -20,5 +25,8 @@ __all__ = [
     "SectionKind",
     "read_dictionary",
     "read_documentation",
+    "routine_document",
     "safe_cells",
+    "schema_document",
+    "table_document",
 ]

@@ -17,7 +17,7 @@ from sqlcore.services.documenting.dictionary import Cell, schema_tables
 from sqlcore.services.documenting.documents import Section
 from sqlcore.services.documenting.inferring import Guess, Guesses
 from sqlcore.services.documenting.places import Place, Plan, Schema, SectionKind
-from sqlcore.services.documenting.tables import foreign_key_rules, table_body
+from sqlcore.services.documenting.tables import Href, foreign_key_rules, table_body
 
 __all__ = ["Material", "counts_of", "routine_table", "section_of", "table_section"]
 
@@ -133,13 +133,13 @@ def _routines(place: Place, _: Material) -> Iterator[str]:
         yield routine_table(place.schema.routines)
 
 
-def routine_table(routines: Iterable[SchemaRoutine]) -> str:
-    """Write routines, one in a line."""
+def routine_table(routines: Iterable[SchemaRoutine], href: Href | None = None) -> str:
+    """Write routines, one in a line; with links where there are addresses."""
     return md.table(
         ("Routine", "Kind", "Arguments", "Description"),
         [
             (
-                md.cell(md.name(routine.name.name), md.visible(routine.name.name)),
+                _routine_name(routine.name, href),
                 md.inline(routine.kind.replace("_", " ")),
                 md.cell(md.code(routine.arguments), routine.arguments) if routine.arguments else "",
                 md.inline(routine.comment or ""),
@@ -147,6 +147,11 @@ def routine_table(routines: Iterable[SchemaRoutine]) -> str:
             for routine in routines
         ],
     )
+
+
+def _routine_name(name: QualifiedName, href: Href | None) -> str:
+    shown = md.visible(name.name)
+    return md.cell(md.name(name.name), shown) if href is None else md.link(shown, href(name))
 
 
 def _relationships(place: Place, material: Material) -> Iterator[str]:
