@@ -3,7 +3,8 @@
 Without a URL the embedded PostgreSQL is started in a temporary folder. `python -m benchmarks guard`
 measures the guard alone, which needs no server, and prints what it accepts and refuses;
 `python -m benchmarks sessions` measures background sessions, `python -m benchmarks procedures`
-calls of procedures, `python -m benchmarks metadata` exploring large schemas.
+calls of procedures, `python -m benchmarks metadata` exploring large schemas, and
+`python -m benchmarks capabilities` finding out what a server is.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
+from benchmarks.capabilities import run_capabilities
 from benchmarks.guard import run_guard
 from benchmarks.main_job import run_all
 from benchmarks.measuring import Figure, print_report, write_json
@@ -20,7 +22,7 @@ from benchmarks.procedures import run_procedures
 from benchmarks.sessions import run_sessions
 from sqlcore_mcp.demo.cluster import load_pgserver
 
-PARTS = ("all", "guard", "sessions", "procedures", "metadata")
+PARTS = ("all", "guard", "sessions", "procedures", "metadata", "capabilities")
 
 
 def main() -> None:
@@ -38,6 +40,8 @@ def main() -> None:
             return run_procedures(url, quick=arguments.quick)
         if arguments.part == "metadata":
             return run_metadata(url, quick=arguments.quick)
+        if arguments.part == "capabilities":
+            return run_capabilities(url, quick=arguments.quick)
         return run_all(url, 40 if arguments.quick else 400)
 
     if arguments.part == "guard":

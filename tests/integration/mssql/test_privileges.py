@@ -12,7 +12,9 @@ from tests.integration.mssql.reaching import settings_of
 from tests.integration.tds.session import TdsSession
 
 from sqlcore.adapters.mssql import MssqlConnector
+from sqlcore.adapters.mssql.session import Session
 from sqlcore.domain.access import Access
+from sqlcore.domain.capability import Support
 from sqlcore.domain.connection import ConnectionSettings, PoolSettings, Secret
 from sqlcore.errors import PolicyError
 from sqlcore.services.database import Database
@@ -79,6 +81,24 @@ def test_the_printed_login_reads_and_has_nothing_to_warn_of(granted: ConnectionS
     assert (privileges.administrator, privileges.can_write) == (False, False)
 
 
+def test_a_login_with_few_rights_is_told_what_there_is_and_what_it_may_not_see(
+    granted: ConnectionSettings,
+) -> None:
+    with Database(MssqlConnector().connect(granted)) as database:
+        server = database.capabilities()
+        again = database.capabilities()
+
+    assert again is server
+    supported = {f.name for f in server.features if f.support is Support.SUPPORTED}
+    assert {"string_agg", "greatest_least", "json_functions", "writes"} <= supported
+    assert {part.part: part.support for part in server.missing} == {
+        "encryption of the connection": Support.NOT_PERMITTED,
+        "deployment": Support.UNKNOWN,
+    }
+    assert granted.database in server.user_databases
+    assert server.server_permissions == ("It has no rights on the server as a whole.",)
+
+
 @pytest.mark.parametrize(
     "statement",
     [
@@ -108,3 +128,25 @@ def test_enforcing_refuses_the_administrator(tds_module: TdsSession) -> None:
         pytest.raises(PolicyError, match="is an administrator"),
     ):
         database.query("SELECT 1 AS one")
+
+
+def test_all_that_is_asked_of_a_server_is_one_round_trip(
+    tds_module: TdsSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is a second one only where a query fails, and then once for each of them."""
+    connection = MssqlConnector().connect(settings_of(tds_module, pool=PoolSettings(max_size=1)))
+    connection.capabilities.ping()
+    batches: list[str] = []
+    execute = Session.execute
+
+    def count_and_execute(session: Session, batch: str) -> Any:
+        batches.append(batch)
+        return execute(session, batch)
+
+    monkeypatch.setattr(Session, "execute", count_and_execute)
+    try:
+        connection.capabilities.capabilities()
+    finally:
+        connection.close()
+
+    assert len(batches) == 1
