@@ -26,13 +26,18 @@ if TYPE_CHECKING:
 
 __all__ = ["ExploreOutput", "render_overview"]
 
-_NOTES_TOKENS = 220
+_NOTES_TOKENS = 130
 _SCHEMAS_SHARE = 0.25
 _MISSING_SHARE = 0.15
 _MOST_NAMES = 8
 _COMMENT_CHARACTERS = 120
 _COLUMN_COUNTS = (60, 20, 5)
 """How many columns of a table are shown, where no more fit; the first is the most."""
+_HOW_TO_GO_ON = (
+    "Not all is shown. Go on with next_cursor, with schema, or with list_tables and "
+    "search_tables; describe_table shows one table."
+)
+_NO_ROOM = "Not even one table fits: raise max_tokens."
 _SUMMARY_FIELDS = [
     *("table", "kind", "rows", "columns", "primary_key", "refers_to", "referring_tables"),
     "comment",
@@ -72,7 +77,7 @@ def render_overview(
         write_cursor: Makes the cursor that goes on behind a table.
 
     Raises:
-        InvalidArgumentError: Not even one table fits.
+        InvalidArgumentError: Not even one table fits on a page behind the first.
     """
     budget.reserve(_NOTES_TOKENS)
     if overview.tables:
@@ -99,15 +104,12 @@ def render_overview(
     goes_on = overview.earlier + len(values) < overview.table_count
     output["truncated"] = cut or goes_on
     words = [_counts(overview, len(values), full=full)]
-    if goes_on:
+    if goes_on and values:
         output["next_cursor"] = write_cursor(overview.tables[len(values) - 1].table.name)
         words.append(f"next_cursor: {output['next_cursor']}\n")
     parts: list[Part] = ["".join(words), "\n", Data("\n".join(blocks))]
     if output["truncated"]:
-        parts.append(
-            "\nNot all is shown. Go on with next_cursor, with schema, or with list_tables and "
-            "search_tables; describe_table shows one table."
-        )
+        parts.append("\n" + (_HOW_TO_GO_ON if values else _NO_ROOM))
     return Answer(parts, output)
 
 
@@ -179,9 +181,9 @@ def _tables(overview: Overview, budget: Budget, *, full: bool) -> tuple[str, lis
         line, value = written
         text += line
         values.append(value)
-    if overview.tables and not values:
+    if overview.tables and not values and overview.earlier:
         raise InvalidArgumentError(
-            "Not even one table fits max_tokens.", parameter="max_tokens", hint="Raise it."
+            "Not even one table more fits max_tokens.", parameter="max_tokens", hint="Raise it."
         )
     return text, values
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["RelationshipsOutput", "render_relationships"]
 
-_NOTES_TOKENS = 140
+_NOTES_TOKENS = 80
 _FIELDS = [
     *("table", "columns", "referenced_table", "referenced_columns", "name", "nullable"),
     *("one_to_one", "guess"),
@@ -28,7 +28,8 @@ _PARTITION = "A partition has the foreign keys of the table that it is part of: 
 class RelationshipsOutput(TypedDict, total=False):
     """Paths between two tables, or relationships as arrays under `relationship_fields`.
 
-    `join` is the SQL text of a path; of one table's relationships, `joins` are as many.
+    `join` is the SQL text of a path, and in `foreign_keys` a guess is null; of one table's
+    relationships, `joins` are as many.
     """
 
     from_table: str
@@ -68,7 +69,6 @@ def _paths(found: Relationships, budget: Budget) -> Answer:
     output: dict[str, Any] = {
         "from_table": str(found.from_table),
         "to_table": str(found.to_table),
-        "relationship_fields": _FIELDS,
         "paths": [],
         "more_paths": found.more_paths,
     }
@@ -122,7 +122,7 @@ def _path_value(path: JoinPath) -> dict[str, Any]:
         "tables": [str(name) for name in path.tables],
         "join": path.join,
         "guessed": path.guessed,
-        "relationships": [_value(one) for one in path.relationships],
+        "foreign_keys": [one.name for one in path.relationships],
         "notes": list(path.notes),
     }
 
