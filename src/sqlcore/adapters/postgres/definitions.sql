@@ -175,7 +175,7 @@ WITH target AS (
             || 'NOT NULL' END) AS text
     FROM target t JOIN pg_catalog.pg_attribute a ON a.attrelid = t.oid
     WHERE a.attnum > 0 AND NOT a.attisdropped AND (t.is_whole OR a.attislocal)
-), comments AS (
+), comments AS NOT MATERIALIZED (
     SELECT d.classoid, d.objoid, d.objsubid, quote_literal(d.description) AS text
     FROM pg_catalog.pg_description d
 )

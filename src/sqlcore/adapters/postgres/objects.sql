@@ -104,23 +104,30 @@ WITH RECURSIVE own (class, oid) AS (
         WHERE o.class = 'pg_catalog.pg_constraint'::regclass AND k.oid = o.oid
           AND k.contype IN ('p', 'u', 'x') AND k.conindid <> 0
     ) AS part
+), mine AS MATERIALIZED (
+    -- As arrays, so that the planner expects few and looks them up in the indexes.
+    SELECT ARRAY(SELECT DISTINCT o.class FROM own o) AS classes,
+           ARRAY(SELECT o.oid FROM own o) AS oids
 ), depends AS (
     SELECT d.classid, d.objid, d.refclassid, d.refobjid, d.refobjsubid, d.deptype
-    FROM own o JOIN pg_catalog.pg_depend d ON d.classid = o.class AND d.objid = o.oid
+    FROM pg_catalog.pg_depend d
+    WHERE d.classid = ANY ((SELECT m.classes FROM mine m)::oid[])
+      AND d.objid = ANY ((SELECT m.oids FROM mine m)::oid[])
     UNION
     SELECT d.classid, d.objid, d.refclassid, d.refobjid, d.refobjsubid, d.deptype
-    FROM own o JOIN pg_catalog.pg_depend d ON d.refclassid = o.class AND d.refobjid = o.oid
+    FROM pg_catalog.pg_depend d
+    WHERE d.refclassid = ANY ((SELECT m.classes FROM mine m)::oid[])
+      AND d.refobjid = ANY ((SELECT m.oids FROM mine m)::oid[])
 ), links AS (
     SELECT (d.classid, d.objid) IN (SELECT o.class, o.oid FROM own o) AS is_use,
            d.classid AS by_class, d.objid AS by_oid, d.refclassid AS used_class,
            d.refobjid AS used_oid, d.refobjsubid AS number, d.deptype
     FROM depends d
-    LEFT JOIN pg_catalog.pg_constraint k
-           ON d.classid = 'pg_catalog.pg_constraint'::regclass AND k.oid = d.objid
     WHERE d.deptype IN ('n', 'a', 'i')
       AND ((d.classid, d.objid) IN (SELECT o.class, o.oid FROM own o))
           <> ((d.refclassid, d.refobjid) IN (SELECT o.class, o.oid FROM own o))
-      AND (k.contype IS DISTINCT FROM 'f' OR $1::text = 'constraint')
+      AND ($1::text = 'constraint' OR d.classid <> 'pg_catalog.pg_constraint'::regclass
+           OR 'f' <> (SELECT k.contype FROM pg_catalog.pg_constraint k WHERE k.oid = d.objid))
     UNION ALL
     SELECT side.is_use, 'pg_catalog.pg_constraint'::regclass, k.oid,
            'pg_catalog.pg_class'::regclass, k.confrelid, number, 'n'
@@ -325,22 +332,27 @@ SELECT current_setting('track_counts')::boolean, d.stats_reset,
 FROM pg_catalog.pg_stat_database d WHERE d.datname = current_database()
 
 -- name: sizes
--- $1 OID of a table. The table itself, and for a partitioned one the sums of its parts.
+-- $1 OID of a table. The table itself, and for a partitioned one the sums of its parts. The view
+-- pg_stat_all_tables would be read for all tables.
 SELECT c.relkind::text,
        sum(leaf.reltuples) FILTER (WHERE leaf.reltuples >= 0)::bigint,
        sum(pg_table_size(leaf.oid))::bigint, sum(pg_indexes_size(leaf.oid))::bigint,
        sum(pg_total_relation_size(leaf.oid))::bigint,
-       sum(s.n_dead_tup)::bigint, sum(s.n_mod_since_analyze)::bigint,
-       max(greatest(s.last_analyze, s.last_autoanalyze)),
-       max(greatest(s.last_vacuum, s.last_autovacuum))
+       sum(pg_stat_get_dead_tuples(leaf.oid))::bigint,
+       sum(pg_stat_get_mod_since_analyze(leaf.oid))::bigint,
+       max(greatest(pg_stat_get_last_analyze_time(leaf.oid),
+                    pg_stat_get_last_autoanalyze_time(leaf.oid))),
+       max(greatest(pg_stat_get_last_vacuum_time(leaf.oid),
+                    pg_stat_get_last_autovacuum_time(leaf.oid)))
 FROM pg_catalog.pg_class c
 LEFT JOIN LATERAL (
-    SELECT p.* FROM pg_catalog.pg_class p WHERE p.oid = c.oid AND c.relkind IN ('r', 'm')
+    SELECT p.oid, p.reltuples FROM pg_catalog.pg_class p
+    WHERE p.oid = c.oid AND c.relkind IN ('r', 'm')
     UNION ALL
-    SELECT p.* FROM pg_partition_tree(c.oid) t JOIN pg_catalog.pg_class p ON p.oid = t.relid
+    SELECT p.oid, p.reltuples
+    FROM pg_partition_tree(c.oid) t JOIN pg_catalog.pg_class p ON p.oid = t.relid
     WHERE c.relkind = 'p' AND t.isleaf AND p.relkind = 'r'
 ) AS leaf ON true
-LEFT JOIN pg_catalog.pg_stat_all_tables s ON s.relid = leaf.oid
 WHERE c.oid = $1::oid
 GROUP BY c.oid, c.relkind
 
