@@ -32,10 +32,9 @@ def generated() -> Iterator[str]:
     widths = [chosen.choice((1, 1, 2, 3)) for _ in range(_COUNT)]
     yield "CREATE SCHEMA gen"
     for number, width in enumerate(widths):
-        keys = [f'"k{n} {_NAMES[n]}"'.replace('x"', 'x""') for n in range(width)]
-        columns = ", ".join(f"{_quoted(f'k{n} {_NAMES[n]}')} int" for n in range(width))
-        names = ", ".join(_quoted(f"k{n} {_NAMES[n]}") for n in range(len(keys)))
-        yield f"CREATE TABLE gen.{_table(number)} ({columns}, PRIMARY KEY ({names}))"
+        keys = [_quoted(f"k{n} {_NAMES[n]}") for n in range(width)]
+        typed = ", ".join(f"{key} int" for key in keys)
+        yield f"CREATE TABLE gen.{_table(number)} ({typed}, PRIMARY KEY ({', '.join(keys)}))"
     for number in range(30):
         table, target = chosen.randrange(_COUNT), chosen.randrange(_COUNT)
         width = widths[target]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import contextlib
 from typing import Any
 
 import attrs
@@ -38,13 +38,13 @@ def toolbox(make_app: MakeApp) -> Toolbox:
 
 
 @pytest.fixture
-def many(make_app: MakeApp, shop: str) -> Iterator[Toolbox]:
+def many(make_app: MakeApp, shop: str) -> Toolbox:
     """A shop with a hundred tables more."""
     with sqlcore.connect(f"memory://{shop}/main", access="write") as db:
         for number in range(100):
             refers = f" REFERENCES t{number - 1:03d} (id)" if number else ""
             db.query(f"CREATE TABLE t{number:03d} (id INTEGER PRIMARY KEY, up INTEGER{refers})")
-    yield Toolbox(make_app(access="metadata", toolsets="all"))
+    return Toolbox(make_app(access="metadata", toolsets="all"))
 
 
 def call(toolbox: Toolbox, name: str, **arguments: Any) -> ToolOutcome:
@@ -272,12 +272,12 @@ def test_relationships_fit_any_budget(
     one = str(tables[number % 29].name)
     asked = (one, str(tables[1].name)) if between else ((one, None) if number % 2 else (None, None))
     found = find_relationships(index, SqliteDialect(), *asked)
-    try:
+    answer = None
+    with contextlib.suppress(InvalidArgumentError):
         answer = render_relationships(
             found, _budget(tokens), write_cursor=lambda end: f"cursor-{end:012d}"
         )
-    except InvalidArgumentError as error:
-        assert error.parameter == "max_tokens"
+    if answer is None:
         assert tokens < 2000
         return
     assert keeps_to(answer, tokens)
@@ -312,8 +312,6 @@ def _budget(tokens: int) -> Budget:
 def test_columns_of_a_table_too_wide_for_an_answer_are_counted() -> None:
     columns = tuple(SchemaColumn(f"column_{n}", "integer") for n in range(1000))
     wide = snapshot(attrs.evolve(table("wide", key=None), columns=columns))
-    answer = render_overview(
-        explore(SchemaIndex(wide)), Budget(700), full=True, write_cursor=lambda last: str(last)
-    )
+    answer = render_overview(explore(SchemaIndex(wide)), Budget(700), full=True, write_cursor=str)
     assert "more columns" in answer.text
     assert keeps_to(answer, 700)
