@@ -6,7 +6,7 @@ in one batch of queries.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlcore.adapters.mssql.describing_sections import FULL_SECTIONS, SHORT_SECTIONS
@@ -94,7 +94,7 @@ class MssqlCatalogReader:
         Raises:
             NotFoundError: It is a synonym for something in another database.
         """
-        if not name.name or not self._is_own_database(name.database):
+        if not name.name or not self.is_own_database(name.database):
             return ()
         rows = self._named(name)
         tables: list[tuple[Any, ...]] = []
@@ -123,7 +123,7 @@ class MssqlCatalogReader:
     def _behind(self, synonym: tuple[Any, ...], *, is_only: bool) -> Rows:
         """Find the table that a synonym stands for; it cannot stand for another synonym."""
         target = synonym_target(synonym[6])
-        if target is not None and self._is_own_database(target.database):
+        if target is not None and self.is_own_database(target.database):
             named = self._named(target)
             return [row for row in named if row[2].strip() != _SYNONYM][:1]
         if not is_only:
@@ -134,7 +134,8 @@ class MssqlCatalogReader:
             hint="Ask for that name in its own database.",
         )
 
-    def _is_own_database(self, name: str | None) -> bool:
+    def is_own_database(self, name: str | None) -> bool:
+        """Say whether a name means the connected database; none does."""
         if name is None:
             return True
         results, _ = self._queries.run(("own_database",), required=("own_database",))
@@ -159,27 +160,38 @@ class MssqlCatalogReader:
         if not found:
             return ()
         is_system = any((schema or "").lower() in _SYSTEM_SCHEMAS for schema, _ in found)
-        has_views = any(kind is TableKind.VIEW for _, kind in found.values())
+        descriptions = self.describe_numbers(
+            {object_id: (name, kind) for name, (object_id, kind) in found.items()},
+            full=full,
+            is_system=is_system,
+        )
+        return tuple(
+            descriptions[found[name.schema or "", name.name][0]]
+            for name in dict.fromkeys(tables)
+            if (name.schema, name.name) in found
+        )
+
+    def describe_numbers(
+        self,
+        tables: Mapping[int, tuple[tuple[str, str], TableKind]],
+        *,
+        full: bool = True,
+        is_system: bool = False,
+    ) -> dict[int, TableDescription]:
+        """Describe what has columns by object id, such as table types; see `table_descriptions`."""
+        has_views = any(kind is TableKind.VIEW for _, kind in tables.values())
         sections, refused = self._queries.run(
             tuple(
                 name
                 for name in (FULL_SECTIONS if full else SHORT_SECTIONS)
                 if has_views or name not in _OF_VIEWS
             ),
-            ids=sorted(object_id for object_id, _ in found.values()),
+            ids=sorted(tables),
             words=_WITH_SYSTEM if is_system else _WITHOUT_SYSTEM,
             required=("columns",),
         )
-        descriptions = table_descriptions(
-            {object_id: (name, kind) for name, (object_id, kind) in found.items()},
-            sections,
-            refused,
-            knows_rows=not self._queries.is_babelfish,
-        )
-        return tuple(
-            descriptions[found[name.schema or "", name.name][0]]
-            for name in dict.fromkeys(tables)
-            if (name.schema, name.name) in found
+        return table_descriptions(
+            tables, sections, refused, knows_rows=not self._queries.is_babelfish
         )
 
     def search(self, search_filter: SearchFilter) -> tuple[SearchHit, ...]:

@@ -8,13 +8,12 @@ from sqlcore.adapters.mssql.dialect import TsqlDialect
 from sqlcore.adapters.mssql.execution import MssqlQueryExecutor
 from sqlcore.adapters.mssql.explaining import MssqlPlanExplainer
 from sqlcore.adapters.mssql.inspecting import MssqlInspector
+from sqlcore.adapters.mssql.objects import MssqlObjectReader
 from sqlcore.adapters.mssql.pool import SessionPool
 from sqlcore.adapters.mssql.probe import MssqlCapabilityProbe
 from sqlcore.adapters.mssql.procedures import MssqlProcedureCaller
 from sqlcore.adapters.mssql.reading import CatalogQueries
 from sqlcore.adapters.mssql.schema_reading import MssqlSchemaReader
-from sqlcore.errors import UnsupportedError
-from sqlcore.ports import ObjectReader
 
 __all__ = ["MssqlConnection"]
 
@@ -31,14 +30,10 @@ class MssqlConnection:
         self.capabilities = MssqlCapabilityProbe(queries)
         self.catalog = MssqlCatalogReader(queries)
         self.schema = MssqlSchemaReader(queries)
+        self.objects = MssqlObjectReader(queries, self.catalog)
         self.inspector = MssqlInspector(queries)
         self.plans = MssqlPlanExplainer(pool)
         self.activity = MssqlActivity(queries)
-
-    @property
-    def objects(self) -> ObjectReader:
-        """Single objects."""
-        raise UnsupportedError("This adapter does not look at objects yet.")
 
     def close(self) -> None:
         """Stop what runs and close every physical connection, within a few seconds."""

@@ -32,7 +32,7 @@ from sqlcore.errors import (
 __all__ = ["CatalogQueries", "Refusal", "Rows"]
 
 Rows = list[tuple[Any, ...]]
-_FILES = ("queries.sql", "describing.sql", "schema.sql", "probe.sql")
+_FILES = ("queries.sql", "describing.sql", "schema.sql", "objects.sql", "probe.sql")
 _TIMEOUT_S = 30.0
 _DENIED_S = 300.0
 """For so long a query that was not permitted is not tried again: rights may be granted."""

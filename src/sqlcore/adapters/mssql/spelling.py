@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlcore.domain.identifiers import QualifiedName
+
 __all__ = ["spelled_type"]
 
 _IN_CHARACTERS = frozenset(("nchar", "nvarchar"))
@@ -24,7 +26,7 @@ def spelled_type(  # noqa: PLR0911 one for each family of types
         scale: Digits behind the point, or of the second.
     """
     if type_schema is not None:
-        return f"{type_schema}.{name}"
+        return str(QualifiedName(name, type_schema))
     if name in _WITH_LENGTH:
         if max_length == _UNLIMITED:
             return f"{name}(max)"
