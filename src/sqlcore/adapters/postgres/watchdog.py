@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import heapq
 import itertools
+import math
 import queue
 import threading
 import time
 import weakref
+from collections import deque
 from typing import Protocol
 
 __all__ = ["Watchdog"]
@@ -26,27 +28,45 @@ class Watched(Protocol):
         ...
 
 
-_Entry = tuple[float, "weakref.ref[Watched]"]
+class _Inbox:
+    """What is to be watched, for the thread that does it.
 
+    `SimpleQueue` and `deque` may be used from anywhere, a finalizer included.
 
-class Watchdog:
-    """Calls `expire` of what it watches at its deadline, or earlier when told so.
-
-    Its inbox is a `SimpleQueue`, whose `put` may be called from anywhere, a finalizer included.
+    Attributes:
+        entries: Deadlines with what is to end at them.
+        wakes: Ends the sleep of the thread; None ends the thread.
+        wakes_at: When the thread looks here next, of the monotonic clock.
     """
 
     def __init__(self) -> None:
-        self._inbox: queue.SimpleQueue[_Entry | None] = queue.SimpleQueue()
+        self.entries: deque[tuple[float, weakref.ref[Watched]]] = deque()
+        self.wakes: queue.SimpleQueue[object] = queue.SimpleQueue()
+        self.wakes_at = math.inf
+
+
+class Watchdog:
+    """Calls `expire` of what it watches at its deadline, or earlier when told so."""
+
+    def __init__(self) -> None:
+        self._inbox = _Inbox()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
-        self._ender = weakref.finalize(self, self._inbox.put, None)
+        self._ender = weakref.finalize(self, self._inbox.wakes.put, None)
         self._ender.atexit = False
 
     def watch(self, watched: Watched, deadline: float) -> None:
-        """Expire it at a time of the monotonic clock."""
+        """Expire it at a time of the monotonic clock.
+
+        The thread is woken only for what is due before it looks by itself: a wake-up takes longer
+        than a short statement.
+        """
         if self._thread is None:
             self._start()
-        self._inbox.put((deadline, weakref.ref(watched)))
+        inbox = self._inbox
+        inbox.entries.append((deadline, weakref.ref(watched)))
+        if deadline < inbox.wakes_at:
+            inbox.wakes.put(True)
 
     def _start(self) -> None:
         with self._lock:
@@ -61,19 +81,33 @@ class Watchdog:
         self._ender()
 
 
-def _run(inbox: queue.SimpleQueue[_Entry | None]) -> None:
+def _run(inbox: _Inbox) -> None:
     order = itertools.count()
     waiting: list[tuple[float, int, weakref.ref[Watched]]] = []
     while True:
+        inbox.wakes_at = math.inf
+        while inbox.entries:
+            deadline, reference = inbox.entries.popleft()
+            heapq.heappush(waiting, (deadline, next(order), reference))
+        _expire_due(waiting)
+        inbox.wakes_at = waiting[0][0] if waiting else math.inf
+        if inbox.entries:
+            continue  # it came before the time was set, and may be due earlier
         timeout_s = max(0.0, waiting[0][0] - time.monotonic()) if waiting else None
         try:
-            entry = inbox.get(timeout=timeout_s)
+            if inbox.wakes.get(timeout=timeout_s) is None:
+                return
         except queue.Empty:
-            watched = heapq.heappop(waiting)[2]()
-            if watched is not None:
-                watched.expire()
-            del watched
             continue
-        if entry is None:
+
+
+def _expire_due(waiting: list[tuple[float, int, weakref.ref[Watched]]]) -> None:
+    """Expire what is due, and forget what has ended by itself."""
+    while waiting:
+        watched = waiting[0][2]()
+        if watched is not None and waiting[0][0] > time.monotonic():
             return
-        heapq.heappush(waiting, (entry[0], next(order), entry[1]))
+        heapq.heappop(waiting)
+        if watched is not None:
+            watched.expire()
+        del watched
