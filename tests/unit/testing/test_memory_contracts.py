@@ -18,9 +18,13 @@ from sqlcore.testing.contracts import (
     ConnectionContract,
     Contract,
     DialectContract,
+    ObjectCountContract,
+    ObjectReaderContract,
     QueryCountContract,
     QueryExecutorContract,
     ReconnectContract,
+    SchemaCountContract,
+    SchemaReaderContract,
     ServerSamples,
     ValueContract,
     apply_contract_schema,
@@ -80,6 +84,8 @@ def database() -> Iterator[ConnectionSettings]:
 class Memory(Contract):
     known_differences: ClassVar[Mapping[str, str]] = {
         "find-ambiguous": "SQLite has one schema for tables of its own.",
+        "objects-constraints": "Constraints of SQLite are words in the text of their table.",
+        "definition-constraint": "Constraints of SQLite are words in the text of their table.",
         "capabilities-many": "SQLite has no more features worth telling.",
         "routine-find-system": "The in-memory engine has no procedures of its own.",
         "call-left-open": "No procedure of the in-memory engine can begin a transaction.",
@@ -133,7 +139,15 @@ class TestValues(Memory, ValueContract):
     pass
 
 
-class TestQueryCount(Memory, QueryCountContract):
+class TestSchema(Memory, SchemaReaderContract):
+    pass
+
+
+class TestObjects(Memory, ObjectReaderContract):
+    pass
+
+
+class Counted(Memory):
     @pytest.fixture
     def count_queries(self) -> Callable[[Connection, Callable[[], object]], int]:
         def count(connection: Connection, action: Callable[[], object]) -> int:
@@ -157,3 +171,15 @@ class TestReconnect(Memory, ReconnectContract):
     @pytest.fixture
     def break_connections(self, faults: FaultPlan) -> Callable[[Connection], None]:
         return lambda _: faults.break_connections()
+
+
+class TestQueryCount(Counted, QueryCountContract):
+    pass
+
+
+class TestSchemaCount(Counted, SchemaCountContract):
+    pass
+
+
+class TestObjectCount(Counted, ObjectCountContract):
+    pass

@@ -153,8 +153,9 @@ class SchemaReaderContract(Contract):
         assert usual.fingerprint == everything.fingerprint
         entries = {schema.name: schema for schema in everything.schemas}
         assert not entries[samples.schema].system
-        beyond = {table.name.schema for table in set(everything.tables) - set(usual.tables)}
-        assert all(entries[name or ""].system for name in beyond)
+        added = {schema.name for schema in set(everything.schemas) - set(usual.schemas)}
+        assert all(entries[name].system for name in added)
+        assert {table.name.schema for table in everything.tables} <= set(entries)
 
     @requirement("schema-fingerprint")
     def test_the_fingerprint_stays_while_nothing_changes(
