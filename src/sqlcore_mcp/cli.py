@@ -1,4 +1,4 @@
-"""The command `sqlcore-mcp`: serve, call, doctor, grants, demo.
+"""The command `sqlcore-mcp`: serve, call, doctor, docs, grants, demo.
 
 Exit codes: 0 done, 1 it failed, 2 it was asked for wrongly (arguments, settings).
 """
@@ -88,6 +88,9 @@ def _parser() -> argparse.ArgumentParser:
     grants.add_argument("--schemas", help="comma-separated (default: all that have tables)")
     grants.add_argument("--engine", choices=_ENGINES, help="without a database: for which server")
     grants.add_argument("--source", help="the source, where there are several")
+    _add_docs_options(
+        _command(commands, "docs", "write the documentation of a database as files", [common])
+    )
     demo = _command(commands, "demo", "show the server at work on a sample database", [])
     demo.add_argument("--data-dir", type=Path, help="where the sample database is kept")
     return parser
@@ -154,6 +157,16 @@ def _common_options() -> argparse.ArgumentParser:
     return options
 
 
+def _add_docs_options(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--out", type=Path, metavar="DIR", required=True, help="the folder; made if need be")
+    add("--schema", help="only this schema")
+    add("--include-sizes", action="store_true", help="also rounded sizes, which change by time")
+    add("--force", action="store_true", help="overwrite what this command has not written")
+    add("--source", help="the source, where there are several")
+    add("--database", help="the database, where the source names none")
+
+
 def _add_server_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--toolsets", help=f"comma-separated: {', '.join(TOOLSETS)} or all (default: core)")
@@ -175,6 +188,7 @@ _NOT_SETTINGS = frozenset(
     {"command", "config", "profile", "demo", "tool", "json", "yes", "help", "out"}
 )
 _NOT_SETTINGS |= {"login", "schemas", "engine", "source"}
+_NOT_SETTINGS |= {"schema", "include_sizes", "force", "database"}
 _ENGINES = {"postgres": "postgresql", "mssql": "mssql"}
 """What `--engine` takes, with the scheme of its URLs."""
 
@@ -284,13 +298,40 @@ def _grants(options: argparse.Namespace, _: list[str]) -> int:
     return DONE
 
 
+def _docs(options: argparse.Namespace, _: list[str]) -> int:
+    from sqlcore_mcp.document_files import document_files, write_files  # noqa: PLC0415
+
+    app, sample = _open(options)
+    try:
+        with app:
+            database = app.database(options.source, options.database)
+            files = dict(
+                document_files(database, schema=options.schema, include_sizes=options.include_sizes)
+            )
+            done = write_files(options.out, files, force=options.force)
+    finally:
+        if sample is not None:
+            sample.close()
+    changes = [(done.written, "written"), (done.unchanged, "unchanged"), (done.removed, "removed")]
+    said = ", ".join(f"{len(names):,} {what}" for names, what in changes if names)
+    print(f"{options.out}: {said}. Begin with README.md.")  # noqa: T201  # a command line speaks
+    return DONE
+
+
 def _demo(options: argparse.Namespace, _: list[str]) -> int:
     from sqlcore_mcp.demo.run import run_demo  # noqa: PLC0415  # an extra
 
     return run_demo(options.data_dir)
 
 
-_COMMANDS = {"serve": _serve, "call": _call, "doctor": _doctor, "grants": _grants, "demo": _demo}
+_COMMANDS = {
+    "serve": _serve,
+    "call": _call,
+    "doctor": _doctor,
+    "docs": _docs,
+    "grants": _grants,
+    "demo": _demo,
+}
 
 
 def _version() -> str:

@@ -60,6 +60,7 @@ class DocumentOptions:
         include_data_dictionary: All columns in one place, beside those at each table.
         include_sizes: Rounded sizes, which change while the schema does not.
         in_files: Whether there is a file for each schema, instead of one document.
+        further: What the contents name beside the sections: a title and a file for each.
     """
 
     schema: str | None = None
@@ -67,6 +68,7 @@ class DocumentOptions:
     include_data_dictionary: bool = False
     include_sizes: bool = False
     in_files: bool = False
+    further: tuple[tuple[str, str], ...] = ()
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -138,12 +140,14 @@ class Plan:
     Attributes:
         places: All sections.
         schemas: What is documented.
+        further: What the contents name beside the sections.
     """
 
     def __init__(self, title: str, schemas: tuple[Schema, ...], options: DocumentOptions) -> None:
         self.schemas = schemas
         self._anchors: dict[str, _Anchors] = {}
         self._in_files = options.in_files
+        self.further = options.further
         self.places = tuple(self._plan(title, options))
 
     def _plan(self, title: str, options: DocumentOptions) -> Iterable[Place]:
@@ -151,12 +155,11 @@ class Plan:
         yield self._place(SectionKind.OVERVIEW, title, 1, readme)
         yield self._place(SectionKind.CONTENTS, "Contents", 2, readme)
         stems = _Stems()
+        top = 1 if options.in_files else 2
         for schema in self.schemas:
             file = f"schemas/{stems.take(schema.name)}.md"
             title = f"Schema {visible(schema.name)}"
-            yield self._place(
-                SectionKind.SCHEMA, title, 1 if options.in_files else 2, file, schema=schema
-            )
+            yield self._place(SectionKind.SCHEMA, title, top, file, schema=schema)
             for table in schema.tables:
                 title = f"{_KIND_WORDS[table.kind]} {visible(str(table.name))}"
                 yield self._place(
@@ -166,10 +169,10 @@ class Plan:
                 title = f"Routines of {visible(schema.name)}"
                 yield self._place(SectionKind.ROUTINES, title, 3, file, schema=schema)
         if options.include_relationships:
-            yield self._place(SectionKind.RELATIONSHIPS, "Relationships", 2, "relationships.md")
-        yield self._place(SectionKind.RULES, "Inferred rules", 2, "inferred-rules.md")
+            yield self._place(SectionKind.RELATIONSHIPS, "Relationships", top, "relationships.md")
+        yield self._place(SectionKind.RULES, "Inferred rules", top, "inferred-rules.md")
         if options.include_data_dictionary:
-            yield self._place(SectionKind.DICTIONARY, "Data dictionary", 2, "data-dictionary.md")
+            yield self._place(SectionKind.DICTIONARY, "Data dictionary", top, "data-dictionary.md")
         yield self._place(SectionKind.MISSING, "What is not here", 2, readme)
 
     def _place(

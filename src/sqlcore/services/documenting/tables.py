@@ -36,7 +36,7 @@ def table_body(table: TableDescription, href: Href, *, include_size: bool = Fals
     yield _list("Keys", _keys(table))
     yield _list("Foreign keys", [_outgoing(key, href) for key in table.foreign_keys])
     yield _list("Referenced by", [_incoming(key, href) for key in table.referenced_by])
-    yield _list("Indexes", [_index(index) for index in table.indexes if not index.primary])
+    yield _list("Indexes", map(_index, _further_indexes(table)))
     yield _list(
         "Triggers",
         [
@@ -134,7 +134,7 @@ def _code_cell(text: str) -> str:
 def _further(column: TableColumn) -> Iterator[str]:
     if column.identity is not None:
         yield f"identity {md.inline(column.identity)}".replace("identity identity", "identity")
-    if column.sequence is not None:
+    elif column.sequence is not None:
         yield f"sequence {md.inline(str(column.sequence))}"
     if column.computed is not None:
         stored = "stored " if column.computed_stored else ""
@@ -205,6 +205,14 @@ def foreign_key_rules(key: ForeignKey) -> str:
     elif not key.trusted:
         words.append("not checked for older rows")
     return "".join(f", {word}" for word in words)
+
+
+def _further_indexes(table: TableDescription) -> Iterator[Index]:
+    """Give the indexes that are not told as keys already."""
+    told = {key.name for key in table.unique_keys}
+    for index in table.indexes:
+        if not index.primary and not (index.unique and index.name in told):
+            yield index
 
 
 def _index(index: Index) -> str:

@@ -115,6 +115,7 @@ def _contents(place: Place, material: Material) -> Iterator[str]:
             continue
         depth = 1 if other.kind in (SectionKind.TABLE, SectionKind.ROUTINES) else 0
         lines.append(md.bullet(md.link(other.title, plan.href(other, place.file)), depth))
+    lines += [md.bullet(md.link(title, file)) for title, file in plan.further]
     yield "".join(lines)
 
 
