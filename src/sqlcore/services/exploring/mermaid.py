@@ -94,8 +94,8 @@ def _line(snapshot: SchemaSnapshot, alias_of: dict[int, str], reference: Referen
 
 
 def _columns(table: SchemaTable, referring: set[str], *, everything: bool) -> list[str]:
-    unique = {column for key in table.unique_keys for column in key}
-    keys = referring | unique | set(table.primary_key)
+    unique = {key[0] for key in table.unique_keys if len(key) == 1}
+    keys = referring.union(table.primary_key, *table.unique_keys)
     shown = [column for column in table.columns if everything or column.name in keys]
     lines = []
     taken: set[str] = set()

@@ -267,7 +267,9 @@ class _Question:
         found: dict[int | None, _Qualities] = {}
         for name, qualities in self._names.items():
             if index.kind_of_name(name) is SearchKind.TABLES:
-                around = tuple(_SURROUNDINGS if quality > NEAR else 0.0 for quality in qualities)
+                around = tuple(
+                    _SURROUNDINGS if quality > NEAR else quality * _COMMENT for quality in qualities
+                )
                 if any(around):
                     found.update(dict.fromkeys(index.entries_by_name[name], around))
         if self._schemas:
