@@ -86,5 +86,6 @@ TSQL_SAMPLES = ServerSamples(
         "xml": ('<a b="1">it\'s \u03a9</a>',),
     },
     system_routine=QualifiedName("sp_tables", "sys"),
+    system_table=QualifiedName("objects", "sys"),
     errors_have="number",
 )

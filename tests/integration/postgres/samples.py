@@ -144,6 +144,7 @@ POSTGRES_SAMPLES = ServerSamples(
         "odd_type": ("it's", None),
     },
     system_routine=QualifiedName("pg_sleep", "pg_catalog"),
+    system_table=QualifiedName("pg_class", "pg_catalog"),
     errors_have="sqlstate",
     stop_bound_s=5.0,
 )

@@ -84,6 +84,7 @@ def database() -> Iterator[ConnectionSettings]:
 class Memory(Contract):
     known_differences: ClassVar[Mapping[str, str]] = {
         "find-ambiguous": "SQLite has one schema for tables of its own.",
+        "describe-system": "SQLite does not say what columns its own tables have.",
         "objects-constraints": "Constraints of SQLite are words in the text of their table.",
         "definition-constraint": "Constraints of SQLite are words in the text of their table.",
         "capabilities-many": "SQLite has no more features worth telling.",

@@ -162,6 +162,36 @@ class DescribingContract(Contract):
         assert odd.primary_key is not None
         assert ("select",) == odd.primary_key.columns
 
+    @requirement("describe-plain")
+    def test_nothing_special_is_said_of_a_plain_table(
+        self, connection: Connection, samples: ServerSamples
+    ) -> None:
+        orders = _describe(connection, samples, "orders")
+        assert (None, None, ()) == (orders.temporal, orders.partitioning, orders.exclusions)
+        assert not any(column.identity or column.sequence for column in orders.columns)
+        key = orders.primary_key
+        assert key is not None
+        assert (True, False, False) == (key.enabled, key.deferrable, key.initially_deferred)
+        assert [(True, True)] == [(check.enabled, check.trusted) for check in orders.checks]
+        (foreign_key,) = orders.foreign_keys
+        assert (True, True, False, None) == (
+            foreign_key.enabled,
+            foreign_key.trusted,
+            foreign_key.deferrable,
+            foreign_key.match,
+        )
+        assert {(True, None)} == {(index.enabled, index.comment) for index in orders.indexes}
+
+    @requirement("describe-system")
+    def test_a_table_of_the_system_is_found_and_described_by_its_schema_and_name(
+        self, connection: Connection, samples: ServerSamples
+    ) -> None:
+        assert samples.system_table is not None
+        (found,) = connection.catalog.find(samples.system_table)
+        (description,) = connection.catalog.describe([found.name])
+        assert samples.system_table.name == description.name.name
+        assert description.columns
+
     @requirement("describe-many")
     def test_several_tables_are_described_at_once_and_unknown_ones_left_out(
         self, connection: Connection, samples: ServerSamples

@@ -83,6 +83,7 @@ class ServerSamples:
         further_echoes: Of further procedures `echo_…`, the rest of the name with values that come
             back equal.
         system_routine: A procedure or function of the server's own.
+        system_table: A table or view of the server's own.
         stop_bound_s: How soon after a timeout or cancel the caller is free again.
     """
 
@@ -107,6 +108,7 @@ class ServerSamples:
     odd_parameters: tuple[str, ...] = ("select", 'a"b', "c]d", "100%", "it's; --")
     further_echoes: Mapping[str, tuple[Any, ...]] = attrs.field(factory=dict)
     system_routine: QualifiedName | None = None
+    system_table: QualifiedName | None = None
     stop_bound_s: float = 15.0
 
     def sql(self, text: str) -> str:
