@@ -254,7 +254,7 @@ def _column_statistics_line(one: ColumnStatistics) -> str:
     if one.changes is not None:
         facts.append(f"{one.changes:,} changes since")
     words = f": {', '.join(facts)}" if facts else ""
-    return one_line(f"{one.name or 'of the column'} ({', '.join(one.columns)}){words}")
+    return one_line(f"{one.name or 'of each column'} ({', '.join(one.columns)}){words}")
 
 
 def _column_statistics_value(one: ColumnStatistics) -> dict[str, Any]:
