@@ -32,7 +32,7 @@ from sqlcore.domain.procedure import (
 )
 from sqlcore.domain.query import Column, Event, ExecutionOptions, Row, Statement
 from sqlcore.domain.reading import TableRead
-from sqlcore.domain.schema import SchemaSnapshot, SearchFilter, SearchHit
+from sqlcore.domain.schema import SchemaSnapshot
 from sqlcore.domain.session import Progress, ResultSummary, Session
 from sqlcore.domain.table import TableDescription
 
@@ -204,10 +204,6 @@ class CatalogReader(Protocol):
             full: Also checks, indexes, foreign keys, triggers, size and a view's text; otherwise
                 columns, the primary key, unique keys and the comment.
         """
-        ...
-
-    def search(self, search_filter: SearchFilter) -> tuple[SearchHit, ...]:
-        """Find tables, columns and routines by name or comment; unranked, system objects aside."""
         ...
 
 

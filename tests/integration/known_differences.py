@@ -66,7 +66,6 @@ KNOWN_DIFFERENCES: dict[str, KnownDifference] = {
     "list-all-schemas": _on(BABELFISH, reason=_FOLDS),
     "find-exact[MixedCase]": _on(BABELFISH, reason=_FOLDS),
     "find-ignores-case": _on(BABELFISH, reason=_FOLDS),
-    "search-terms": _on(BABELFISH, reason=_FOLDS),
     "describe-odd-names": _on(BABELFISH, reason=_FOLDS),
     "describe-indexes": _on(BABELFISH, reason=_MANGLES),
     "quote-hostile": _on(BABELFISH, reason=_ASTRAL_NAMES),

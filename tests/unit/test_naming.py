@@ -94,7 +94,6 @@ class _TwoSchemas:
         self.databases = catalog.databases
         self.tables = catalog.tables
         self.describe = catalog.describe
-        self.search = catalog.search
         self._find = catalog.find
 
     def find(self, name: QualifiedName) -> tuple[TableSummary, ...]:

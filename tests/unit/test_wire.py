@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from sqlcore.domain.capability import Capability, ServerCapabilities, Support
+from sqlcore.domain.catalog import TableFilter, TableKind
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.procedure import OutputValue, ProcedureOutputs
 from sqlcore.domain.query import Column, Message, ResultSet, RowsAffected, StatementResult
-from sqlcore.domain.schema import SearchFilter
 from sqlcore.domain.table import ForeignKey, TableColumn, TableDescription
 from sqlcore.domain.types import SqlType
 from sqlcore.domain.values import Interval, JsonText, ServerText
@@ -165,8 +165,8 @@ def test_a_description_has_names_as_text_and_no_empty_fields() -> None:
             },
         ),
         (
-            SearchFilter(terms=("a",), limit=5),
-            {"terms": ["a"], "kinds": ["columns", "comments", "routines", "tables"], "limit": 5},
+            TableFilter(kinds=frozenset({TableKind.VIEW, TableKind.TABLE}), limit=5),
+            {"kinds": ["table", "view"], "include_system": False, "limit": 5},
         ),
         ([Interval(1), {"a": Decimal(1)}], ["P1M", {"a": "1"}]),
     ],

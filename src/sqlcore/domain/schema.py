@@ -17,7 +17,6 @@ __all__ = [
     "SchemaRoutine",
     "SchemaSnapshot",
     "SchemaTable",
-    "SearchFilter",
     "SearchHit",
     "SearchKind",
 ]
@@ -136,18 +135,3 @@ class SearchHit:
     type: str | None = None
     comment: str | None = None
     estimated_rows: int | None = None
-
-
-@attrs.frozen(kw_only=True)
-class SearchFilter:
-    """What to look for in names and comments, without regard to case.
-
-    Attributes:
-        terms: Lower-case words; a hit contains at least one of them in its name or comment.
-        limit: The most hits to return; the best are chosen by the caller.
-    """
-
-    terms: tuple[str, ...]
-    schema: str | None = None
-    kinds: frozenset[SearchKind] = frozenset(SearchKind)
-    limit: int = 2000

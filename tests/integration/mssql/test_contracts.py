@@ -36,7 +36,6 @@ from sqlcore.testing.contracts.failing import FailureContract
 from sqlcore.testing.contracts.listing import ListingContract
 from sqlcore.testing.contracts.querying import ParameterContract, ResultContract
 from sqlcore.testing.contracts.routines import RoutineContract
-from sqlcore.testing.contracts.searching import SearchContract
 from sqlcore.testing.contracts.stopping import StoppingContract
 from sqlcore.testing.contracts.transactions import TransactionContract
 
@@ -88,10 +87,6 @@ class TestListing(Mssql, ListingContract):
 
 class TestDescribing(Mssql, DescribingContract):
     """Describing tables."""
-
-
-class TestSearching(Mssql, SearchContract):
-    """Searching names and comments."""
 
 
 class TestRoutines(Mssql, RoutineContract):

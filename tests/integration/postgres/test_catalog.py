@@ -12,7 +12,6 @@ from tests.integration.postgres.conftest import Opened
 from sqlcore.domain.catalog import TableFilter, TableKind
 from sqlcore.domain.connection import ConnectionSettings
 from sqlcore.domain.identifiers import QualifiedName
-from sqlcore.domain.schema import SearchFilter, SearchKind
 from sqlcore.domain.table import Partitioning, TableDescription
 from sqlcore.domain.types import SqlType, TypeKind
 from sqlcore.errors import InvalidArgumentError
@@ -162,9 +161,6 @@ def test_names_with_every_odd_character_are_found_and_described(connection: Conn
     assert odd == describe(connection, odd.name, "Cat.Two").name
     pattern = TableFilter(name_pattern="100%_\\d*")
     assert [odd] == [table.name for table in connection.catalog.tables(pattern).tables]
-    hits = connection.catalog.search(SearchFilter(terms=("100%_\\",)))
-    assert [odd] == [hit.object for hit in hits]
-    assert () == connection.catalog.search(SearchFilter(terms=("1%e", "w_de"), schema="cat"))
 
 
 def test_names_beyond_ascii_are_found_in_any_case(
@@ -177,8 +173,6 @@ def test_names_beyond_ascii_are_found_in_any_case(
             assert "ÄÖİ" == found.name.name
         listed = connection.catalog.tables(TableFilter(name_pattern="äö*"))
         assert ["ÄÖİ"] == [table.name.name for table in listed.tables]
-        hits = connection.catalog.search(SearchFilter(terms=("äö",)))
-        assert ["ÄÖİ"] == [hit.object.name for hit in hits]
     finally:
         admin.execute('DROP TABLE cat."ÄÖİ"')
 
@@ -213,24 +207,7 @@ def test_a_name_that_no_text_can_be_is_refused(connection: Connection, name: str
         lambda: catalog.tables(TableFilter(schema=name)),
         lambda: catalog.tables(TableFilter(name_pattern=name)),
         lambda: catalog.tables(TableFilter(after=("cat", name))),
-        lambda: catalog.search(SearchFilter(terms=("a",), schema=name)),
     ]
     for call in calls:
         with pytest.raises(InvalidArgumentError):
             call()
-
-
-def test_a_search_finds_tables_columns_routines_and_comments(connection: Connection) -> None:
-    def kinds(term: str, *among: SearchKind) -> list[tuple[str, str, str | None]]:
-        chosen = frozenset(among or SearchKind)
-        hits = connection.catalog.search(SearchFilter(terms=(term,), kinds=chosen))
-        return [(hit.object.name, hit.object_kind, hit.column) for hit in hits]
-
-    assert [("events", "table", "wide_id")] == [
-        hit for hit in kinds("wide", SearchKind.COLUMNS) if hit[0].startswith("events")
-    ]
-    assert [("add_up", "function", None), ("tidy_up", "procedure", None)] == kinds("_up")
-    assert [("100%_\\done", "table", None)] == kinds("birnen")
-    assert [] == kinds("birnen", SearchKind.TABLES)
-    (hit,) = connection.catalog.search(SearchFilter(terms=("add_up",)))
-    assert "a integer, b integer DEFAULT 1" == hit.type

@@ -14,11 +14,9 @@ from sqlcore.adapters.mssql.describing_tables import table_descriptions
 from sqlcore.adapters.mssql.dialect import like_pattern
 from sqlcore.adapters.mssql.literals import text_literal
 from sqlcore.adapters.mssql.reading import CatalogQueries, Rows
-from sqlcore.adapters.mssql.searching import search_catalog
 from sqlcore.adapters.mssql.synonyms import synonym_target
 from sqlcore.domain.catalog import Database, TableFilter, TableKind, TablePage, TableSummary
 from sqlcore.domain.identifiers import QualifiedName
-from sqlcore.domain.schema import SearchFilter, SearchHit
 from sqlcore.domain.table import TableDescription
 from sqlcore.errors import NotFoundError
 
@@ -193,10 +191,6 @@ class MssqlCatalogReader:
         return table_descriptions(
             tables, sections, refused, knows_rows=not self._queries.is_babelfish
         )
-
-    def search(self, search_filter: SearchFilter) -> tuple[SearchHit, ...]:
-        """Find tables, columns and routines by name or comment; system objects aside."""
-        return search_catalog(self._queries, search_filter)
 
     def _summaries(self, rows: Rows, words: dict[str, str]) -> tuple[TableSummary, ...]:
         if not rows:

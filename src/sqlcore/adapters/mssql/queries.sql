@@ -69,53 +69,6 @@ SELECT e.major_id, e.minor_id, CAST(e.value AS nvarchar(4000))
 FROM sys.extended_properties AS e
 WHERE e.class = 1 AND e.minor_id > 0 AND e.name = N'MS_Description' AND e.major_id IN ({ids})
 
--- name: search_tables
-SELECT TOP (@limit) s.name AS schema_name, o.name, o.type, o.object_id
-FROM sys.objects AS o
-JOIN sys.schemas AS s ON s.schema_id = o.schema_id
-WHERE o.type IN ('U', 'V', 'ET') AND o.is_ms_shipped = 0 AND (@schema IS NULL OR s.name = @schema)
-    AND ({names})
-ORDER BY s.name, o.name
-
--- name: search_columns
-SELECT TOP (@limit) s.name AS schema_name, o.name, o.type, o.object_id, c.name AS column_name, t.name AS type_name,
-    CAST(NULL AS nvarchar(128)) AS type_schema, c.max_length, c.precision, c.scale, c.column_id
-FROM sys.columns AS c
-JOIN sys.objects AS o ON o.object_id = c.object_id
-JOIN sys.schemas AS s ON s.schema_id = o.schema_id
-JOIN sys.types AS t ON t.user_type_id = c.user_type_id
-WHERE o.type IN ('U', 'V', 'ET') AND o.is_ms_shipped = 0 AND (@schema IS NULL OR s.name = @schema)
-    AND ({names})
-ORDER BY s.name, o.name, c.column_id
-
--- name: search_routines
-SELECT TOP (@limit) s.name AS schema_name, o.name, o.type, o.object_id
-FROM sys.objects AS o
-JOIN sys.schemas AS s ON s.schema_id = o.schema_id
-WHERE o.type IN ('P', 'PC', 'FN', 'IF', 'TF', 'FS', 'FT', 'AF') AND o.is_ms_shipped = 0
-    AND (@schema IS NULL OR s.name = @schema) AND ({names})
-ORDER BY s.name, o.name
-
--- name: search_comments
-SELECT TOP (@limit) e.major_id, e.minor_id, s.name AS schema_name, o.name, o.type, c.name AS column_name,
-    CAST(e.value AS nvarchar(4000)) AS comment, t.name AS type_name, c.max_length, c.precision, c.scale
-FROM sys.extended_properties AS e
-JOIN sys.objects AS o ON o.object_id = e.major_id
-JOIN sys.schemas AS s ON s.schema_id = o.schema_id
-LEFT JOIN sys.columns AS c ON c.object_id = e.major_id AND c.column_id = e.minor_id
-LEFT JOIN sys.types AS t ON t.user_type_id = c.user_type_id
-WHERE e.class = 1 AND e.name = N'MS_Description' AND o.is_ms_shipped = 0
-    AND o.type IN ('U', 'V', 'ET', 'P', 'PC', 'FN', 'IF', 'TF', 'FS', 'FT', 'AF')
-    AND (@schema IS NULL OR s.name = @schema) AND ({names})
-ORDER BY s.name, o.name, e.minor_id
-
--- name: routine_parameters
-SELECT p.object_id, p.name, t.name AS type_name, p.max_length, p.precision, p.scale, p.is_output
-FROM sys.all_parameters AS p
-JOIN sys.types AS t ON t.user_type_id = p.user_type_id
-WHERE p.parameter_id > 0 AND p.object_id IN ({ids})
-ORDER BY p.object_id, p.parameter_id
-
 -- name: facts_context
 SELECT DB_NAME(), SCHEMA_NAME()
 

@@ -11,7 +11,6 @@ from sqlcore.adapters.postgres.queries import QUERIES, array, text
 from sqlcore.adapters.postgres.snapshots import Snapshots
 from sqlcore.domain.catalog import Database, TableFilter, TablePage, TableSummary
 from sqlcore.domain.identifiers import QualifiedName
-from sqlcore.domain.schema import SearchFilter, SearchHit, SearchKind
 from sqlcore.domain.table import TableDescription
 
 __all__ = ["PostgresCatalog", "like_pattern"]
@@ -81,30 +80,6 @@ class PostgresCatalog:
         """Describe tables by their exact names, in the order of these names."""
         return describe_tables(self._snapshots, self._types, tables, full=full)
 
-    def search(self, search_filter: SearchFilter) -> tuple[SearchHit, ...]:
-        """Find tables, columns and routines; tables first."""
-        patterns = array(f"%{_escaped(term.lower())}%" for term in search_filter.terms)
-        in_comments = SearchKind.COMMENTS in search_filter.kinds
-
-        def query(name: str, kind: SearchKind) -> tuple[bytes, tuple[bytes | None, ...]]:
-            return QUERIES[name], (
-                patterns,
-                text(search_filter.schema),
-                text(kind in search_filter.kinds),
-                text(in_comments),
-                text(search_filter.limit),
-            )
-
-        tables, columns, routines = self._snapshots.rows(
-            query("search_tables", SearchKind.TABLES),
-            query("search_columns", SearchKind.COLUMNS),
-            query("search_routines", SearchKind.ROUTINES),
-        )
-        hits = [_table_hit(row) for row in tables]
-        hits += [_column_hit(row) for row in columns]
-        hits += [_routine_hit(row) for row in routines]
-        return tuple(hits[: search_filter.limit])
-
 
 def _escaped(term: str) -> str:
     return term.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
@@ -124,40 +99,5 @@ def _summary(row: Sequence[Any]) -> TableSummary:
         estimated_rows=rows,
         size_bytes=size,
         column_count=columns,
-        comment=comment,
-    )
-
-
-def _table_hit(row: Sequence[Any]) -> SearchHit:
-    schema, name, kind, comment, rows = row
-    return SearchHit(
-        kind=SearchKind.TABLES,
-        object=QualifiedName(name, schema),
-        object_kind=KIND_OF_RELATION[kind].value,
-        comment=comment,
-        estimated_rows=rows,
-    )
-
-
-def _column_hit(row: Sequence[Any]) -> SearchHit:
-    schema, name, kind, column, column_type, comment, rows = row
-    return SearchHit(
-        kind=SearchKind.COLUMNS,
-        object=QualifiedName(name, schema),
-        object_kind=KIND_OF_RELATION[kind].value,
-        column=column,
-        type=column_type,
-        comment=comment,
-        estimated_rows=rows,
-    )
-
-
-def _routine_hit(row: Sequence[Any]) -> SearchHit:
-    schema, name, kind, arguments, comment = row
-    return SearchHit(
-        kind=SearchKind.ROUTINES,
-        object=QualifiedName(name, schema),
-        object_kind=kind,
-        type=arguments,
         comment=comment,
     )

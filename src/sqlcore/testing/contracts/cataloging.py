@@ -14,12 +14,11 @@ from sqlcore.testing.contracts.listing import ListingContract
 from sqlcore.testing.contracts.requirements import Contract, requirement
 from sqlcore.testing.contracts.samples import ServerSamples
 from sqlcore.testing.contracts.schema import TABLE_NAMES, VIEW_NAMES
-from sqlcore.testing.contracts.searching import SearchContract
 
 __all__ = ["CatalogReaderContract", "QueryCountContract"]
 
 
-class CatalogReaderContract(ListingContract, DescribingContract, SearchContract):
+class CatalogReaderContract(ListingContract, DescribingContract):
     """All that `CatalogReader` promises, but for the number of its queries."""
 
 

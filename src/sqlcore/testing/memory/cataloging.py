@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 from sqlcore.domain.catalog import Database, TableFilter, TableKind, TablePage, TableSummary
 from sqlcore.domain.identifiers import QualifiedName
-from sqlcore.domain.schema import SearchFilter, SearchHit, SearchKind
 from sqlcore.domain.table import TableDescription
 from sqlcore.testing.memory.catalog_rows import (
     MAIN_SCHEMA,
@@ -76,37 +75,6 @@ class MemoryCatalog:
             descriptions = read_descriptions(link, list(objects.values()), wanted, full=full)
         return tuple(descriptions.describe(o.name, o.kind, o.sql, full=full) for o in wanted)
 
-    def search(self, search_filter: SearchFilter) -> tuple[SearchHit, ...]:
-        """Find tables and columns; there are no routines."""
-        if search_filter.schema not in (None, MAIN_SCHEMA):
-            return ()
-        with self._pool.link() as link:
-            by_name = {o.name: o for o in read_tables(link)}
-            objects = {name: o for name, o in by_name.items() if not o.is_system}
-            comments = read_comments(link, by_name)
-            columns = CatalogRows(link, list(objects))("columns")
-        hits = [
-            SearchHit(
-                kind=SearchKind.TABLES,
-                object=QualifiedName(o.name, MAIN_SCHEMA),
-                object_kind=o.kind.value,
-                comment=comments.get((o.name, None)),
-            )
-            for o in objects.values()
-        ]
-        hits += [
-            SearchHit(
-                kind=SearchKind.COLUMNS,
-                object=QualifiedName(table, MAIN_SCHEMA),
-                object_kind=objects[table].kind.value,
-                column=column,
-                type=declared or "any",
-                comment=comments.get((table, column)),
-            )
-            for table, _, column, declared, *_ in columns
-        ]
-        return tuple(hit for hit in hits if _is_hit(hit, search_filter))[: search_filter.limit]
-
 
 def _summaries(link: Link, objects: Sequence[TableRow]) -> tuple[TableSummary, ...]:
     names = [o.name for o in objects]
@@ -132,12 +100,3 @@ def _matches(o: TableRow, table_filter: TableFilter) -> bool:
         return False
     pattern = table_filter.name_pattern
     return pattern is None or name_pattern(pattern).fullmatch(o.name) is not None
-
-
-def _is_hit(hit: SearchHit, search_filter: SearchFilter) -> bool:
-    texts: list[str] = []
-    if hit.kind in search_filter.kinds:
-        texts.append(hit.object.name if hit.column is None else hit.column)
-    if SearchKind.COMMENTS in search_filter.kinds:
-        texts.append(hit.comment or "")
-    return any(term in text.lower() for term in search_filter.terms for text in texts)
