@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import attrs
 import psycopg
 import pytest
+from tests.integration.postgres.conftest import Opened
 
+from sqlcore.domain.capability import Support
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.objects import CatalogObject, Dependency, ObjectType
 from sqlcore.domain.table import TableDescription, TableSize
+from sqlcore.errors import InvalidArgumentError
 from sqlcore.ports import Connection
 
 Admin = psycopg.Connection[Any]
@@ -357,3 +360,42 @@ class TestUsage:
         statistics = connection.objects.statistics(QualifiedName("above", "obj"))
         assert statistics.total_bytes is None
         assert ["size"] == [missing.part for missing in statistics.missing]
+
+
+class TestRights:
+    def test_a_login_without_any_right_sees_what_the_catalog_shows_to_all(
+        self, connection: Connection, opened: Opened, admin: Admin
+    ) -> None:
+        admin.execute("CREATE ROLE obj_nobody LOGIN")
+        try:
+            nobody = opened(user="obj_nobody")
+            assert connection.schema.fingerprint() == nobody.schema.fingerprint()
+            assert connection.schema.schema() == nobody.schema.schema()
+            for name in (ALL, "Odd View", "moody", "measures", "email", "all_stamp"):
+                for found in connection.objects.objects(QualifiedName(name, "obj")):
+                    ours, theirs = connection.objects, nobody.objects
+                    assert ours.definition(found) == theirs.definition(found)
+                    assert ours.dependencies(found) == theirs.dependencies(found)
+            statistics = nobody.objects.statistics(QualifiedName("measures", "obj"))
+            assert 300 == statistics.rows
+            assert (Support.UNKNOWN, "statistics") in [
+                (missing.support, missing.part) for missing in statistics.missing
+            ]
+            nobody.close()
+        finally:
+            admin.execute("DROP ROLE obj_nobody")
+
+    @pytest.mark.parametrize("name", ["a\0b", "\ud800"])
+    def test_a_name_that_no_text_can_be_is_refused(self, connection: Connection, name: str) -> None:
+        reader = connection.objects
+        gone = CatalogObject(name=QualifiedName(name, "obj"), type=ObjectType.TABLE)
+        calls: list[Callable[[], object]] = [
+            lambda: reader.objects(gone.name),
+            lambda: reader.definition(gone),
+            lambda: reader.dependencies(gone),
+            lambda: reader.indexes(gone.name),
+            lambda: reader.statistics(gone.name),
+        ]
+        for call in calls:
+            with pytest.raises(InvalidArgumentError):
+                call()
