@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Generator, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from functools import partial
 from typing import TypeVar
@@ -14,7 +14,7 @@ from sqlcore.domain.access import Access
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.procedure import CallEvent, Routine
 from sqlcore.domain.query import Event, ExecutionOptions, Statement, TransactionMode
-from sqlcore.errors import NotFoundError, SqlCoreError
+from sqlcore.errors import SqlCoreError
 from sqlcore.ports import Connection
 from sqlcore.services import guarding
 from sqlcore.services.calling.hiding import CallMask
@@ -210,7 +210,8 @@ class Gate:
     def _decide_unbound(self, order: Order) -> Decision:
         """Decide without a look at values, and whatever the length."""
         if order.call is not None:
-            return self._decide_routine(order.call.routine, order.access)
+            routine = order.call.routine
+            return self._decide_call(routine.name, order.access, lambda: (routine,))
         return self.decide(order.statement.text, order.access)
 
     def _record(self, order: Order) -> Record:
@@ -231,29 +232,31 @@ class Gate:
 
     def decide_call(self, name: QualifiedName, access: Access) -> Decision:
         """Decide whether a routine may be called at a level; `name` is as the catalog has it."""
-        routines = self._routines(name)
-        if not routines:
-            raise NotFoundError(f"There is no procedure or function {name} any more.")
-        return self._decide_routine(routines[0], access)
+        return self._decide_call(name, access, lambda: self._routines(name))
 
-    def _decide_routine(self, routine: Routine, access: Access) -> Decision:
+    def _decide_call(
+        self, name: QualifiedName, access: Access, found: Callable[[], Sequence[Routine]]
+    ) -> Decision:
+        """Decide by the name, and by the texts where the server does not hold it to reading."""
         dialect = self._connection.dialect.name
         return decide_call(
-            routine.name,
+            name,
             dialect,
             access,
             self._policy.allow_procedures,
             lambda: self.effects().facts.search_path,
             refused_by_text=lambda: (
-                self._refused_by_text(routine) if dialect in _JUDGED_BY_TEXT else None
+                self._refused_by_text(name, found()) if dialect in _JUDGED_BY_TEXT else None
             ),
         )
 
-    def _refused_by_text(self, routine: Routine) -> Refusal | None:
+    def _refused_by_text(self, name: QualifiedName, found: Sequence[Routine]) -> Refusal | None:
         """Look into a procedure; what it reaches is looked up anew before it is refused for it."""
+        if not found:
+            return Refusal(f"There is no procedure {name} any more.", "Look for another one.")
         for fresh in (False, True):
             refusal = refuse_procedure(
-                routine,
+                found[0],
                 partial(self._routines, fresh=fresh),
                 partial(self.effects, _FACTS_FRESH_AFTER_REFUSAL_S if fresh else _FACTS_FRESH_S),
                 self._allow_functions,
