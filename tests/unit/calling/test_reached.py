@@ -62,8 +62,8 @@ class _Server:
 def test_what_only_reads_is_let_through_with_all_that_it_runs() -> None:
     server = _Server(
         _routine("dbo.a", "EXEC dbo.b EXEC b; EXEC own.dbo.b SELECT dbo.net() AS n"),
-        _routine("dbo.b", "EXEC dbo.a EXEC dbo.f"),  # it ends, though they run each other
-        _routine("dbo.f", None, RoutineKind.FUNCTION),
+        _routine("dbo.b", "EXEC dbo.a EXEC dbo.net"),  # it ends, though they run each other
+        _routine("dbo.net", None, RoutineKind.FUNCTION),
     )
     assert server.refused("dbo.a") is None
 
@@ -134,6 +134,18 @@ def test_names_in_a_procedure_of_another_database_are_looked_for_there() -> None
     )
     assert "runs other.dbo.c, which begins" in (server.refused("dbo.a") or "")
     assert "dbo.c" not in server.asked
+
+
+def test_a_function_is_judged_as_in_a_query() -> None:
+    functions = [
+        _routine(name, None, RoutineKind.FUNCTION)
+        for name in ("dbo.net", "dbo.sends", "other.dbo.sends")
+    ]
+    server = _Server(*functions)
+    assert server.refused("dbo.net") is None
+    assert "assembly beyond SAFE" in (server.refused("dbo.sends") or "")
+    assert server.refused("dbo.sends", frozenset({"dbo.*"})) is None
+    assert server.refused("other.dbo.sends") is None
 
 
 def test_a_function_may_be_allowed_for_it() -> None:

@@ -13,6 +13,7 @@ from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.procedure import Routine, RoutineKind
 from sqlcore.services.guarding.decision import Refusal
 from sqlcore.services.guarding.effects import SideEffects
+from sqlcore.services.guarding.mentions import Mention, Mentions
 from sqlcore.services.guarding.tsql_procedures import judge_procedure
 
 __all__ = ["refuse_procedure"]
@@ -32,7 +33,8 @@ def refuse_procedure(
 ) -> Refusal | None:
     """Find the first reason why a call may do more than read; None where there is none.
 
-    Functions are let through: SQL Server keeps them from changing anything when they are made.
+    Functions are judged as those of queries are; of another database they are let through, for
+    SQL Server keeps functions from changing anything when they are made.
 
     Args:
         routine: What is called, with its text, as it is now.
@@ -83,8 +85,6 @@ class _Walk:
         waiting: list[tuple[Routine, tuple[QualifiedName, ...]]] = [(called, ())]
         seen = {called.name}
         for routine, path in waiting:
-            if routine.kind is not RoutineKind.PROCEDURE:
-                continue
             harm, calls = self._look_at(routine)
             if harm is not None:
                 return attrs.evolve(harm, path=path)
@@ -108,6 +108,8 @@ class _Walk:
 
     def _look_at(self, routine: Routine) -> tuple[_Harm | None, Sequence[QualifiedName]]:
         """Give the harm that a procedure's text shows, or what it runs."""
+        if routine.kind is not RoutineKind.PROCEDURE:
+            return self._look_at_function(routine.name), ()
         if routine.language != "tsql":
             return _Harm(f"is code that cannot be looked into ({routine.language})"), ()
         if routine.text is None:
@@ -117,11 +119,24 @@ class _Walk:
             return _Harm(reach.harm), ()
         database = routine.name.database
         if database is None:  # nothing is known of the functions and views of other ones
-            refusal = self._effects().refuse(reach.mentions, self._allow)
-            if refusal is not None:
-                text = f"cannot be shown to only read: {refusal.reason.rstrip('.')}"
-                return _Harm(text, refusal.hint), ()
+            harm = self._look_at_names(reach.mentions)
+            if harm is not None:
+                return harm, ()
         return None, [_qualified(parts, database) for parts in reach.calls]
+
+    def _look_at_function(self, name: QualifiedName) -> _Harm | None:
+        if name.database is not None:
+            return None
+        folded = self._effects().folded
+        mention = Mention((folded(name.schema or ""), folded(name.name)), 0)
+        return self._look_at_names(Mentions(functions=(mention,), unknown=(mention,)))
+
+    def _look_at_names(self, mentions: Mentions) -> _Harm | None:
+        refusal = self._effects().refuse(mentions, self._allow)
+        if refusal is None:
+            return None
+        text = f"cannot be shown to only read: {refusal.reason.rstrip('.')}"
+        return _Harm(text, refusal.hint)
 
 
 def _qualified(parts: tuple[str, ...], database: str | None) -> QualifiedName:
