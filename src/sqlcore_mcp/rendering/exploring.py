@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypedDict
 
@@ -81,7 +82,8 @@ def render_overview(
     """
     budget.reserve(_NOTES_TOKENS)
     if overview.tables:
-        longest = max((write_cursor(one.table.name) for one in overview.tables), key=len)
+        names = (one.table.name for one in overview.tables)
+        longest = write_cursor(max(names, key=lambda name: len(json.dumps(str(name)))))
         budget.spend(longest, longest)
     output: dict[str, Any] = {
         "database": overview.database,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import attrs
 
 from sqlcore.domain.capability import Missing
@@ -77,9 +79,9 @@ def explore(
         limit: The most tables to return.
     """
     snapshot = index.snapshot
-    places = [
-        at for at in index.ranked if schema is None or snapshot.tables[at].name.schema == schema
-    ]
+    places: Sequence[int] = index.ranked
+    if schema is not None:
+        places = [at for at in places if snapshot.tables[at].name.schema == schema]
     earlier = 0
     if after is not None:
         last = index.places.get((after.schema, after.name))

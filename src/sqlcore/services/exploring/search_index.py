@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable
-from itertools import accumulate
 
 import attrs
 
@@ -46,7 +45,7 @@ class SearchIndex:
             place_of[number] = self.vocabulary.place(word) or 0
         count = len(self.vocabulary)
         self._kinds = collected.kinds
-        self._name_words = _Rows(collected.name_words, place_of)
+        self._word_counts = bytearray(min(len(words), 255) for words in collected.name_words)
         self.names_by_word = Groups(
             count,
             [place_of[word] for words in collected.name_words for word in words],
@@ -72,9 +71,9 @@ class SearchIndex:
             return SearchKind.TABLES
         return SearchKind.ROUTINES if entry < self._first_column else SearchKind.COLUMNS
 
-    def words_of_name(self, name: int) -> array[int]:
-        """Return the words of a name."""
-        return self._name_words[name]
+    def word_count(self, name: int) -> int:
+        """Count the words of a name."""
+        return self._word_counts[name]
 
     def name(self, entry: int) -> int:
         """Return the name of an entry."""
@@ -130,17 +129,6 @@ class SearchIndex:
             type=column.type,
             comment=column.comment,
         )
-
-
-class _Rows:
-    """Lists of words by the numbers of names."""
-
-    def __init__(self, rows: list[tuple[int, ...]], place_of: array[int]) -> None:
-        self._starts = array("I", accumulate(map(len, rows), initial=0))
-        self._places = array("I", (place_of[word] for row in rows for word in row))
-
-    def __getitem__(self, row: int) -> array[int]:
-        return self._places[self._starts[row] : self._starts[row + 1]]
 
 
 @attrs.define

@@ -115,6 +115,8 @@ class _Found:
 
 _Qualities = tuple[float, ...]
 """For each word of the search how well it was met; 0 where it was not."""
+_Group = tuple[SearchKind, _Qualities, int, bool]
+"""What a score is made of: kind, qualities, how many words the name has, whether a partition."""
 
 
 class _Question:
@@ -127,6 +129,7 @@ class _Question:
         self._terms = terms
         self._kinds = kinds
         self._none: _Qualities = (0.0,) * len(terms)
+        self._wholes: dict[tuple[_Qualities, _Qualities, _Qualities], _Qualities] = {}
         matches = [index.vocabulary.matches(term) for term in terms]
         self._names = self._match_names(matches)
         self._comments = self._match_comments(matches) if SearchKind.COMMENTS in kinds else {}
@@ -134,81 +137,78 @@ class _Question:
         self._tables = self._match_tables() if len(terms) > 1 else {}
 
     def found(self) -> Iterator[_Found]:
-        """Give all entries that were found, each once."""
-        index = self._index
+        """Give all entries that were found, each once; those that score alike together."""
+        groups: dict[_Group, list[int]] = {}
         for name, qualities in self._names.items():
-            kind = index.kind_of_name(name)
+            kind = self._index.kind_of_name(name)
             if kind in self._kinds:
-                yield from self._of_name(name, kind, qualities)
-        by_kind: dict[SearchKind, list[int]] = {}
+                entries = self._index.entries_by_name[name]
+                words = self._index.word_count(name)
+                self._group(groups, entries, kind, qualities, words)
         for entry in self._comments:
-            name = index.name(entry)
-            if name not in self._names or index.kind_of_name(name) not in self._kinds:
-                by_kind.setdefault(index.kind_of_name(name), []).append(entry)
-        for kind, entries in by_kind.items():
-            yield from self._grouped(sorted(entries), kind, self._none, words=0)
+            name = self._index.name(entry)
+            kind = self._index.kind_of_name(name)
+            if name not in self._names or kind not in self._kinds:
+                self._group(groups, (entry,), kind, self._none, 0)
+        for group, members in groups.items():
+            members.sort()
+            yield _Found(members, self._score(*group), near=min(filter(None, group[1])) <= NEAR)
 
-    def _of_name(self, name: int, kind: SearchKind, qualities: _Qualities) -> Iterator[_Found]:
-        entries = self._index.entries_by_name[name]
-        words = len(self._index.words_of_name(name))
-        can_gain = any(quality <= _SURROUNDINGS for quality in qualities)
-        if self._comments or (can_gain and (self._tables or self._schemas)):
-            yield from self._grouped(entries, kind, qualities, words)
+    def _group(
+        self,
+        groups: dict[_Group, list[int]],
+        entries: Sequence[int],
+        kind: SearchKind,
+        qualities: _Qualities,
+        words: int,
+    ) -> None:
+        """Put the entries of a name into the groups of their scores."""
+        is_column = kind is SearchKind.COLUMNS
+        can_gain = self._comments or (
+            (self._tables or self._schemas) and min(qualities) <= _SURROUNDINGS
+        )
+        if is_column and not can_gain:
+            groups.setdefault((kind, qualities, words, False), []).extend(entries)
             return
-        for same in self._apart(entries, kind):
-            yield self._scored(same, kind, qualities, words)
-
-    def _grouped(
-        self, entries: Sequence[int], kind: SearchKind, qualities: _Qualities, words: int
-    ) -> Iterator[_Found]:
-        """Put entries together that their comments and surroundings say the same of."""
-        nothing = self._none
-        comments = self._comments
-        surroundings = self._surroundings(entries, kind)
-        groups: dict[tuple[_Qualities, _Qualities], list[int]] = {}
-        for entry, around in zip(entries, surroundings, strict=True):
-            key = (comments.get(entry, nothing), around)
-            group = groups.get(key)
-            if group is None:
-                groups[key] = [entry]
+        index, nothing = self._index, self._none
+        comments, tables, schemas = self._comments, self._tables, self._schemas
+        for entry in entries:
+            comment = comments.get(entry, nothing)
+            if is_column:
+                around = tables.get(index.table(entry), nothing)
             else:
-                group.append(entry)
-        for (comment, around), group in groups.items():
-            whole = tuple(map(max, qualities, comment, around))
-            for same in self._apart(group, kind):
-                yield self._scored(same, kind, whole, words)
+                around = schemas.get(index.schema(entry), nothing) if schemas else nothing
+            whole = qualities
+            if comment is not nothing or around is not nothing:
+                whole = self._whole(qualities, comment, around)
+            group = (kind, whole, words, not is_column and index.is_partition(entry))
+            members = groups.get(group)
+            if members is None:
+                groups[group] = [entry]
+            else:
+                members.append(entry)
 
-    def _surroundings(self, entries: Sequence[int], kind: SearchKind) -> Iterable[_Qualities]:
-        index = self._index
-        nothing = self._none
-        if kind is SearchKind.COLUMNS:
-            tables = self._tables
-            return [tables.get(index.table(entry), nothing) for entry in entries]
-        schemas = self._schemas
-        return [schemas.get(index.schema(entry), nothing) for entry in entries]
+    def _whole(self, name: _Qualities, comment: _Qualities, around: _Qualities) -> _Qualities:
+        """Take the best of what a name, a comment and the surroundings say."""
+        key = (name, comment, around)
+        whole = self._wholes.get(key)
+        if whole is None:
+            whole = self._wholes[key] = tuple(map(max, name, comment, around))
+        return whole
 
-    def _apart(self, entries: Sequence[int], kind: SearchKind) -> Iterator[Sequence[int]]:
-        """Keep partitions apart from other tables."""
-        if kind is not SearchKind.TABLES:
-            yield entries
-            return
-        for are_partitions in (False, True):
-            same = [e for e in entries if self._index.is_partition(e) is are_partitions]
-            if same:
-                yield same
-
-    def _scored(
-        self, entries: Sequence[int], kind: SearchKind, qualities: _Qualities, words: int
-    ) -> _Found:
+    @staticmethod
+    def _score(
+        kind: SearchKind,
+        qualities: _Qualities,
+        words: int,
+        is_partition: bool,  # noqa: FBT001  # a part of a group's key
+    ) -> float:
         met = [quality for quality in qualities if quality]
-        score = sum(met) * (len(met) / len(qualities)) ** 2
+        score = sum(met) * (len(met) / len(qualities)) ** 2 + _KIND_WEIGHT[kind]
         if words == len(qualities) and all(quality == WHOLE for quality in qualities):
             score += _WHOLE_NAME * len(qualities)
         score -= _FURTHER_WORD * min(5, max(0, words - len(met)))
-        score += _KIND_WEIGHT[kind]
-        if kind is SearchKind.TABLES and self._index.is_partition(entries[0]):
-            score -= _PARTITION
-        return _Found(entries, score, near=min(met) <= NEAR)
+        return score - (_PARTITION if is_partition else 0.0)
 
     def _match_names(self, matches: list[list[WordMatch]]) -> dict[int, _Qualities]:
         names_by_word = self._index.names_by_word
@@ -265,16 +265,20 @@ class _Question:
         """Find the tables whose names, or whose schemas' names, have words of the search."""
         index = self._index
         found: dict[int | None, _Qualities] = {}
+        known: dict[_Qualities, _Qualities] = {}
         for name, qualities in self._names.items():
-            if index.kind_of_name(name) is SearchKind.TABLES:
-                around = tuple(
+            if index.kind_of_name(name) is not SearchKind.TABLES:
+                continue
+            around = known.get(qualities)
+            if around is None:
+                around = known[qualities] = tuple(
                     _SURROUNDINGS if quality > NEAR else quality * _COMMENT for quality in qualities
                 )
-                if any(around):
-                    found.update(dict.fromkeys(index.entries_by_name[name], around))
+            for entry in index.entries_by_name[name]:
+                found[entry] = around
         if self._schemas:
             for entry, table in enumerate(index.snapshot.tables):
                 of_schema = self._schemas.get(table.name.schema or "")
                 if of_schema is not None:
-                    found[entry] = tuple(map(max, of_schema, found.get(entry, self._none)))
+                    found[entry] = self._whole(self._none, of_schema, found.get(entry, self._none))
         return found
