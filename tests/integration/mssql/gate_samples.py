@@ -81,6 +81,7 @@ _GATING = (
         "CREATE PROCEDURE gating.echoes @value nvarchar(100), @back nvarchar(100) = NULL OUTPUT AS"
         " BEGIN SET @back = @value; SELECT @value AS value; RETURN 4 END"
     ),
+    "CREATE FUNCTION gating.doubled (@a int) RETURNS int AS BEGIN RETURN @a * 2 END",
     "CREATE PROCEDURE gating.takes @rows gating.numbers READONLY AS SELECT n, word FROM @rows",
 )
 _FAR = (
@@ -90,7 +91,8 @@ _FAR = (
 )
 _DROPPED = (
     *(f"DROP PROCEDURE gating.{name}" for name in (*_BODIES, "echoes", "takes")),
-    *("DROP TYPE gating.numbers", "DROP TABLE gating.canary", "DROP SCHEMA gating"),
+    *("DROP FUNCTION gating.doubled", "DROP TYPE gating.numbers"),
+    *("DROP TABLE gating.canary", "DROP SCHEMA gating"),
 )
 _FAR_DROPPED = tuple(f"DROP PROCEDURE dbo.{name}" for name in ("far", "far_commits", "far_runs"))
 

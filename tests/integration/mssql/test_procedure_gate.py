@@ -114,6 +114,12 @@ def test_a_procedure_that_may_do_more_is_refused_before_it_is_sent(
     assert [(1,), (2,), (3,)] == _canary(database)
 
 
+def test_a_function_that_only_reads_is_called_at_read(
+    opened: Callable[..., sqlcore.Database],
+) -> None:
+    assert 6 == opened().call("gating.doubled", {"a": 3}).returned
+
+
 def test_what_is_refused_at_read_is_called_at_write(
     opened: Callable[..., sqlcore.Database],
 ) -> None:
