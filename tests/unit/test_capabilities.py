@@ -40,9 +40,12 @@ class _Probe:
 
 
 class _Clock:
-    now = 1000.0
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.was_read = threading.Event()
 
     def __call__(self) -> float:
+        self.was_read.set()
         return self.now
 
 
@@ -123,27 +126,26 @@ def test_who_comes_while_it_is_asked_shares_the_answer(
     assert probe.asked == 1
 
 
-def test_who_waits_for_a_failure_gets_an_error_of_its_own(cache: CapabilityCache, probe: _Probe) -> None:
+def test_who_waits_for_a_failure_shares_it_and_gets_an_error_of_its_own(
+    cache: CapabilityCache, probe: _Probe, clock: _Clock
+) -> None:
+    cache.of(probe)
+    clock.now += _HOUR_S
     begun, go_on = _held(probe)
     probe.error = ConnectionFailedError("away", hint="Wait.")
-    waits = threading.Event()
-
-    def come() -> ServerCapabilities:
-        waits.set()
-        return cache.of(probe)
-
     with ThreadPoolExecutor(2) as pool:
         first = pool.submit(cache.of, probe)
         begun.wait(10)
-        second = pool.submit(come)
-        waits.wait(10)
-        # `second` has counted the attempts, or is about to: both end in one more try at most.
+        clock.was_read.clear()
+        second = pool.submit(cache.of, probe)
+        clock.was_read.wait(10)  # it has seen that what is kept is old
         go_on.set()
         errors = [future.exception(10) for future in (first, second)]
 
     assert [type(error) for error in errors] == [ConnectionFailedError] * 2
     assert [str(error) for error in errors] == [str(errors[0])] * 2
     assert errors[0] is not errors[1]
+    assert probe.asked == 2
 
 
 def test_a_fresh_answer_is_given_while_somebody_refreshes(
