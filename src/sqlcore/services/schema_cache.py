@@ -18,7 +18,8 @@ _FRESH_S = 300.0
 class SchemaCache:
     """Keeps the newest snapshot for five minutes, and asks each time whether it still holds.
 
-    One caller reads; others who come meanwhile wait for what it reads. For use by many threads.
+    One caller reads; others who come meanwhile wait for what it reads. Asking whether it holds
+    makes nobody wait. For use by many threads.
 
     Args:
         clock: Seconds from a fixed point.
@@ -27,8 +28,8 @@ class SchemaCache:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._reading = threading.Lock()
-        self._kept: SchemaIndex | None = None
-        self._read_at = 0.0
+        self._kept: tuple[SchemaIndex, float] | None = None
+        """With the time at which it was asked for."""
 
     def snapshot(self, reader: SchemaReader) -> SchemaSnapshot:
         """Give the schema as it is now.
@@ -44,14 +45,25 @@ class SchemaCache:
         Raises:
             SqlCoreError: The server cannot be asked.
         """
+        came_at = self._clock()
+        seen = self._kept
+        if seen is not None and self._holds(seen, reader):
+            return seen[0]
         with self._reading:
-            kept = self._kept
-            is_fresh = kept is not None and self._clock() - self._read_at < _FRESH_S
-            if kept is not None and is_fresh and reader.fingerprint() == kept.snapshot.fingerprint:
-                return kept
-            del kept
+            newest = self._kept
+            if newest is not None and newest is not seen:
+                # Somebody has read it meanwhile; perhaps asked for it before this call came.
+                index, asked_at = newest
+                if asked_at >= came_at or self._holds(newest, reader):
+                    return index
+            del seen, newest
             self._kept = None  # so that never two of them are held
             asked_at = self._clock()
-            self._kept = SchemaIndex(reader.schema())
-            self._read_at = asked_at
-            return self._kept
+            index = SchemaIndex(reader.schema())
+            self._kept = (index, asked_at)
+            return index
+
+    def _holds(self, kept: tuple[SchemaIndex, float], reader: SchemaReader) -> bool:
+        index, asked_at = kept
+        is_fresh = self._clock() - asked_at < _FRESH_S
+        return is_fresh and reader.fingerprint() == index.snapshot.fingerprint

@@ -47,6 +47,8 @@ def search_tables(
     found = call.database.catalog.search(
         search_term, schema=schema, kinds=kinds or (), limit=_MOST_HITS
     )
+    if schema and not found.total:
+        call.database.catalog.check_schema(schema)
     return render_hits(found, search_term, call.budget)
 
 

@@ -101,8 +101,6 @@ def draw_schema(
 ) -> Answer:
     """Draw a diagram."""
     catalog = (call.database if table_name is None else call.database_of(table_name)).catalog
-    if schema and table_name is None:
-        catalog.check_schema(schema)
     diagram = catalog.diagram(
         table_name,
         schema=schema,
@@ -110,6 +108,8 @@ def draw_schema(
         max_tables=max_tables,
         fits=diagram_fits(call.budget),
     )
+    if schema and not diagram.tables:
+        catalog.check_schema(schema)
     return render_diagram(diagram)
 
 

@@ -209,6 +209,15 @@ def test_a_name_may_say_its_database_in_server_mode(make_app: MakeApp, shop: str
     assert call(toolbox, "draw_schema", table_name="orders", database="main").structured
 
 
+def test_a_search_in_a_schema_that_there_is_not_names_the_nearest(toolbox: Toolbox) -> None:
+    assert "Did you mean main?" in refused(
+        toolbox, "search_tables", search_term="customer", schema="mian"
+    )
+    assert (
+        "Nothing matches" in call(toolbox, "search_tables", search_term="zzzz", schema="main").text
+    )
+
+
 def test_a_near_hit_is_marked(toolbox: Toolbox) -> None:
     outcome = call(toolbox, "search_tables", search_term="custmer")
     assert "match" in [column["name"] for column in outcome.structured["columns"]]

@@ -43,7 +43,7 @@ class _Names:
 
     def find(self, name: QualifiedName) -> tuple[TableSummary, ...]:
         snapshot = self.index.snapshot
-        if name.database not in (None, snapshot.database):
+        if name.database and name.database.casefold() != snapshot.database.casefold():
             return ()
         found = [at for at, table in enumerate(snapshot.tables) if _is(table.name, name)]
         if not found:
