@@ -107,11 +107,17 @@ class ExclusionConstraint:
 
 @attrs.frozen(kw_only=True)
 class IndexColumn:
-    """A key column of an index, or an expression in the server's spelling."""
+    """A key column of an index, or an expression in the server's spelling.
+
+    Attributes:
+        details: What is not as it would be by itself, in the server's words: a collation, an
+            operator class, where NULLs stand: `jsonb_path_ops`.
+    """
 
     name: str
     descending: bool = False
     expression: bool = False
+    details: str | None = None
 
 
 @attrs.frozen(kw_only=True)

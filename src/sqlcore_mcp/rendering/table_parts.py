@@ -225,7 +225,12 @@ def index_line(index: Index) -> str:
 
 
 def _index_column(column: IndexColumn) -> str:
-    return f"{column.name} desc" if column.descending else column.name
+    words = [column.name]
+    if column.descending:
+        words.append("desc")
+    if column.details is not None:
+        words.append(column.details)
+    return " ".join(words)
 
 
 def index_value(index: Index) -> dict[str, Any]:
