@@ -22,7 +22,7 @@ class StatementEvent:
         caller: Who asked for it.
         source: Host, port and database.
         action: What was asked for: `query`, `stream`, `session`, `read_table`, `explain`,
-            `preview`, `call`.
+            `preview`, `call`; `store_in_knowledge` for a document that is sent elsewhere.
         access: The level at which it was judged.
         decision: `allowed` or `refused`: by the guard, or by any other wall behind it.
         reason: Why, in words without values.

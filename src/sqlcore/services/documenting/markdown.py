@@ -57,6 +57,8 @@ def visible(name: str) -> str:
 
 def one_line(text: str) -> str:
     """Put a comment or an expression on one line, with what cannot be seen spelled out."""
+    if text.isascii() and text.isprintable() and "  " not in text:  # as most of them are
+        return text.strip(" ")
     return _UNSEEN_IN_COMMENTS.sub(_spelled, _SPACES.sub(" ", text).strip(" "))
 
 
@@ -100,8 +102,10 @@ def names(texts: Iterable[str]) -> str:
 
 
 def _code(shown: str) -> str:
-    if not shown or any(start in shown for start in _TEMPLATES):
+    if not shown or ("{" in shown and any(start in shown for start in _TEMPLATES)):
         return _escaped(shown)
+    if "`" not in shown and shown[0] != " ":
+        return f"`{shown}`"
     longest = max((len(run) for run in _BACKTICKS.findall(shown)), default=0)
     marks = "`" * (longest + 1)
     is_padded = shown[0] == shown[-1] == " " or "`" in (shown[0], shown[-1])

@@ -18,7 +18,7 @@ import attrs
 from sqlcore.domain.catalog import TableKind
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.schema import SchemaRoutine, SchemaSnapshot, SchemaTable
-from sqlcore.services.documenting.markdown import visible
+from sqlcore.services.documenting.markdown import one_line, visible
 from sqlcore.services.naming import no_such_schema
 
 __all__ = ["DocumentOptions", "Place", "Plan", "Schema", "SectionKind", "schemas_of"]
@@ -185,6 +185,7 @@ class Plan:
         schema: Schema | None = None,
         table: QualifiedName | None = None,
     ) -> Place:
+        title = one_line(title).strip()  # as it is read back from a heading
         file = file if self._in_files else ""
         anchor = self._anchors.setdefault(file, _Anchors()).take(title)
         return Place(

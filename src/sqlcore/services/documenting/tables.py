@@ -219,6 +219,7 @@ def _index(index: Index) -> str:
     columns = ", ".join(
         (md.code(column.name) if column.expression else md.name(column.name))
         + (" descending" if column.descending else "")
+        + (f" {md.inline(column.details)}" if column.details else "")
         for column in index.columns
     )
     words = [f"{md.name(index.name)}: {'unique ' if index.unique else ''}{md.inline(index.method)}"]
