@@ -88,9 +88,9 @@ def describe_tables(
     if not relations:
         return ()
     oids = array(relation.oid for relation in relations)
-    sections = ["columns", "sequences", "keys"]
+    sections = ["columns", "keys"]
     if full:
-        sections += ["checks", "exclusions", "indexes", "foreign_keys", "triggers"]
+        sections += ["checks", "indexes", "foreign_keys", "triggers"]
         if any(relation.kind == "p" for relation in relations):
             sections.append("partition_sizes")
         if any(relation.has_relatives for relation in relations):
@@ -106,10 +106,11 @@ class _Parts:
     """The rows of all sections, by the OID of their table."""
 
     def __init__(self, rows: Mapping[str, Sequence[_Row]], types: TypeBook) -> None:
-        self.columns = _columns(rows["columns"], rows["sequences"], types)
+        self.columns = _columns(rows["columns"], types)
         self.keys = _grouped(rows["keys"], make_key)
-        self.checks = _grouped(rows.get("checks", ()), make_check)
-        self.exclusions = _grouped(rows.get("exclusions", ()), make_exclusion)
+        constraints = rows.get("checks", ())
+        self.checks = _grouped((row for row in constraints if not row[1]), make_check)
+        self.exclusions = _grouped((row for row in constraints if row[1]), make_exclusion)
         self.indexes = _grouped(rows.get("indexes", ()), make_index)
         self.triggers = _grouped(rows.get("triggers", ()), make_trigger)
         self.partition_sizes = {row[0]: row[1:] for row in rows.get("partition_sizes", ())}
@@ -132,15 +133,12 @@ class _Parts:
                 self.referenced_by[referenced_oid].append(key)
 
 
-def _columns(
-    rows: Sequence[_Row], sequence_rows: Iterable[_Row], types: TypeBook
-) -> Mapping[int, list[TableColumn]]:
-    sequences = {(row[0], row[1]): QualifiedName(row[3], row[2]) for row in sequence_rows}
+def _columns(rows: Sequence[_Row], types: TypeBook) -> Mapping[int, list[TableColumn]]:
     columns: dict[int, list[TableColumn]] = defaultdict(list)
-    keys = [(row[3], row[4]) for row in rows]
+    keys = [(row[2], row[3]) for row in rows]
     for row, sql_type in zip(rows, types.types_of(keys), strict=True):
         own = columns[row[0]]
-        own.append(make_column(len(own) + 1, row, sql_type, sequences))
+        own.append(make_column(len(own) + 1, row, sql_type))
     return columns
 
 

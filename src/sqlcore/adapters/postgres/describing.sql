@@ -1,11 +1,14 @@
 -- What belongs to tables. $1 are OIDs, unless said otherwise; scalar subqueries stand where they
--- cost less planning than joins. Columns of the catalog that came with a later version are read
--- through the row as JSON, so that they are NULL before.
+-- cost less planning than joins, and instead of obj_description(), which is no part of a plan. For a
+-- column of the catalog that came with a later version there is one of the same name in `without`,
+-- which the name means before.
 
 -- name: relations
 -- $1 schemas and $2 names, in pairs; $3 whether everything is wanted.
 SELECT c.oid::bigint, n.nspname::text, c.relname::text, c.relkind::text,
-       obj_description(c.oid, 'pg_class'),
+       (SELECT d.description FROM pg_catalog.pg_description d
+        WHERE d.objoid = c.oid AND d.objsubid = 0
+          AND d.classoid = 'pg_catalog.pg_class'::regclass),
        CASE WHEN c.relkind IN ('r', 'm', 'f') AND c.reltuples >= 0
             THEN c.reltuples::bigint END,
        CASE WHEN $3::boolean AND c.relkind IN ('r', 'm') THEN pg_table_size(c.oid) END,
@@ -63,12 +66,13 @@ WHERE tree.isleaf AND leaf.relkind = 'r'
 GROUP BY parent.oid
 
 -- name: columns
--- 100 is the collation "default", 19 the type name, which has a collation of its own.
-SELECT a.attrelid::bigint, a.attnum, a.attname::text, a.atttypid::bigint, a.atttypmod,
+-- 100 is the collation "default", 19 the type name, which has a collation of its own. The last is
+-- the sequence of an identity, or one that the default names.
+SELECT a.attrelid::bigint, a.attname::text, a.atttypid::bigint, a.atttypmod,
        NOT a.attnotnull
            AND NOT (SELECT t.typnotnull FROM pg_catalog.pg_type t WHERE t.oid = a.atttypid),
        CASE WHEN a.atthasdef THEN (
-           SELECT pg_get_expr(d.adbin, d.adrelid) FROM pg_catalog.pg_attrdef d
+           SELECT pg_get_expr(d.adbin, d.adrelid, true) FROM pg_catalog.pg_attrdef d
            WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum) END,
        a.attidentity::text, a.attgenerated::text,
        CASE WHEN a.attcollation NOT IN (0, 100) AND a.atttypid <> 19 THEN (
@@ -76,127 +80,169 @@ SELECT a.attrelid::bigint, a.attnum, a.attname::text, a.atttypid::bigint, a.attt
            WHERE co.oid = a.attcollation) END,
        (SELECT d.description FROM pg_catalog.pg_description d
         WHERE d.objoid = a.attrelid AND d.objsubid = a.attnum
-          AND d.classoid = 'pg_catalog.pg_class'::regclass)
+          AND d.classoid = 'pg_catalog.pg_class'::regclass),
+       CASE WHEN a.attidentity <> '' THEN (
+           SELECT ARRAY[n.nspname::text, s.relname::text]
+           FROM pg_catalog.pg_depend d
+           JOIN pg_catalog.pg_class s ON s.oid = d.objid AND s.relkind = 'S'
+           JOIN pg_catalog.pg_namespace n ON n.oid = s.relnamespace
+           WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = a.attrelid
+             AND d.refobjsubid = a.attnum AND d.classid = 'pg_catalog.pg_class'::regclass
+             AND d.deptype = 'i'
+           LIMIT 1)
+       WHEN a.atthasdef AND a.attgenerated = '' THEN (
+           SELECT ARRAY[n.nspname::text, s.relname::text]
+           FROM pg_catalog.pg_attrdef e
+           JOIN pg_catalog.pg_depend d
+                  ON d.classid = 'pg_catalog.pg_attrdef'::regclass AND d.objid = e.oid
+                 AND d.refclassid = 'pg_catalog.pg_class'::regclass
+           JOIN pg_catalog.pg_class s ON s.oid = d.refobjid AND s.relkind = 'S'
+           JOIN pg_catalog.pg_namespace n ON n.oid = s.relnamespace
+           WHERE e.adrelid = a.attrelid AND e.adnum = a.attnum
+           LIMIT 1) END
 FROM pg_catalog.pg_attribute a
 WHERE a.attrelid = ANY ($1::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
 ORDER BY a.attrelid, a.attnum
 
--- name: sequences
--- Sequences that columns have: of an identity, or named by a default.
-SELECT d.refobjid::bigint, d.refobjsubid, n.nspname::text, s.relname::text
-FROM pg_catalog.pg_depend d
-JOIN pg_catalog.pg_class s ON s.oid = d.objid AND s.relkind = 'S'
-JOIN pg_catalog.pg_namespace n ON n.oid = s.relnamespace
-WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = ANY ($1::oid[])
-  AND d.classid = 'pg_catalog.pg_class'::regclass AND d.deptype = 'i'
-UNION ALL
-SELECT a.adrelid::bigint, a.adnum, n.nspname::text, s.relname::text
-FROM pg_catalog.pg_attrdef a
-JOIN pg_catalog.pg_depend d
-       ON d.classid = 'pg_catalog.pg_attrdef'::regclass AND d.objid = a.oid
-      AND d.refclassid = 'pg_catalog.pg_class'::regclass
-JOIN pg_catalog.pg_class s ON s.oid = d.refobjid AND s.relkind = 'S'
-JOIN pg_catalog.pg_namespace n ON n.oid = s.relnamespace
-WHERE a.adrelid = ANY ($1::oid[])
-
 -- name: keys
 -- NULLS NOT DISTINCT came with version 15, WITHOUT OVERLAPS with 18. A primary key knows no NULL.
-SELECT c.conrelid::bigint, c.conname::text, c.contype = 'p',
-       ARRAY(SELECT a.attname::text
-             FROM unnest(c.conkey) WITH ORDINALITY AS k (attnum, place)
-             JOIN pg_catalog.pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.attnum
-             ORDER BY k.place),
-       c.condeferrable, c.condeferred,
-       CASE WHEN c.contype = 'u' THEN (
-           SELECT NOT (to_jsonb(i) ->> 'indnullsnotdistinct')::boolean
-           FROM pg_catalog.pg_index i WHERE i.indexrelid = c.conindid) END,
-       coalesce((to_jsonb(c) ->> 'conperiod')::boolean, false),
-       obj_description(c.oid, 'pg_constraint')
-FROM pg_catalog.pg_constraint c
-WHERE c.conrelid = ANY ($1::oid[]) AND c.contype IN ('p', 'u')
-ORDER BY c.conrelid, c.conname
+SELECT k.*
+FROM (SELECT NULL::boolean AS indnullsnotdistinct, false AS conperiod) AS without
+CROSS JOIN LATERAL (
+    SELECT c.conrelid::bigint, c.conname::text AS name, c.contype = 'p',
+           ARRAY(SELECT a.attname::text
+                 FROM unnest(c.conkey) WITH ORDINALITY AS k (attnum, place)
+                 JOIN pg_catalog.pg_attribute a
+                       ON a.attrelid = c.conrelid AND a.attnum = k.attnum
+                 ORDER BY k.place),
+           c.condeferrable, c.condeferred,
+           CASE WHEN c.contype = 'u' THEN (
+               SELECT NOT indnullsnotdistinct
+               FROM pg_catalog.pg_index i WHERE i.indexrelid = c.conindid) END,
+           conperiod,
+           (SELECT d.description FROM pg_catalog.pg_description d
+            WHERE d.objoid = c.oid AND d.objsubid = 0
+              AND d.classoid = 'pg_catalog.pg_constraint'::regclass)
+    FROM pg_catalog.pg_constraint c
+    WHERE c.conrelid = ANY ($1::oid[]) AND c.contype IN ('p', 'u')
+) AS k
+ORDER BY k.conrelid, k.name
 
 -- name: checks
--- conenforced came with version 18.
-SELECT c.conrelid::bigint, c.conname::text, pg_get_expr(c.conbin, c.conrelid),
-       coalesce((to_jsonb(c) ->> 'conenforced')::boolean, true), c.convalidated,
-       obj_description(c.oid, 'pg_constraint')
-FROM pg_catalog.pg_constraint c
-WHERE c.conrelid = ANY ($1::oid[]) AND c.contype = 'c'
-ORDER BY c.conrelid, c.conname
-
--- name: exclusions
-SELECT c.conrelid::bigint, c.conname::text, pg_get_constraintdef(c.oid), c.condeferrable,
-       c.condeferred, obj_description(c.oid, 'pg_constraint')
-FROM pg_catalog.pg_constraint c
-WHERE c.conrelid = ANY ($1::oid[]) AND c.contype = 'x'
-ORDER BY c.conrelid, c.conname
+-- And exclusion constraints, with their definition. conenforced came with version 18.
+SELECT k.*
+FROM (SELECT true AS conenforced) AS without
+CROSS JOIN LATERAL (
+    SELECT c.conrelid::bigint, c.contype = 'x', c.conname::text AS name,
+           CASE WHEN c.contype = 'x' THEN pg_get_constraintdef(c.oid, true)
+                ELSE pg_get_expr(c.conbin, c.conrelid, true) END,
+           conenforced, c.convalidated, c.condeferrable, c.condeferred,
+           (SELECT d.description FROM pg_catalog.pg_description d
+            WHERE d.objoid = c.oid AND d.objsubid = 0
+              AND d.classoid = 'pg_catalog.pg_constraint'::regclass)
+    FROM pg_catalog.pg_constraint c
+    WHERE c.conrelid = ANY ($1::oid[]) AND c.contype IN ('c', 'x')
+) AS k
+ORDER BY k.conrelid, k.name
 
 -- name: foreign_keys
 -- Those of the tables and those that point at them. For partitions the server keeps copies of a key
 -- with another parent or target; the last two columns tell them apart. pg_constraint has no index
--- by the referenced table, so pg_depend is asked.
-SELECT c.conrelid::bigint, c.confrelid::bigint, c.conname::text,
-       (SELECT n.nspname::text FROM pg_catalog.pg_namespace n WHERE n.oid = r.relnamespace),
-       r.relname::text,
-       (SELECT n.nspname::text FROM pg_catalog.pg_namespace n WHERE n.oid = f.relnamespace),
-       f.relname::text,
-       ARRAY(SELECT (SELECT a.attname::text FROM pg_catalog.pg_attribute a
-                     WHERE a.attrelid = c.conrelid AND a.attnum = k.attnum)
-             FROM unnest(c.conkey) WITH ORDINALITY AS k (attnum, place)
-             ORDER BY k.place),
-       ARRAY(SELECT (SELECT a.attname::text FROM pg_catalog.pg_attribute a
-                     WHERE a.attrelid = c.confrelid AND a.attnum = k.attnum)
-             FROM unnest(c.confkey) WITH ORDINALITY AS k (attnum, place)
-             ORDER BY k.place),
-       c.confdeltype::text, c.confupdtype::text, c.confmatchtype = 'f',
-       c.condeferrable, c.condeferred,
-       coalesce((to_jsonb(c) ->> 'conenforced')::boolean, true), c.convalidated,
-       obj_description(c.oid, 'pg_constraint'),
-       c.conparentid = 0 AS is_original,
-       c.conparentid <> 0 AND c.conrelid = (
-           SELECT parent.conrelid FROM pg_catalog.pg_constraint parent
-           WHERE parent.oid = c.conparentid) AS is_copy_of_own
-FROM pg_catalog.pg_constraint c
-JOIN pg_catalog.pg_class r ON r.oid = c.conrelid
-JOIN pg_catalog.pg_class f ON f.oid = c.confrelid
-WHERE c.contype = 'f' AND c.oid = ANY (ARRAY(
-    SELECT own.oid FROM pg_catalog.pg_constraint own WHERE own.conrelid = ANY ($1::oid[])
-    UNION ALL
-    SELECT d.objid FROM pg_catalog.pg_depend d
-    WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = ANY ($1::oid[])
-      AND d.classid = 'pg_catalog.pg_constraint'::regclass))
-ORDER BY 4, 5, c.conname
+-- by the referenced table, so pg_depend is asked. conenforced came with version 18.
+SELECT k.*
+FROM (SELECT true AS conenforced) AS without
+CROSS JOIN LATERAL (
+    SELECT c.conrelid::bigint, c.confrelid::bigint, c.conname::text AS name,
+           (SELECT n.nspname::text FROM pg_catalog.pg_namespace n
+            WHERE n.oid = r.relnamespace) AS schema,
+           r.relname::text AS table,
+           (SELECT n.nspname::text FROM pg_catalog.pg_namespace n WHERE n.oid = f.relnamespace),
+           f.relname::text,
+           ARRAY(SELECT (SELECT a.attname::text FROM pg_catalog.pg_attribute a
+                         WHERE a.attrelid = c.conrelid AND a.attnum = k.attnum)
+                 FROM unnest(c.conkey) WITH ORDINALITY AS k (attnum, place)
+                 ORDER BY k.place),
+           ARRAY(SELECT (SELECT a.attname::text FROM pg_catalog.pg_attribute a
+                         WHERE a.attrelid = c.confrelid AND a.attnum = k.attnum)
+                 FROM unnest(c.confkey) WITH ORDINALITY AS k (attnum, place)
+                 ORDER BY k.place),
+           c.confdeltype::text, c.confupdtype::text, c.confmatchtype = 'f',
+           c.condeferrable, c.condeferred, conenforced, c.convalidated,
+           (SELECT d.description FROM pg_catalog.pg_description d
+            WHERE d.objoid = c.oid AND d.objsubid = 0
+              AND d.classoid = 'pg_catalog.pg_constraint'::regclass),
+           c.conparentid = 0 AS is_original,
+           c.conparentid <> 0 AND c.conrelid = (
+               SELECT parent.conrelid FROM pg_catalog.pg_constraint parent
+               WHERE parent.oid = c.conparentid) AS is_copy_of_own
+    FROM pg_catalog.pg_constraint c
+    JOIN pg_catalog.pg_class r ON r.oid = c.conrelid
+    JOIN pg_catalog.pg_class f ON f.oid = c.confrelid
+    WHERE c.contype = 'f' AND c.oid = ANY (ARRAY(
+        SELECT own.oid FROM pg_catalog.pg_constraint own WHERE own.conrelid = ANY ($1::oid[])
+        UNION ALL
+        SELECT d.objid FROM pg_catalog.pg_depend d
+        WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = ANY ($1::oid[])
+          AND d.classid = 'pg_catalog.pg_constraint'::regclass))
+) AS k
+ORDER BY k.schema, k.table, k.name
 
 -- name: indexes
-SELECT i.indrelid::bigint, c.relname::text, am.amname::text, i.indisunique, i.indisprimary,
-       i.indisvalid, pg_get_expr(i.indpred, i.indrelid, true), i.indnkeyatts::int,
-       ARRAY(SELECT coalesce(a.attname::text, pg_get_indexdef(i.indexrelid, k.place::int, true))
-             FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k (attnum, place)
-             LEFT JOIN pg_catalog.pg_attribute a
-                    ON a.attrelid = i.indrelid AND a.attnum = k.attnum AND k.attnum <> 0
-             ORDER BY k.place),
-       ARRAY(SELECT k.attnum = 0
-             FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k (attnum, place)
-             ORDER BY k.place),
-       ARRAY(SELECT o.option & 1 = 1
-             FROM unnest(i.indoption::int2[]) WITH ORDINALITY AS o (option, place)
-             ORDER BY o.place),
-       CASE WHEN i.indisunique AND NOT i.indisprimary
-            THEN NOT (to_jsonb(i) ->> 'indnullsnotdistinct')::boolean END,
-       CASE WHEN c.reloptions IS NOT NULL THEN (
-           SELECT o.option_value::int FROM pg_options_to_table(c.reloptions) AS o
-           WHERE o.option_name = 'fillfactor') END,
-       obj_description(c.oid, 'pg_class')
-FROM pg_catalog.pg_index i
-JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
-JOIN pg_catalog.pg_am am ON am.oid = c.relam
-WHERE i.indrelid = ANY ($1::oid[])
-ORDER BY i.indrelid, c.relname
+-- NULLS NOT DISTINCT came with version 15.
+SELECT x.*
+FROM (SELECT NULL::boolean AS indnullsnotdistinct) AS without
+CROSS JOIN LATERAL (
+    SELECT i.indrelid::bigint, c.relname::text AS name, am.amname::text, i.indisunique,
+           i.indisprimary, i.indisvalid, pg_get_expr(i.indpred, i.indrelid, true),
+           i.indnkeyatts::int,
+           ARRAY(SELECT coalesce(a.attname::text,
+                                 pg_get_indexdef(i.indexrelid, k.place::int, true))
+                 FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k (attnum, place)
+                 LEFT JOIN pg_catalog.pg_attribute a
+                        ON a.attrelid = i.indrelid AND a.attnum = k.attnum AND k.attnum <> 0
+                 ORDER BY k.place),
+           ARRAY(SELECT k.attnum = 0
+                 FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k (attnum, place)
+                 ORDER BY k.place),
+           ARRAY(SELECT o.option & 1 = 1
+                 FROM unnest(i.indoption::int2[]) WITH ORDINALITY AS o (option, place)
+                 ORDER BY o.place),
+           ARRAY(SELECT concat_ws(' ',
+                     CASE WHEN k.coll <> 0 AND CASE
+                         WHEN k.attnum <> 0 THEN k.coll <> (
+                             SELECT a.attcollation FROM pg_catalog.pg_attribute a
+                             WHERE a.attrelid = i.indrelid AND a.attnum = k.attnum)
+                         -- What collation an expression has by itself, the server alone knows.
+                         ELSE strpos(pg_get_indexdef(i.indexrelid, 0, true), concat(
+                             pg_get_indexdef(i.indexrelid, k.place::int, true), ' COLLATE ')) > 0
+                         END
+                     THEN 'COLLATE ' || k.coll::regcollation END,
+                     (SELECT quote_ident(o.opcname) FROM pg_catalog.pg_opclass o
+                      WHERE o.oid = k.class AND NOT o.opcdefault),
+                     CASE k.option & 3 WHEN 1 THEN 'NULLS LAST' WHEN 2 THEN 'NULLS FIRST' END)
+                 FROM unnest(i.indoption::int2[], i.indclass::oid[], i.indcollation::oid[],
+                             i.indkey::int2[])
+                      WITH ORDINALITY AS k (option, class, coll, attnum, place)
+                 ORDER BY k.place),
+           CASE WHEN i.indisunique AND NOT i.indisprimary THEN NOT indnullsnotdistinct END,
+           CASE WHEN c.reloptions IS NOT NULL THEN (
+               SELECT o.option_value::int FROM pg_options_to_table(c.reloptions) AS o
+               WHERE o.option_name = 'fillfactor') END,
+           (SELECT d.description FROM pg_catalog.pg_description d
+            WHERE d.objoid = c.oid AND d.objsubid = 0
+              AND d.classoid = 'pg_catalog.pg_class'::regclass)
+    FROM pg_catalog.pg_index i
+    JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+    JOIN pg_catalog.pg_am am ON am.oid = c.relam
+    WHERE i.indrelid = ANY ($1::oid[])
+) AS x
+ORDER BY x.indrelid, x.name
 
 -- name: triggers
 SELECT t.tgrelid::bigint, t.tgname::text, t.tgtype::int, t.tgenabled <> 'D',
-       pg_get_triggerdef(t.oid, true), obj_description(t.oid, 'pg_trigger')
+       pg_get_triggerdef(t.oid, true),
+       (SELECT d.description FROM pg_catalog.pg_description d
+        WHERE d.objoid = t.oid AND d.classoid = 'pg_catalog.pg_trigger'::regclass)
 FROM pg_catalog.pg_trigger t
 WHERE t.tgrelid = ANY ($1::oid[]) AND NOT t.tgisinternal
 ORDER BY t.tgrelid, t.tgname

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlcore.domain.identifiers import QualifiedName
@@ -44,14 +44,9 @@ _BEFORE, _INSTEAD = 1 << 1, 1 << 6
 _EVENTS = {1 << 2: "INSERT", 1 << 4: "UPDATE", 1 << 3: "DELETE", 1 << 5: "TRUNCATE"}
 
 
-def make_column(
-    ordinal: int,
-    row: _Row,
-    sql_type: SqlType,
-    sequences: Mapping[tuple[int, int], QualifiedName],
-) -> TableColumn:
+def make_column(ordinal: int, row: _Row, sql_type: SqlType) -> TableColumn:
     """Make a column of a row of the query `columns`."""
-    oid, number, name, _, _, nullable, expression, identity, generated, collation, comment = row
+    name, _, _, nullable, expression, identity, generated, collation, comment, sequence = row[1:]
     return TableColumn(
         name=name,
         type=sql_type,
@@ -59,7 +54,7 @@ def make_column(
         nullable=nullable,
         default=None if generated else expression,
         identity=_IDENTITIES.get(identity),
-        sequence=sequences.get((oid, number)),
+        sequence=None if sequence is None else QualifiedName(sequence[1], sequence[0]),
         computed=expression if generated else None,
         computed_stored=generated == "s" if generated else None,
         collation=collation,
@@ -84,15 +79,15 @@ def make_key(*values: Any) -> KeyConstraint:
 
 def make_check(*values: Any) -> CheckConstraint:
     """Make a check of a row of the query `checks`."""
-    name, expression, enabled, trusted, comment = values
+    _, name, expression, enabled, trusted, _, _, comment = values
     return CheckConstraint(
         name=name, expression=expression, enabled=enabled, trusted=trusted, comment=comment
     )
 
 
 def make_exclusion(*values: Any) -> ExclusionConstraint:
-    """Make an exclusion constraint of a row of the query `exclusions`."""
-    name, definition, deferrable, deferred, comment = values
+    """Make an exclusion constraint of a row of the query `checks`."""
+    _, name, definition, _, _, deferrable, deferred, comment = values
     return ExclusionConstraint(
         name=name,
         definition=definition,
@@ -105,11 +100,13 @@ def make_exclusion(*values: Any) -> ExclusionConstraint:
 def make_index(*values: Any) -> Index:
     """Make an index of a row of the query `indexes`."""
     name, method, unique, primary, valid, predicate, key_count, names, expressions = values[:9]
-    orders, nulls_distinct, fill_factor, comment = values[9:]
+    orders, details, nulls_distinct, fill_factor, comment = values[9:]
     columns = tuple(
-        IndexColumn(name=column, descending=descending, expression=expression)
-        for column, expression, descending in zip(
-            names[:key_count], expressions, orders, strict=False
+        IndexColumn(
+            name=column, descending=descending, expression=expression, details=words or None
+        )
+        for column, expression, descending, words in zip(
+            names[:key_count], expressions, orders, details, strict=False
         )
     )
     return Index(
