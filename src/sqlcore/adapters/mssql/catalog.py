@@ -20,7 +20,7 @@ from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.table import TableDescription
 from sqlcore.errors import NotFoundError
 
-__all__ = ["MssqlCatalogReader"]
+__all__ = ["MssqlCatalogReader", "is_system_schema"]
 
 _SYSTEM_DATABASES = frozenset(("master", "model", "msdb", "tempdb", "distribution", "rdsadmin"))
 _SYNONYM = "SN"
@@ -106,12 +106,15 @@ class MssqlCatalogReader:
     def _named(self, name: QualifiedName) -> Rows:
         """Find tables, views and synonyms, those that the server would take first."""
         results, _ = self._queries.run(
-            ("find",), {"name": name.name, "schema": name.schema}, required=("find",)
+            ("find",),
+            {"name": name.name, "schema": name.schema},
+            words=_views(is_system_schema(name.schema)),
+            required=("find",),
         )
         rows = [
             row
             for row in results["find"]
-            if name.schema is not None or not (row[5] or row[0].lower() in _SYSTEM_SCHEMAS)
+            if name.schema is not None or not (row[5] or is_system_schema(row[0]))
         ]
         if name.schema is not None:
             rows = [row for row in rows if row[0] == name.schema] or rows
@@ -147,8 +150,9 @@ class MssqlCatalogReader:
         if not wanted:
             return ()
         literals = ", ".join(sorted(text_literal(name) for name in {name for _, name in wanted}))
+        is_system = any(is_system_schema(schema) for schema, _ in wanted)
         results, _ = self._queries.run(
-            ("resolve",), words={"names": literals}, required=("resolve",)
+            ("resolve",), words={"names": literals, **_views(is_system)}, required=("resolve",)
         )
         found = {
             (row[0], row[1]): (row[3], _KINDS[row[2].strip()])
@@ -157,7 +161,6 @@ class MssqlCatalogReader:
         }
         if not found:
             return ()
-        is_system = any((schema or "").lower() in _SYSTEM_SCHEMAS for schema, _ in found)
         descriptions = self.describe_numbers(
             {object_id: (name, kind) for name, (object_id, kind) in found.items()},
             full=full,
@@ -185,7 +188,7 @@ class MssqlCatalogReader:
                 if has_views or name not in _OF_VIEWS
             ),
             ids=sorted(tables),
-            words=_WITH_SYSTEM if is_system else _WITHOUT_SYSTEM,
+            words=_views(is_system),
             required=("columns",),
         )
         return table_descriptions(
@@ -214,6 +217,15 @@ class MssqlCatalogReader:
             )
             for schema, name, kind, object_id in rows
         )
+
+
+def is_system_schema(schema: str | None) -> bool:
+    """Say whether only the server's own objects are in a schema."""
+    return (schema or "").lower() in _SYSTEM_SCHEMAS
+
+
+def _views(is_system: bool) -> Mapping[str, str]:  # noqa: FBT001 one or the other
+    return _WITH_SYSTEM if is_system else _WITHOUT_SYSTEM
 
 
 def _name_pattern(pattern: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 
+from sqlcore.adapters.mssql.catalog import is_system_schema
 from sqlcore.adapters.mssql.reading import CatalogQueries
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.objects import CatalogObject, ObjectType
@@ -42,7 +43,6 @@ TYPES = {
     "EC": ObjectType.CONSTRAINT,
 }
 _ORDER = list(ObjectType)
-_SYSTEM_SCHEMAS = frozenset(("sys", "information_schema", "information_schema_tsql"))
 _QUERIES = (
     "object_find",
     "object_find_types",
@@ -83,7 +83,10 @@ def find_places(queries: CatalogQueries, name: QualifiedName) -> tuple[Place, ..
     The server's own objects are found only when they are named with their schema.
     """
     results, _ = queries.run(
-        _QUERIES, {"name": name.name, "schema": name.schema}, required=("object_find",)
+        _QUERIES,
+        {"name": name.name, "schema": name.schema},
+        words={"objects": "all_objects" if is_system_schema(name.schema) else "objects"},
+        required=("object_find",),
     )
     own_schema = "dbo"
     places: list[Place] = []
@@ -91,7 +94,7 @@ def find_places(queries: CatalogQueries, name: QualifiedName) -> tuple[Place, ..
         "object_find"
     ]:
         own_schema = own or own_schema
-        if name.schema is None and (is_system or schema.lower() in _SYSTEM_SCHEMAS):
+        if name.schema is None and (is_system or is_system_schema(schema)):
             continue
         found = _object(TYPES.get(code, ObjectType.OTHER), schema, object_name, table_schema, table)
         places.append(Place(object=found, realm=Realm.OBJECT, number=number, code=code))

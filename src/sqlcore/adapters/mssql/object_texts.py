@@ -66,7 +66,7 @@ def _module(queries: CatalogQueries, place: Place) -> ObjectDefinition:
         (query, "object_encrypted", "object_assembly"), ids=(place.number,)
     )
     text = results[query][0][0] if results[query] else None
-    if text is not None:
+    if text:  # Babelfish has empty texts for its own views
         return ObjectDefinition(object=place.object, text=text)
     if results["object_assembly"]:
         assembly, class_name, method = results["object_assembly"][0]

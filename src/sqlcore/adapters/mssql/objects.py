@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlcore.adapters.mssql.catalog import MssqlCatalogReader
+from sqlcore.adapters.mssql.catalog import MssqlCatalogReader, is_system_schema
 from sqlcore.adapters.mssql.object_dependencies import read_dependencies
 from sqlcore.adapters.mssql.object_places import find_places, locate
 from sqlcore.adapters.mssql.object_texts import read_definition
@@ -68,8 +68,12 @@ class MssqlObjectReader:
         return read_statistics(self._queries, table, self._number(table))
 
     def _number(self, table: QualifiedName) -> int:
-        parameters = {"name": table.name, "schema": table.schema}
-        results, _ = self._queries.run(("usage_table",), parameters, required=("usage_table",))
+        results, _ = self._queries.run(
+            ("usage_table",),
+            {"name": table.name},
+            words={"objects": "all_objects" if is_system_schema(table.schema) else "objects"},
+            required=("usage_table",),
+        )
         for number, schema, name in results["usage_table"]:
             if (schema, name) == (table.schema, table.name):
                 return int(number)

@@ -1,12 +1,14 @@
 -- Single objects: finding them, what makes them, what they use, what they cost. SQL Server 2016 and later, Azure SQL,
--- Managed Instance, Babelfish. {ids} is the number of one object, {type} that of a type.
+-- Managed Instance, Babelfish, which has no row for its schema sys. {objects} is the view with or without system objects,
+-- {ids} the number of one object, {type} that of a type.
 
 -- name: object_find
-SELECT s.name, o.name, RTRIM(o.type), o.object_id, OBJECT_SCHEMA_NAME(o.parent_object_id), OBJECT_NAME(o.parent_object_id),
-    SCHEMA_NAME(), o.is_ms_shipped
-FROM sys.all_objects AS o
-JOIN sys.schemas AS s ON s.schema_id = o.schema_id
-WHERE o.type NOT IN ('TT', 'IT', 'S', 'SQ') AND LOWER(o.name) = LOWER(@name) AND (@schema IS NULL OR LOWER(s.name) = LOWER(@schema))
+SELECT COALESCE(s.name, SCHEMA_NAME(o.schema_id), N'sys'), o.name, RTRIM(o.type), o.object_id,
+    OBJECT_SCHEMA_NAME(o.parent_object_id), OBJECT_NAME(o.parent_object_id), SCHEMA_NAME(), o.is_ms_shipped
+FROM sys.{objects} AS o
+LEFT JOIN sys.schemas AS s ON s.schema_id = o.schema_id
+WHERE o.type NOT IN ('TT', 'IT', 'S', 'SQ') AND LOWER(o.name) = LOWER(@name)
+    AND (@schema IS NULL OR LOWER(COALESCE(s.name, SCHEMA_NAME(o.schema_id), N'sys')) = LOWER(@schema))
 
 -- name: object_find_types
 SELECT s.name, t.name, t.user_type_id
@@ -191,10 +193,10 @@ JOIN sys.objects AS o ON o.object_id = p.object_id
 WHERE p.user_type_id = {type}
 
 -- name: usage_table
-SELECT o.object_id, s.name, o.name
-FROM sys.all_objects AS o
-JOIN sys.schemas AS s ON s.schema_id = o.schema_id
-WHERE o.type IN ('U', 'V', 'ET') AND o.name = @name AND s.name = @schema
+SELECT o.object_id, COALESCE(s.name, SCHEMA_NAME(o.schema_id), N'sys'), o.name
+FROM sys.{objects} AS o
+LEFT JOIN sys.schemas AS s ON s.schema_id = o.schema_id
+WHERE o.type IN ('U', 'V', 'ET') AND o.name = @name
 
 -- name: usage_counts
 SELECT i.name, u.user_seeks, u.user_scans, u.user_lookups, u.user_updates,

@@ -40,17 +40,18 @@ WHERE ((o.type = 'U' AND @has_tables = 1) OR (o.type = 'V' AND @has_views = 1) O
 ORDER BY s.name, o.name
 
 -- name: find
-SELECT s.name AS schema_name, o.name, o.type, o.object_id, SCHEMA_NAME() AS own_schema, o.is_ms_shipped, n.base_object_name
-FROM sys.all_objects AS o
-JOIN sys.schemas AS s ON s.schema_id = o.schema_id
+SELECT COALESCE(s.name, SCHEMA_NAME(o.schema_id), N'sys') AS schema_name, o.name, o.type, o.object_id, SCHEMA_NAME() AS own_schema,
+    o.is_ms_shipped, n.base_object_name
+FROM sys.{objects} AS o
+LEFT JOIN sys.schemas AS s ON s.schema_id = o.schema_id
 LEFT JOIN sys.synonyms AS n ON n.object_id = o.object_id
 WHERE o.type IN ('U', 'V', 'ET', 'SN') AND LOWER(o.name) = LOWER(@name)
-    AND (@schema IS NULL OR LOWER(s.name) = LOWER(@schema))
+    AND (@schema IS NULL OR LOWER(COALESCE(s.name, SCHEMA_NAME(o.schema_id), N'sys')) = LOWER(@schema))
 
 -- name: resolve
-SELECT s.name AS schema_name, o.name, o.type, o.object_id
-FROM sys.all_objects AS o
-JOIN sys.schemas AS s ON s.schema_id = o.schema_id
+SELECT COALESCE(s.name, SCHEMA_NAME(o.schema_id), N'sys') AS schema_name, o.name, o.type, o.object_id
+FROM sys.{objects} AS o
+LEFT JOIN sys.schemas AS s ON s.schema_id = o.schema_id
 WHERE o.type IN ('U', 'V', 'ET') AND o.name IN ({names})
 
 -- name: column_counts
