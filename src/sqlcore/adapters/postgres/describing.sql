@@ -134,7 +134,7 @@ SELECT k.*
 FROM (SELECT true AS conenforced) AS without
 CROSS JOIN LATERAL (
     SELECT c.conrelid::bigint, c.contype = 'x', c.conname::text AS name,
-           CASE WHEN c.contype = 'x' THEN pg_get_constraintdef(c.oid, true)
+           CASE WHEN c.contype = 'x' THEN pg_get_constraintdef(c.oid)
                 ELSE pg_get_expr(c.conbin, c.conrelid, true) END,
            conenforced, c.convalidated, c.condeferrable, c.condeferred,
            (SELECT d.description FROM pg_catalog.pg_description d
