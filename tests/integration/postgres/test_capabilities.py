@@ -150,12 +150,13 @@ def test_rights_that_were_granted_are_told_in_words(role: str, probe: Probe, adm
     assert created == [f"It may create objects in the schemas {schema} (CREATE)."]
 
 
-def test_what_a_service_locks_away_is_missing_and_the_rest_is_told(
-    role: str, probe: Probe, admin: Admin
+def test_what_a_service_locks_away_is_missing_until_it_is_granted(
+    role: str, opened: Callable[..., Connection], admin: Admin
 ) -> None:
+    connection = opened(user=role)
     admin.execute("REVOKE SELECT ON pg_catalog.pg_available_extensions FROM PUBLIC")
     try:
-        server = probe(user=role)
+        server = connection.capabilities.capabilities()
     finally:
         admin.execute("GRANT SELECT ON pg_catalog.pg_available_extensions TO PUBLIC")
 
@@ -165,6 +166,32 @@ def test_what_a_service_locks_away_is_missing_and_the_rest_is_told(
     assert _support(server, "extensions_installed") is Support.UNKNOWN
     assert _support(server, "merge") is Support.SUPPORTED
     assert server.collation is not None
+
+    again = connection.capabilities.capabilities()
+    assert _support(again, "extensions_installed") is Support.SUPPORTED
+
+
+def test_what_a_relative_lacks_is_missing_and_not_asked_for_again(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A query that fails for another reason than rights stands for a catalog that is not there."""
+    probe: Any = connection.capabilities
+    queries = {**probe._queries, "state": (b"SELECT no_such_function()", ())}
+    monkeypatch.setattr(probe, "_queries", queries)
+    asked: list[list[str]] = []
+    rows = probe._rows
+    monkeypatch.setattr(probe, "_rows", lambda names: asked.append(names) or rows(names))
+
+    server = probe.capabilities()
+    again = probe.capabilities()
+
+    assert [part.part for part in server.missing] == ["state of the server"]
+    assert _support(server, "writes") is Support.UNKNOWN
+    assert _support(server, "merge") is Support.SUPPORTED
+    assert again == server
+    assert "state" in asked[0]
+    assert "state" not in asked[-1]
+    assert len(asked[-1]) > 1
 
 
 def test_all_of_it_is_one_round_trip(

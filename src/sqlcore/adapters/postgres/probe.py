@@ -68,7 +68,7 @@ class PostgresProbe:
 
     def __init__(self, snapshots: Snapshots) -> None:
         self._snapshots = snapshots
-        self._lacks: dict[str, SqlCoreError] = {}
+        self._lacking: dict[str, SqlCoreError] = {}
         queries = load_queries(__package__, "probe.sql")
         self._queries: Mapping[str, Query] = {
             name: (text.encode(), [array(_VALUES[name])] if name in _VALUES else ())
@@ -77,7 +77,7 @@ class PostgresProbe:
 
     def capabilities(self) -> ServerCapabilities:
         """Ask, in one round trip if the server knows all that is asked for."""
-        results = self._ask()
+        results, refused = self._ask()
         version, version_text, database, user, encrypted = results["server"][0]
         settings = _mapping(results.get("settings"))
         signs = {sign for (sign,) in results.get("signs", [])}
@@ -113,41 +113,32 @@ class PostgresProbe:
                     is_superuser=_is_superuser(results.get("roles")),
                 )
             ),
-            missing=self._missing(unknown_place),
+            missing=_missing(refused, unknown_place),
         )
 
-    def _ask(self) -> dict[str, _Rows]:
-        names = [name for name in self._queries if name not in self._lacks]
+    def _ask(self) -> tuple[dict[str, _Rows], dict[str, SqlCoreError]]:
+        """Run the queries; return their rows, and why some of them could not run.
+
+        What the server lacks is remembered. What is not permitted is not: it may be granted.
+        """
+        refused = dict(self._lacking)
+        names = [name for name in self._queries if name not in refused]
         try:
-            return self._rows(names)
+            return self._rows(names), refused
         except _NOT_KNOWN_HERE:
             results = self._rows(["server"])
         for name in names[1:]:
             try:
                 results |= self._rows([name])
             except _NOT_KNOWN_HERE as error:
-                self._lacks[name] = error
-        return results
+                refused[name] = error
+                if not isinstance(error, PermissionDeniedError):
+                    self._lacking[name] = error
+        return results, refused
 
     def _rows(self, names: Sequence[str]) -> dict[str, _Rows]:
         rows = self._snapshots.rows(*(self._queries[name] for name in names))
         return dict(zip(names, rows, strict=True))
-
-    def _missing(self, unknown_place: Missing | None) -> tuple[Missing, ...]:
-        said = [
-            Missing(
-                part=part,
-                support=Support.NOT_PERMITTED
-                if isinstance(self._lacks[name], PermissionDeniedError)
-                else Support.UNKNOWN,
-                reason=f"The server cannot say: {self._lacks[name].message}",
-            )
-            for name, part in _PARTS.items()
-            if name in self._lacks
-        ]
-        if unknown_place is not None and "signs" not in self._lacks:
-            said.append(unknown_place)
-        return tuple(said)
 
     @property
     def identity(self) -> str | None:
@@ -157,6 +148,25 @@ class PostgresProbe:
     def ping(self) -> float:
         """Make one round trip on a pooled connection; return its seconds."""
         return self._snapshots.ping()
+
+
+def _missing(
+    refused: Mapping[str, SqlCoreError], unknown_place: Missing | None
+) -> tuple[Missing, ...]:
+    said = [
+        Missing(
+            part=part,
+            support=Support.NOT_PERMITTED
+            if isinstance(refused[name], PermissionDeniedError)
+            else Support.UNKNOWN,
+            reason=f"The server cannot say: {refused[name].message}",
+        )
+        for name, part in _PARTS.items()
+        if name in refused
+    ]
+    if unknown_place is not None and "signs" not in refused:
+        said.append(unknown_place)
+    return tuple(said)
 
 
 def _first(rows: _Rows | None) -> tuple[Any, ...] | None:
