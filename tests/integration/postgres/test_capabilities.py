@@ -180,7 +180,12 @@ def test_what_a_relative_lacks_is_missing_and_not_asked_for_again(
     monkeypatch.setattr(probe, "_queries", queries)
     asked: list[list[str]] = []
     rows = probe._rows
-    monkeypatch.setattr(probe, "_rows", lambda names: asked.append(names) or rows(names))
+
+    def note_and_ask(names: list[str]) -> Any:
+        asked.append(names)
+        return rows(names)
+
+    monkeypatch.setattr(probe, "_rows", note_and_ask)
 
     server = probe.capabilities()
     again = probe.capabilities()
