@@ -12,6 +12,7 @@ import sqlcore
 from sqlcore.domain.catalog import TableKind
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.schema import SchemaRoutine, SchemaSnapshot
+from sqlcore.errors import InvalidArgumentError
 from sqlcore.services.exploring.index import SchemaIndex
 from sqlcore.services.exploring.overview import Overview, explore
 
@@ -97,6 +98,11 @@ def test_page_by_page_all_tables_come_once(limit: int) -> None:
 
     assert seen == order(explore(index))
     assert len(set(seen)) == len(SHOP.tables)
+
+
+def test_a_limit_below_one_is_refused() -> None:
+    with pytest.raises(InvalidArgumentError, match="at least 1"):
+        explore(SchemaIndex(SHOP), limit=0)
 
 
 def test_a_page_behind_a_table_that_is_gone_begins_anew() -> None:

@@ -9,6 +9,7 @@ import attrs
 from sqlcore.domain.capability import Missing
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.schema import SchemaTable
+from sqlcore.errors import InvalidArgumentError
 from sqlcore.services.exploring.index import SchemaIndex
 from sqlcore.services.schema_summaries import SchemaSummary, summarize_schemas
 
@@ -77,7 +78,12 @@ def explore(
         schema: Only this one, by its exact name.
         after: Go on behind this table, in the order of importance; from the start where it is gone.
         limit: The most tables to return.
+
+    Raises:
+        InvalidArgumentError: The limit is below 1.
     """
+    if limit < 1:
+        raise InvalidArgumentError(f"limit is {limit}; it must be at least 1.", parameter="limit")
     snapshot = index.snapshot
     places: Sequence[int] = index.ranked
     if schema is not None:
