@@ -67,7 +67,8 @@ GROUP BY parent.oid
 
 -- name: columns
 -- 100 is the collation "default", 19 the type name, which has a collation of its own. The last is
--- the sequence of an identity, or one that the default names.
+-- the sequence of an identity, or one that the default names, quoted and with its schema. Joins in
+-- subqueries cost even where they are not needed, and functions do not.
 SELECT a.attrelid::bigint, a.attname::text, a.atttypid::bigint, a.atttypmod,
        NOT a.attnotnull
            AND NOT (SELECT t.typnotnull FROM pg_catalog.pg_type t WHERE t.oid = a.atttypid),
@@ -81,25 +82,24 @@ SELECT a.attrelid::bigint, a.attname::text, a.atttypid::bigint, a.atttypmod,
        (SELECT d.description FROM pg_catalog.pg_description d
         WHERE d.objoid = a.attrelid AND d.objsubid = a.attnum
           AND d.classoid = 'pg_catalog.pg_class'::regclass),
-       CASE WHEN a.attidentity <> '' THEN (
-           SELECT ARRAY[n.nspname::text, s.relname::text]
-           FROM pg_catalog.pg_depend d
-           JOIN pg_catalog.pg_class s ON s.oid = d.objid AND s.relkind = 'S'
-           JOIN pg_catalog.pg_namespace n ON n.oid = s.relnamespace
-           WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = a.attrelid
-             AND d.refobjsubid = a.attnum AND d.classid = 'pg_catalog.pg_class'::regclass
-             AND d.deptype = 'i'
-           LIMIT 1)
-       WHEN a.atthasdef AND a.attgenerated = '' THEN (
-           SELECT ARRAY[n.nspname::text, s.relname::text]
-           FROM pg_catalog.pg_attrdef e
-           JOIN pg_catalog.pg_depend d
-                  ON d.classid = 'pg_catalog.pg_attrdef'::regclass AND d.objid = e.oid
-                 AND d.refclassid = 'pg_catalog.pg_class'::regclass
-           JOIN pg_catalog.pg_class s ON s.oid = d.refobjid AND s.relkind = 'S'
-           JOIN pg_catalog.pg_namespace n ON n.oid = s.relnamespace
-           WHERE e.adrelid = a.attrelid AND e.adnum = a.attnum
-           LIMIT 1) END
+       CASE WHEN a.attidentity <> '' OR (a.atthasdef AND a.attgenerated = '') THEN (
+           SELECT CASE WHEN o.type = 'sequence' THEN o.identity END
+           FROM pg_identify_object('pg_catalog.pg_class'::regclass, CASE WHEN a.attidentity <> ''
+           THEN (
+               SELECT d.objid FROM pg_catalog.pg_depend d
+               WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = a.attrelid
+                 AND d.refobjsubid = a.attnum AND d.classid = 'pg_catalog.pg_class'::regclass
+                 AND d.deptype = 'i'
+               LIMIT 1)
+           ELSE (
+               SELECT d.refobjid
+               FROM pg_catalog.pg_attrdef e
+               JOIN pg_catalog.pg_depend d
+                      ON d.classid = 'pg_catalog.pg_attrdef'::regclass AND d.objid = e.oid
+                     AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.deptype = 'n'
+               WHERE e.adrelid = a.attrelid AND e.adnum = a.attnum
+               LIMIT 1)
+           END, 0) AS o) END
 FROM pg_catalog.pg_attribute a
 WHERE a.attrelid = ANY ($1::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
 ORDER BY a.attrelid, a.attnum

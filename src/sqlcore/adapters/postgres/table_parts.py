@@ -54,7 +54,7 @@ def make_column(ordinal: int, row: _Row, sql_type: SqlType) -> TableColumn:
         nullable=nullable,
         default=None if generated else expression,
         identity=_IDENTITIES.get(identity),
-        sequence=None if sequence is None else QualifiedName(sequence[1], sequence[0]),
+        sequence=None if sequence is None else QualifiedName.parse(sequence),
         computed=expression if generated else None,
         computed_stored=generated == "s" if generated else None,
         collation=collation,
