@@ -129,6 +129,14 @@ class TestPaths:
         with pytest.raises(AmbiguousNameError, match=r"shop\.a, other\.a"):
             ask("a", None, twice)
 
+    def test_the_nearest_name_is_found_among_very_many(self) -> None:
+        source = snapshot(*(table(f"t{n:05d}") for n in range(6000)), table("warehouses"))
+        with pytest.raises(NotFoundError) as caught:
+            ask("warehuoses", None, source)
+        assert "shop.warehouses" in (caught.value.hint or "")
+        with pytest.raises(NotFoundError):
+            ask("--", None, source)
+
     def test_a_foreign_key_that_leads_to_nothing_is_left_out(self) -> None:
         dangling = snapshot(table("a"), foreign_keys=[foreign_key("a", "id", "gone")])
         assert ask(source=dangling).relationships == ()

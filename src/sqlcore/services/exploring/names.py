@@ -8,11 +8,15 @@ import attrs
 
 from sqlcore.domain.catalog import TableFilter, TablePage, TableSummary
 from sqlcore.domain.identifiers import QualifiedName
-from sqlcore.domain.schema import SchemaSnapshot
+from sqlcore.domain.schema import SchemaSnapshot, SearchKind
+from sqlcore.errors import InvalidArgumentError
 from sqlcore.services.exploring.index import SchemaIndex
+from sqlcore.services.exploring.searching import search
 from sqlcore.services.naming import resolve_table
 
 __all__ = ["find_table"]
+
+_MOST_SIMILAR = 300
 
 
 def find_table(
@@ -31,15 +35,20 @@ def find_table(
         AmbiguousNameError: There are several; the error names them.
         InvalidArgumentError: The name cannot be read.
     """
-    found = resolve_table(_Names(index), name, schema, parameter=parameter).name
+    found = resolve_table(_Names(index, name), name, schema, parameter=parameter).name
     return index.places[found.schema, found.name]
 
 
 @attrs.frozen
 class _Names:
-    """Names as a catalog has them, found in a snapshot."""
+    """Names as a catalog has them, found in a snapshot.
+
+    Attributes:
+        asked: What the caller wrote.
+    """
 
     index: SchemaIndex
+    asked: str
 
     def find(self, name: QualifiedName) -> tuple[TableSummary, ...]:
         snapshot = self.index.snapshot
@@ -52,8 +61,22 @@ class _Names:
         return self._summaries(found)
 
     def tables(self, table_filter: TableFilter) -> TablePage:
+        """List tables to compare names with: all, or of too many those that a search finds."""
         count = len(self.index.snapshot.tables)
-        return TablePage(tables=self._summaries(range(min(count, table_filter.limit))), total=count)
+        places: Sequence[int] = range(count)
+        if count > table_filter.limit:
+            places = self._similar()
+        return TablePage(tables=self._summaries(places), total=count)
+
+    def _similar(self) -> list[int]:
+        try:
+            found = search(
+                self.index.words, self.asked, kinds=(SearchKind.TABLES,), limit=_MOST_SIMILAR
+            )
+        except InvalidArgumentError:
+            return []  # there is no word in it
+        names = (ranked.hit.object for ranked in found.hits)
+        return [self.index.places[name.schema, name.name] for name in names]
 
     def _summaries(self, places: Sequence[int]) -> tuple[TableSummary, ...]:
         tables = self.index.snapshot.tables
