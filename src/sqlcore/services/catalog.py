@@ -139,16 +139,29 @@ class Catalog:
         return explore(index, schema=schema or None, after=after, limit=limit)
 
     def relationships(
-        self, from_table: str | None = None, to_table: str | None = None
+        self,
+        from_table: str | None = None,
+        to_table: str | None = None,
+        *,
+        start: int = 0,
+        limit: int | None = None,
     ) -> Relationships:
         """Find how two tables are connected, what one is connected to, or all relationships.
+
+        Args:
+            from_table: A table; both are left out for all relationships.
+            to_table: Another, or the same for its references to itself.
+            start: How many relationships to pass over, where there are no two tables.
+            limit: The most relationships to return then; all where left out.
 
         Raises:
             NotFoundError: There is none of that name; the error names the nearest.
             AmbiguousNameError: There are several; the error names them.
         """
         dialect = self._connection.dialect
-        return find_relationships(self._index(), dialect, from_table, to_table)
+        return find_relationships(
+            self._index(), dialect, from_table, to_table, start=start, limit=limit
+        )
 
     def diagram(
         self,

@@ -51,10 +51,10 @@ def render_relationships(
     start: int = 0,
     write_cursor: Callable[[int], str],
 ) -> Answer:
-    """Write relationships, from `start` on.
+    """Write relationships.
 
     Args:
-        found: Paths between two tables, or relationships.
+        found: Paths between two tables, or relationships from `start` on.
         budget: For this answer.
         start: How many relationships were on the pages before.
         write_cursor: Makes the cursor that goes on behind so many.
@@ -130,18 +130,17 @@ def _path_value(path: JoinPath) -> dict[str, Any]:
 def _relationships(
     found: Relationships, budget: Budget, start: int, write_cursor: Callable[[int], str]
 ) -> Answer:
-    everything = found.relationships
     output: dict[str, Any] = {
         "relationship_fields": _FIELDS,
         "relationships": [],
-        "total": len(everything),
+        "total": found.total,
     }
     if found.from_table is not None:
         output |= {"from_table": str(found.from_table), "joins": []}
-    cursor = write_cursor(len(everything))
+    cursor = write_cursor(found.total)
     budget.spend(cursor, compact_json(output) + cursor)
     text = ""
-    for one in everything[start:]:
+    for one in found.relationships:
         line = _line(one)
         if not budget.take(line, compact_json([_value(one), one.join or ""])):
             break
@@ -150,11 +149,11 @@ def _relationships(
         if one.join is not None:
             output["joins"].append(one.join)
     end = start + len(output["relationships"])
-    if everything[start:] and end == start:
+    if found.relationships and end == start:
         raise InvalidArgumentError(
             "Not even one relationship fits max_tokens.", parameter="max_tokens", hint="Raise it."
         )
-    output["truncated"] = end < len(everything)
+    output["truncated"] = end < found.total
     parts: list[Part] = [_list_words(found, start, end)]
     if output["truncated"]:
         output["next_cursor"] = write_cursor(end)
@@ -163,14 +162,13 @@ def _relationships(
 
 
 def _list_words(found: Relationships, start: int, end: int) -> str:
-    total = len(found.relationships)
+    total = found.total
     words = _PARTITION if found.is_partition else ""
     if not total:
         return words + "There are no foreign keys, and no names of columns suggest a join.\n"
-    guesses = sum(one.guess is not None for one in found.relationships)
     words += f"{total:,} relationship{'' if total == 1 else 's'}"
-    if guesses:
-        words += f", {guesses:,} of them guessed from names and types (these come last)"
+    if found.guess_count:
+        words += f", {found.guess_count:,} of them guessed from names and types (these come last)"
     words += "; all shown.\n" if end - start == total else f"; {start + 1:,} to {end:,} shown.\n"
     return words
 

@@ -18,8 +18,8 @@ from sqlcore_mcp.tools.listing import CURSOR
 __all__ = ["EXPLORING_TOOLS"]
 
 _SUMMARY_TABLES = 25
-_TOKENS_OF_A_TABLE = 12
-"""The least that a table costs: no more are looked at than could be shown."""
+_LEAST_TOKENS = 12
+"""The least that a table or relationship costs: no more are looked at than could be shown."""
 
 
 def explore_schema(
@@ -34,7 +34,7 @@ def explore_schema(
     full = response_mode == "full"
     request = ["explore_schema", call.source, call.database_name, response_mode, schema]
     request.append(str(include_system_objects))
-    most = max(1, call.max_tokens // _TOKENS_OF_A_TABLE)
+    most = max(1, call.max_tokens // _LEAST_TOKENS)
     overview = call.database.catalog.explore(
         schema=schema,
         include_system=include_system_objects,
@@ -71,20 +71,24 @@ def find_relationships(
     request = ["find_relationships", call.source, call.database_name, from_table, to_table]
     named = from_table or to_table
     database = call.database if named is None else call.database_of(named)
-    found = database.catalog.relationships(from_table, to_table)
-    start = 0
-    if cursor is not None:
-        match read_cursor(request, cursor):
-            case [found.fingerprint, int(start)]:
-                pass
-            case _:
-                raise _start_again("The schema has changed since the last page.")
+    fingerprint, start = (None, 0) if cursor is None else _place(request, cursor)
+    most = max(1, call.max_tokens // _LEAST_TOKENS)
+    found = database.catalog.relationships(from_table, to_table, start=start, limit=most)
+    if fingerprint not in (None, found.fingerprint):
+        raise _start_again("The schema has changed since the last page.")
     return render_relationships(
         found,
         call.budget,
-        start=max(0, start),
+        start=start,
         write_cursor=lambda end: write_cursor(request, [found.fingerprint, end]),
     )
+
+
+def _place(request: list[str | None], cursor: str) -> tuple[str, int]:
+    match read_cursor(request, cursor):
+        case [str(fingerprint), int(start)] if start >= 0:
+            return fingerprint, start
+    raise _start_again("The cursor cannot be read.")
 
 
 def _start_again(why: str) -> InvalidArgumentError:

@@ -186,6 +186,15 @@ class TestEverything:
         assert guesses == sorted(guesses)
         assert all(r.join is None for r in found)
 
+    def test_a_part_of_them_is_given_with_the_number_of_all(self) -> None:
+        index, every = SchemaIndex(SHOP), ask().relationships
+        part = find_relationships(index, SqliteDialect(), start=3, limit=2)
+        assert every[3:5] == part.relationships
+        assert len(every) == part.total
+        assert sum(r.guess is not None for r in every) == part.guess_count
+        one = find_relationships(index, SqliteDialect(), "orders", start=1, limit=1)
+        assert ask("orders").relationships[1:2] == one.relationships
+
 
 class TestGuesses:
     @pytest.mark.parametrize(

@@ -57,6 +57,12 @@ class SchemaIndex:
             return self._whole_graph
 
     @property
+    def ordered_references(self) -> tuple[Reference, ...]:
+        """All references: those to the most connected tables first, guesses last."""
+        with self._making:
+            return self._ordered_references
+
+    @property
     def ranked(self) -> tuple[int, ...]:
         """All tables, the most important first."""
         with self._making:
@@ -82,6 +88,14 @@ class SchemaIndex:
     @cached_property
     def _whole_graph(self) -> ReferenceGraph:
         return ReferenceGraph((*self._graph.references, *self._guesses))
+
+    @cached_property
+    def _ordered_references(self) -> tuple[Reference, ...]:
+        def key(reference: Reference) -> tuple[bool, int, int, int]:
+            connected = -self._graph.degree(reference.target)
+            return reference.guess is not None, connected, reference.target, reference.table
+
+        return tuple(sorted(self._whole_graph.references, key=key))
 
     @cached_property
     def _ranked(self) -> tuple[int, ...]:

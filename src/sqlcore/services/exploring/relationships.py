@@ -73,8 +73,10 @@ class Relationships:
         to_table: The second of two.
         paths: Between two tables; the shortest first.
         more_paths: Whether there are others that are as short.
-        relationships: Of one table, its own first, or of all, the most connected tables first;
-            guesses last.
+        relationships: Of one table, its own first, or a part of all, the most connected tables
+            first; guesses last.
+        total: How many relationships there are, those that were left out among them.
+        guess_count: How many of all are guesses.
         is_partition: Whether the one table is a partition: its references are those of the table
             that it is part of.
         fingerprint: Of the schema; the order of all relationships is the same while it is.
@@ -85,6 +87,8 @@ class Relationships:
     paths: tuple[JoinPath, ...] = ()
     more_paths: bool = False
     relationships: tuple[Relationship, ...] = ()
+    total: int = 0
+    guess_count: int = 0
     is_partition: bool = False
     fingerprint: str = ""
 
@@ -94,6 +98,9 @@ def find_relationships(
     dialect: Dialect,
     from_table: str | None = None,
     to_table: str | None = None,
+    *,
+    start: int = 0,
+    limit: int | None = None,
 ) -> Relationships:
     """Find how tables are connected.
 
@@ -105,13 +112,15 @@ def find_relationships(
         dialect: In which joins are written.
         from_table: A table; both are left out for all relationships.
         to_table: Another, or the same for its references to itself.
+        start: How many relationships to pass over, where there are no two tables.
+        limit: The most relationships to return then; all where left out.
 
     Raises:
         NotFoundError: There is none of that name; the error names the nearest.
         AmbiguousNameError: There are several; the error names them.
         InvalidArgumentError: The name cannot be read.
     """
-    finder = _Finder(index, dialect)
+    finder = _Finder(index, dialect, slice(start, None if limit is None else start + limit))
     if from_table and to_table:
         start = find_table(index, from_table, parameter="from_table")
         return finder.between(start, find_table(index, to_table, parameter="to_table"))
@@ -126,6 +135,7 @@ def find_relationships(
 class _Finder:
     index: SchemaIndex
     dialect: Dialect
+    part: slice
 
     def between(self, start: int, end: int) -> Relationships:
         """Find the paths between two tables."""
@@ -153,28 +163,31 @@ class _Finder:
 
     def neighbours(self, table: int) -> Relationships:
         """Find what a table refers to and what refers to it, one join each."""
+        references = _at(self.index, table)
         found: list[Relationship] = []
-        for reference in _at(self.index, table):
+        for reference in references[self.part]:
             step = Step(reference, up=reference.table == table)
             join = write_join(self.index.snapshot, [step], self.dialect)
             found.append(attrs.evolve(self._relationship(reference), join=join))
-        return Relationships(
-            from_table=self._name(table),
-            relationships=tuple(found),
-            is_partition=self.index.snapshot.tables[table].is_partition,
-        )
+        return self._listed(references, found, table)
 
     def everything(self) -> Relationships:
         """List all relationships."""
-        graph = self.index.graph
+        ordered = self.index.ordered_references
+        return self._listed(ordered, map(self._relationship, ordered[self.part]))
 
-        def key(reference: Reference) -> tuple[bool, int, int, int]:
-            degree = -graph.degree(reference.target)
-            return reference.guess is not None, degree, reference.target, reference.table
-
-        ordered = sorted(self.index.whole_graph.references, key=key)
+    def _listed(
+        self,
+        references: Sequence[Reference],
+        shown: Iterable[Relationship],
+        table: int | None = None,
+    ) -> Relationships:
         return Relationships(
-            relationships=tuple(map(self._relationship, ordered)),
+            from_table=None if table is None else self._name(table),
+            relationships=tuple(shown),
+            total=len(references),
+            guess_count=sum(reference.guess is not None for reference in references),
+            is_partition=table is not None and self.index.snapshot.tables[table].is_partition,
             fingerprint=self.index.snapshot.fingerprint,
         )
 
