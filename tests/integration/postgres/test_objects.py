@@ -294,6 +294,12 @@ class TestDependencies:
         tidy = connection.objects.dependencies(find(connection, "tidy"))
         assert {("cache", "mentioned in its text")} == named(tidy.uses)
 
+    def test_few_dependencies_of_the_servers_own_objects_are_known_and_it_says_so(
+        self, connection: Connection
+    ) -> None:
+        system = connection.objects.dependencies(find(connection, "pg_class", "pg_catalog"))
+        assert "dependencies of the server's own objects" == system.missing[0].part
+
     def test_sequences_types_triggers_indexes_and_constraints_say_both_sides(
         self, connection: Connection
     ) -> None:

@@ -16,6 +16,9 @@ __all__ = ["MENTIONED", "read_dependencies"]
 MENTIONED = "mentioned in its text"
 """A function's body is text to the server: the name stands in it, which may mean something else."""
 
+_FIRST_OWN_OID = 16384
+"""src/include/access/transam.h of the server: FirstNormalObjectId."""
+
 
 def read_dependencies(
     snapshots: Snapshots,
@@ -52,7 +55,7 @@ def read_dependencies(
         object=found,
         uses=_sorted(uses),
         used_by=_sorted(used_by),
-        missing=(_bodies(body_count),) if body_count else (),
+        missing=tuple(_missing(place[1], body_count)),
     )
 
 
@@ -85,11 +88,18 @@ def _sorted(dependencies: Iterable[Dependency]) -> tuple[Dependency, ...]:
     )
 
 
-def _bodies(count: int) -> Missing:
-    are = "function of this database has" if count == 1 else "functions of this database have"
-    return Missing(
-        part="bodies of functions",
-        support=Support.UNSUPPORTED,
-        reason=f"{count:,} {are} a body that is text, and PostgreSQL does not record what it uses."
-        f" Where a name stands in such a text, that is listed as {MENTIONED!r}.",
-    )
+def _missing(oid: int, body_count: int) -> Iterable[Missing]:
+    if oid < _FIRST_OWN_OID:
+        yield Missing(
+            part="dependencies of the server's own objects",
+            support=Support.UNSUPPORTED,
+            reason="PostgreSQL records few of them: its own objects cannot be dropped.",
+        )
+    if body_count:
+        have = "function of this database has" if body_count == 1 else "functions here have"
+        yield Missing(
+            part="bodies of functions",
+            support=Support.UNSUPPORTED,
+            reason=f"{body_count:,} {have} a body that is text, and PostgreSQL does not record what"
+            f" it uses. Where a name stands in such a text, that is listed as {MENTIONED!r}.",
+        )
