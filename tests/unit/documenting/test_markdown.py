@@ -56,7 +56,7 @@ def test_a_table_keeps_its_cells(texts: list[tuple[str, str, str]]) -> None:
 
     read = rows_of(tokens)
     expected = [
-        [md.visible(name).strip(), md.one_line(code), md.one_line(comment)]
+        [text.strip() for text in (md.visible(name), md.one_line(code), md.one_line(comment))]
         for name, code, comment in texts
     ]
     assert expected == [[cell.strip() for cell in row] for row in read[2:]]
