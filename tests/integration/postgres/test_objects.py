@@ -391,6 +391,32 @@ class TestRights:
         finally:
             admin.execute("DROP ROLE obj_nobody")
 
+    def test_views_of_the_catalog_that_are_locked_away_cost_their_part_only(
+        self, opened: Opened, admin: Admin
+    ) -> None:
+        admin.execute("CREATE ROLE obj_nobody LOGIN")
+        views = "pg_catalog.pg_stats, pg_catalog.pg_stat_all_indexes"
+        admin.execute(f"REVOKE SELECT ON {views} FROM PUBLIC")
+        try:
+            nobody = opened(user="obj_nobody")
+            indexes = nobody.objects.indexes(QualifiedName("measures", "obj"))
+            assert (Support.NOT_PERMITTED, "index sizes and usage") == (
+                indexes.missing[0].support,
+                indexes.missing[0].part,
+            )
+            assert "pg_stat_all_indexes" in indexes.missing[0].reason
+            assert ["measures_pkey", "measures_value"] == [o.index.name for o in indexes.indexes]
+            statistics = nobody.objects.statistics(QualifiedName("measures", "obj"))
+            assert (300, 2) == (statistics.rows, len(statistics.partitions))
+            assert [
+                (Support.NOT_PERMITTED, "statistics"),
+                (Support.UNSUPPORTED, "unused space"),
+            ] == [(missing.support, missing.part) for missing in statistics.missing]
+            nobody.close()
+        finally:
+            admin.execute(f"GRANT SELECT ON {views} TO PUBLIC")
+            admin.execute("DROP ROLE obj_nobody")
+
     @pytest.mark.parametrize("name", ["a\0b", "\ud800"])
     def test_a_name_that_no_text_can_be_is_refused(self, connection: Connection, name: str) -> None:
         reader = connection.objects

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlcore.adapters.postgres.queries import text
-from sqlcore.adapters.postgres.snapshots import Snapshots
+from sqlcore.adapters.postgres.snapshots import Query, Snapshots
 from sqlcore.domain.capability import Missing, Support
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.objects import (
@@ -18,7 +18,7 @@ from sqlcore.domain.objects import (
     TableStatistics,
 )
 from sqlcore.domain.table import Index, TableDescription
-from sqlcore.errors import NotFoundError
+from sqlcore.errors import NotFoundError, PermissionDeniedError
 
 __all__ = ["read_indexes", "read_statistics"]
 
@@ -48,8 +48,17 @@ _NO_STORAGE = Missing(
     support=Support.UNSUPPORTED,
     reason="It has no storage of its own.",
 )
+_STORED = frozenset("rmp")
+_STATISTICS = "statistics"
+_PARTS = {
+    "index_uses": "index sizes and usage",
+    "counting": "since when uses are counted",
+    "sizes": "size",
+    "parts": "partitions",
+    "column_statistics": _STATISTICS,
+}
 _NEVER_ANALYZED = Missing(
-    part="statistics",
+    part=_STATISTICS,
     support=Support.UNKNOWN,
     reason="The table has not been analyzed yet, or the login may not read it.",
 )
@@ -59,12 +68,16 @@ def read_indexes(
     snapshots: Snapshots, queries: Mapping[str, bytes], described: TableDescription, oid: int
 ) -> TableIndexes:
     """Put sizes and uses beside the indexes of a description."""
-    rows, counting = snapshots.rows(
-        (queries["index_uses"], (text(oid),)), (queries["counting"], ())
+    sections, missing = _readable(
+        snapshots,
+        {
+            "index_uses": (queries["index_uses"], (text(oid),)),
+            "counting": (queries["counting"], ()),
+        },
     )
-    ((counts, reset_at, version),) = counting or ((True, None, 0),)
-    uses = {row[0]: row[1:] for row in rows}
-    missing = [_NO_UPDATES] if counts else [_UNCOUNTED]
+    ((counts, reset_at, version),) = sections["counting"] or [(True, None, _TELLS_LAST_READ)]
+    uses = {row[0]: row[1:] for row in sections["index_uses"]}
+    missing.append(_NO_UPDATES if counts else _UNCOUNTED)
     if counts and version < _TELLS_LAST_READ:
         missing.append(_NO_LAST_READ)
     ordered = sorted(described.indexes, key=lambda index: (not index.primary, index.name))
@@ -93,16 +106,20 @@ def read_statistics(
     snapshots: Snapshots, queries: Mapping[str, bytes], table: QualifiedName, oid: int
 ) -> TableStatistics:
     """Read sizes, rows and how fresh statistics are; partitioned tables are summed."""
-    values = (text(oid),)
-    sizes, parts, statistics = snapshots.rows(
-        *((queries[name], values) for name in ("sizes", "parts", "column_statistics"))
+    names = ("sizes", "parts", "column_statistics")
+    sections, missing = _readable(
+        snapshots, {name: (queries[name], (text(oid),)) for name in names}
     )
-    if not sizes:
+    are_sizes_known = bool(sections["sizes"])
+    if not are_sizes_known and not missing:
         raise NotFoundError(f"{table} was dropped a moment ago.", parameter="table_name")
-    kind, rows, data, indexes, total, dead, changes, analyzed_at, vacuumed_at = sizes[0]
-    has_storage = kind in {"r", "m", "p"}
-    missing = [_NO_UNUSED] if has_storage else [_NO_STORAGE]
-    if has_storage and not statistics:
+    kind, rows, data, indexes, total, dead, changes, analyzed_at, vacuumed_at = (
+        sections["sizes"][0] if are_sizes_known else (None,) * 9
+    )
+    if are_sizes_known:
+        missing.append(_NO_UNUSED if kind in _STORED else _NO_STORAGE)
+    statistics = sections["column_statistics"]
+    if kind in _STORED and not statistics and _STATISTICS not in {m.part for m in missing}:
         missing.append(_NEVER_ANALYZED)
     return TableStatistics(
         table=table,
@@ -121,7 +138,7 @@ def read_statistics(
                 total_bytes=part_bytes,
                 bound=bound,
             )
-            for schema, name, bound, part_rows, part_bytes in parts
+            for schema, name, bound, part_rows, part_bytes in sections["parts"]
         ),
         statistics=tuple(
             ColumnStatistics(
@@ -134,6 +151,37 @@ def read_statistics(
         ),
         missing=tuple(missing),
     )
+
+
+def _readable(
+    snapshots: Snapshots, queries: Mapping[str, Query]
+) -> tuple[dict[str, list[tuple[Any, ...]]], list[Missing]]:
+    """Run queries in one round trip; where one of them fails, each alone.
+
+    Services lock views of the catalog away, and relatives of PostgreSQL lack some.
+
+    Returns:
+        The rows of each query, and what could not be read.
+    """
+    try:
+        return dict(zip(queries, snapshots.rows(*queries.values()), strict=True)), []
+    except (PermissionDeniedError, NotFoundError):
+        pass
+    sections: dict[str, list[tuple[Any, ...]]] = {}
+    missing: list[Missing] = []
+    for name, query in queries.items():
+        sections[name] = []
+        try:
+            (sections[name],) = snapshots.rows(query)
+        except PermissionDeniedError as error:
+            missing.append(
+                Missing(part=_PARTS[name], support=Support.NOT_PERMITTED, reason=error.message)
+            )
+        except NotFoundError as error:
+            missing.append(
+                Missing(part=_PARTS[name], support=Support.UNSUPPORTED, reason=error.message)
+            )
+    return sections, missing
 
 
 def _utc(at: dt.datetime | None) -> dt.datetime | None:
