@@ -38,7 +38,6 @@ def read_dependencies(
     rows, mentions = snapshots.rows(
         (queries["dependencies"], (catalog, oid)),
         (queries["mentions"], (catalog, oid, text(found.name.name))),
-        keep=False,
     )
     uses, used_by = _recorded(rows)
     body_count = mentions[0][0]
