@@ -36,6 +36,7 @@ class TableColumn:
         sequence: The sequence that its values come from.
         computed: The formula of a generated column.
         computed_stored: Whether the formula's value is stored; None where the column has none.
+        labels: The values that a column of an enum type takes, in the type's order.
         properties: Further words of the server about it: `sparse`, `hidden`, `rowguidcol`,
             `row start`, `masked with default()`, `encrypted`, `filestream` …
     """
@@ -50,6 +51,7 @@ class TableColumn:
     computed: str | None = None
     computed_stored: bool | None = None
     collation: str | None = None
+    labels: tuple[str, ...] = ()
     properties: tuple[str, ...] = ()
     comment: str | None = None
 

@@ -44,6 +44,9 @@ CREATE TABLE people_tags (
     person_id bigint REFERENCES people, tag_id int REFERENCES tags, tenant_id int,
     PRIMARY KEY (person_id, tag_id)
 );
+CREATE TYPE "Order state" AS ENUM ('open', 'it''s|on', 'closed');
+ALTER TYPE "Order state" ADD VALUE 'paid' AFTER 'open';
+ALTER TABLE tags ADD state "Order state", ADD others "Order state"[];
 CREATE VIEW "odd view" AS SELECT '```' AS "a|b", id FROM people;
 CREATE FUNCTION "f|`x`"("p|q" text DEFAULT '|') RETURNS text LANGUAGE sql AS 'SELECT ''```''';
 """
@@ -98,6 +101,7 @@ def test_rules_are_inferred_from_what_the_server_says(opened: Opened) -> None:
         "`created_at`. Evidence: by names, types of dates and times and defaults",
         "`deleted_at`. Evidence: by its name; a moment that may be NULL; 1 filtered index",
         "`status` (`new`, `it's on`, `gone`). Evidence: by its name, and a check",
+        "`state` (`open`, `paid`, `it's|on`, `closed`). Evidence: by its name, and a type",
         "`email`. Evidence: a unique constraint",
         "`tenant_id`. Evidence: a column of 4 of 12 tables",
         "`person_id`, `tag_id`",

@@ -101,6 +101,13 @@ def test_a_life_cycle_is_a_status_with_listed_values() -> None:
     assert GuessKind.LIFE_CYCLE not in guesses(attrs.evolve(ORDERS, checks=()))
 
 
+def test_the_labels_of_a_type_make_a_life_cycle_too() -> None:
+    described = table("t", column("OrderState", "order_state", labels=("open", "closed")))
+    (guess,) = guesses(described)[GuessKind.LIFE_CYCLE]
+    assert (guess.columns, guess.values) == (("OrderState",), ("open", "closed"))
+    assert guess.evidence == "by its name, and a type that lists its values"
+
+
 @pytest.mark.parametrize(
     "expression",
     [

@@ -66,8 +66,9 @@ WHERE tree.isleaf AND leaf.relkind = 'r'
 GROUP BY parent.oid
 
 -- name: columns
--- 100 is the collation "default", 19 the type name, which has a collation of its own. The last is
--- the sequence of an identity, or one that the default names, quoted and with its schema. Joins in
+-- 100 is the collation "default", 19 the type name, which has a collation of its own. The last but
+-- one is the sequence of an identity, or one that the default names, quoted and with its schema; the
+-- last are the labels of an enum: types from 16384 on did not come with the server. Joins in
 -- subqueries cost even where they are not needed, and functions do not.
 SELECT a.attrelid::bigint, a.attname::text, a.atttypid::bigint, a.atttypmod,
        NOT a.attnotnull
@@ -99,7 +100,10 @@ SELECT a.attrelid::bigint, a.attname::text, a.atttypid::bigint, a.atttypmod,
                      AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.deptype = 'n'
                WHERE e.adrelid = a.attrelid AND e.adnum = a.attnum
                LIMIT 1)
-           END, 0) AS o) END
+           END, 0) AS o) END,
+       CASE WHEN a.atttypid >= 16384 THEN (
+           SELECT array_agg(e.enumlabel::text ORDER BY e.enumsortorder)
+           FROM pg_catalog.pg_enum e WHERE e.enumtypid = a.atttypid) END
 FROM pg_catalog.pg_attribute a
 WHERE a.attrelid = ANY ($1::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
 ORDER BY a.attrelid, a.attnum

@@ -46,7 +46,8 @@ _EVENTS = {1 << 2: "INSERT", 1 << 4: "UPDATE", 1 << 3: "DELETE", 1 << 5: "TRUNCA
 
 def make_column(ordinal: int, row: _Row, sql_type: SqlType) -> TableColumn:
     """Make a column of a row of the query `columns`."""
-    name, _, _, nullable, expression, identity, generated, collation, comment, sequence = row[1:]
+    name, _, _, nullable, expression, identity, generated, collation, comment = row[1:10]
+    sequence, labels = row[10:]
     return TableColumn(
         name=name,
         type=sql_type,
@@ -58,6 +59,7 @@ def make_column(ordinal: int, row: _Row, sql_type: SqlType) -> TableColumn:
         computed=expression if generated else None,
         computed_stored=generated == "s" if generated else None,
         collation=collation,
+        labels=tuple(labels or ()),
         comment=comment,
     )
 

@@ -143,6 +143,15 @@ def _life_cycle(table: TableDescription) -> Iterator[Guess]:
     for column in table.columns:
         if not _STATUS.fullmatch(snake(column.name)):
             continue
+        if column.labels:
+            yield Guess(
+                kind=GuessKind.LIFE_CYCLE,
+                table=table.name,
+                columns=(column.name,),
+                values=column.labels,
+                evidence="by its name, and a type that lists its values",
+            )
+            continue
         for check in table.checks:
             values = allowed_values(check.expression, column.name)
             if values:

@@ -141,6 +141,8 @@ def _further(column: TableColumn) -> Iterator[str]:
         yield f"{stored}computed as {_code_cell(column.computed)}"
     if column.collation is not None:
         yield f"collation {md.inline(column.collation)}"
+    if column.labels:
+        yield "one of " + " ".join(md.cell(md.name(one), md.visible(one)) for one in column.labels)
     yield from map(md.inline, column.properties)
 
 
