@@ -71,9 +71,17 @@ def _column_line(column: TableColumn) -> str:
         words.append(f"computed{stored} as {short(column.computed)}")
     if column.collation is not None:
         words.append(f"collate {column.collation}")
-    if column.properties:
-        words.append(f"[{', '.join(column.properties)}]")
+    properties = _properties(column)
+    if properties:
+        words.append(f"[{properties}]")
     return one_line(" ".join(words) + _comment(column.comment))
+
+
+def _properties(column: TableColumn) -> Any:
+    words = list(column.properties)
+    if column.labels:
+        words.append(f"one of {' | '.join(column.labels)}")
+    return short(", ".join(words) or None)
 
 
 def _column_value(column: TableColumn) -> list[Any]:
@@ -85,7 +93,7 @@ def _column_value(column: TableColumn) -> list[Any]:
         column.identity,
         short(column.computed),
         column.collation,
-        ", ".join(column.properties) or None,
+        _properties(column),
         short(column.comment),
     ]
 

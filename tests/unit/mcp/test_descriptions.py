@@ -167,3 +167,20 @@ def test_a_wide_table_is_cut_to_the_budget_and_says_so(tokens: int) -> None:
 )
 def test_sizes_are_written_for_people(size_bytes: int, words: str | None) -> None:
     assert human_size(size_bytes) == (words or "2048.0 TB")
+
+
+def test_a_column_of_an_enum_says_what_it_may_be() -> None:
+    column = TableColumn(
+        name="state",
+        type=SqlType(name="order_state"),
+        ordinal=1,
+        labels=("open", "closed"),
+        properties=("sparse",),
+    )
+    answer = render_description(
+        TableDescription(name=QualifiedName("t", "s"), columns=(column,)), Budget(1000)
+    )
+    assert "state order_state [sparse, one of open | closed]" in answer.text
+    fields = answer.structured["column_fields"]
+    (values,) = answer.structured["columns"]
+    assert dict(zip(fields, values, strict=True))["properties"] == "sparse, one of open | closed"
