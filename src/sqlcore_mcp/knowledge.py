@@ -144,13 +144,13 @@ class KnowledgeEndpoint:
             timeout=self._timeout_s, follow_redirects=False, trust_env=trusts_proxies
         ) as client:
             for attempt in range(_ATTEMPTS):
-                failure, wait_s = await self._try(client, body, headers)
-                if isinstance(failure, int):
-                    return failure
+                outcome, wait_s = await self._try(client, body, headers)
                 if wait_s is None or attempt == _ATTEMPTS - 1:
-                    raise failure
+                    break
                 await asyncio.sleep(max(wait_s, self._pause(attempt)))
-        raise AssertionError("unreachable")
+        if isinstance(outcome, int):
+            return outcome
+        raise outcome
 
     async def _try(
         self, client: httpx2.AsyncClient, body: bytes, headers: dict[str, str]
@@ -210,7 +210,7 @@ class KnowledgeEndpoint:
 
 def _backoff(attempt: int) -> float:
     """Wait twice as long each time, and not at the same moment as others."""
-    return _FIRST_PAUSE_S * 2**attempt * (0.5 + random.random())  # noqa: S311  # no secret
+    return _FIRST_PAUSE_S * (1 << attempt) * (0.5 + random.random())  # noqa: S311  # no secret
 
 
 def _retry_after(said: str | None) -> float:
