@@ -12,6 +12,7 @@ import pytest
 from sqlcore.domain.catalog import TableKind
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.table import Partitioning, TableDescription
+from sqlcore.domain.types import SqlType
 from sqlcore.ports import Connection
 
 Admin = psycopg.Connection[Any]
@@ -42,6 +43,24 @@ def test_identities_and_serial_columns_say_their_sequence(connection: Connection
         id_column.identity,
         id_column.sequence,
     )
+
+
+def test_a_type_is_named_as_it_is_called_now(connection: Connection, admin: Admin) -> None:
+    def types() -> list[SqlType]:
+        described = {column.name: column.type for column in describe(connection, ALL).columns}
+        return [described["moods"], described["mail"]]
+
+    before = types()
+    assert ["obj.mood[]", "obj.email"] == [one.name for one in before]
+    admin.execute("ALTER TYPE obj.mood RENAME TO temper; ALTER DOMAIN obj.email RENAME TO mail")
+    try:
+        moods, mail = types()
+        assert ("obj.temper[]", "obj.mail") == (moods.name, mail.name)
+        assert moods.element is not None
+        assert "obj.temper" == moods.element.name
+        assert [one.kind for one in before] == [moods.kind, mail.kind]
+    finally:
+        admin.execute("ALTER TYPE obj.temper RENAME TO mood; ALTER DOMAIN obj.mail RENAME TO email")
 
 
 def test_generated_columns_say_whether_they_are_stored(connection: Connection) -> None:

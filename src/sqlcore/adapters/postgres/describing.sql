@@ -66,10 +66,10 @@ WHERE tree.isleaf AND leaf.relkind = 'r'
 GROUP BY parent.oid
 
 -- name: columns
--- 100 is the collation "default", 19 the type name, which has a collation of its own. The last but
--- one is the sequence of an identity, or one that the default names, quoted and with its schema; the
--- last are the labels of an enum: types from 16384 on did not come with the server. Joins in
--- subqueries cost even where they are not needed, and functions do not.
+-- 100 is the collation "default", 19 the type name, which has a collation of its own. At the
+-- end: the sequence of an identity, or one that the default names, quoted and with its schema; the
+-- labels of an enum; the name of a type that can get another one. Types from 16384 on did not come
+-- with the server. Joins in subqueries cost even where they are not needed, and functions do not.
 SELECT a.attrelid::bigint, a.attname::text, a.atttypid::bigint, a.atttypmod,
        NOT a.attnotnull
            AND NOT (SELECT t.typnotnull FROM pg_catalog.pg_type t WHERE t.oid = a.atttypid),
@@ -103,7 +103,8 @@ SELECT a.attrelid::bigint, a.attname::text, a.atttypid::bigint, a.atttypmod,
            END, 0) AS o) END,
        CASE WHEN a.atttypid >= 16384 THEN (
            SELECT array_agg(e.enumlabel::text ORDER BY e.enumsortorder)
-           FROM pg_catalog.pg_enum e WHERE e.enumtypid = a.atttypid) END
+           FROM pg_catalog.pg_enum e WHERE e.enumtypid = a.atttypid) END,
+       CASE WHEN a.atttypid >= 16384 THEN format_type(a.atttypid, a.atttypmod) END
 FROM pg_catalog.pg_attribute a
 WHERE a.attrelid = ANY ($1::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
 ORDER BY a.attrelid, a.attnum

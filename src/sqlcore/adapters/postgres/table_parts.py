@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import attrs
+
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.table import (
     CheckConstraint,
@@ -47,10 +49,10 @@ _EVENTS = {1 << 2: "INSERT", 1 << 4: "UPDATE", 1 << 3: "DELETE", 1 << 5: "TRUNCA
 def make_column(ordinal: int, row: _Row, sql_type: SqlType) -> TableColumn:
     """Make a column of a row of the query `columns`."""
     name, _, _, nullable, expression, identity, generated, collation, comment = row[1:10]
-    sequence, labels = row[10:]
+    sequence, labels, type_name = row[10:]
     return TableColumn(
         name=name,
-        type=sql_type,
+        type=sql_type if type_name is None else _named(sql_type, type_name),
         ordinal=ordinal,
         nullable=nullable,
         default=None if generated else expression,
@@ -62,6 +64,16 @@ def make_column(ordinal: int, row: _Row, sql_type: SqlType) -> TableColumn:
         labels=tuple(labels or ()),
         comment=comment,
     )
+
+
+def _named(sql_type: SqlType, name: str) -> SqlType:
+    """Give a type the name that it has now."""
+    if name == sql_type.name:
+        return sql_type
+    element = sql_type.element
+    if element is not None and name.endswith("[]"):
+        element = attrs.evolve(element, name=name.removesuffix("[]"))
+    return attrs.evolve(sql_type, name=name, element=element)
 
 
 def make_key(*values: Any) -> KeyConstraint:
