@@ -9,7 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlcore.adapters.mssql.describing_sections import FULL_SECTIONS, SHORT_SECTIONS
+from sqlcore.adapters.mssql.describing_sections import (
+    BEYOND_BABELFISH,
+    FULL_SECTIONS,
+    SHORT_SECTIONS,
+)
 from sqlcore.adapters.mssql.describing_tables import table_descriptions
 from sqlcore.adapters.mssql.dialect import like_pattern
 from sqlcore.adapters.mssql.literals import text_literal
@@ -181,12 +185,11 @@ class MssqlCatalogReader:
     ) -> dict[int, TableDescription]:
         """Describe what has columns by object id, such as table types; see `table_descriptions`."""
         has_views = any(kind is TableKind.VIEW for _, kind in tables.values())
+        needless = frozenset() if has_views else _OF_VIEWS
+        if self._queries.is_babelfish:
+            needless |= BEYOND_BABELFISH
         sections, refused = self._queries.run(
-            tuple(
-                name
-                for name in (FULL_SECTIONS if full else SHORT_SECTIONS)
-                if has_views or name not in _OF_VIEWS
-            ),
+            tuple(n for n in (FULL_SECTIONS if full else SHORT_SECTIONS) if n not in needless),
             ids=sorted(tables),
             words=_views(is_system),
             required=("columns",),

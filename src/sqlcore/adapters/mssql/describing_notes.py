@@ -28,7 +28,8 @@ def notes_of(sections: TableSections, object_id: int, kind: TableKind) -> tuple[
         notes.append(f"It is a graph table of {'nodes' if is_node else 'edges'}.")
     ledger = sections.value("table_ledger", object_id)
     if ledger is not None:
-        notes.append(f"It is a {str(ledger).replace('_', ' ').lower()}.")
+        words = str(ledger).replace("_", " ").lower()
+        notes.append(f"It is {'an' if words[0] in 'aeiou' else 'a'} {words}.")
     checked, bound = sections.first("view_facts", object_id) or (False, False)
     if checked:
         notes.append("It has a WITH CHECK OPTION.")

@@ -9,7 +9,7 @@ from typing import Any
 from sqlcore.adapters.mssql.reading import Refusal, Rows
 from sqlcore.domain.capability import Missing, Support
 
-__all__ = ["FULL_SECTIONS", "SHORT_SECTIONS", "TableSections", "missing_parts"]
+__all__ = ["BEYOND_BABELFISH", "FULL_SECTIONS", "SHORT_SECTIONS", "TableSections", "missing_parts"]
 
 # The queries of `describing.sql` with what they tell; None for what a server without it cannot
 # have, so that nothing is missing there.
@@ -38,8 +38,6 @@ _FULL: dict[str, str | None] = {
     "trigger_events": "events of triggers",
     "view_texts": "texts of views",
     "view_facts": "properties of views",
-    "table_rows": "row counts",
-    "table_sizes": "sizes",
     "table_facts": "properties of tables",
     "table_histories": None,
     "table_retention": None,
@@ -48,9 +46,24 @@ _FULL: dict[str, str | None] = {
     "table_periods": None,
     "table_owners": "owner",
     "table_partitioning": "partitions",
+    "table_rows": "row counts",
+    "table_sizes": "sizes",
 }
 SHORT_SECTIONS = tuple(_SHORT)
 FULL_SECTIONS = tuple(_FULL)
+BEYOND_BABELFISH = frozenset(
+    (
+        "column_facts",
+        "column_masks",
+        "index_comments",
+        "table_histories",
+        "table_retention",
+        "table_graph",
+        "table_ledger",
+        "table_periods",
+    )
+)
+"""Sections about what Babelfish cannot have; to ask for them would cost it many round trips."""
 _Grouped = Mapping[Any, list[tuple[Any, ...]]]
 
 

@@ -29,6 +29,11 @@ _OTHERS = (
     "object_types_used",
 )
 _HOW = {"C": "check", "D": "default", "V": "expression", "U": "computed column"}
+# A name has 128 characters at most: with the bounds a long text is read through only once.
+_QUALIFIER = (
+    r'(?:(\[(?:[^\]]|\]\]){1,128}\]|"(?:[^"]|""){1,128}"|(?<![\w@#$])[\w@#$]{1,128})'
+    r"\s{0,9}\.\s{0,9})?"
+)
 _TYPE_CLASS = 6
 """Of sys.sql_expression_dependencies.referenced_class; 1 is an object."""
 _BABELFISH = Missing(
@@ -230,7 +235,7 @@ def _mentions(queries: CatalogQueries, place: Place) -> tuple[list[Dependency], 
     mentioned = [
         _dependency(TYPES[code], schema, name, MENTIONED)
         for code, schema, name, text in results["object_mentioned"]
-        if _stands_in(name, text) and (schema, name) != (found.name.schema, found.name.name)
+        if _stands_in(QualifiedName(name, schema), text, found.name.schema)
     ]
     mentioning = [
         _dependency(
@@ -241,15 +246,28 @@ def _mentions(queries: CatalogQueries, place: Place) -> tuple[list[Dependency], 
             parent=None if parent is None else QualifiedName(parent, parent_schema),
         )
         for code, schema, name, parent_schema, parent, text in results["object_mentioning"]
-        if _stands_in(found.name.name, text)
+        if _stands_in(found.name, text, schema)
     ]
     return mentioned, mentioning
 
 
-def _stands_in(name: str, text: str | None) -> bool:
-    """Say whether a name stands in a text as a word of its own, in whatever case."""
-    word = re.compile(rf"(?<![\w@#$]){re.escape(name)}(?![\w@#$])", re.IGNORECASE)
-    return word.search(text or "") is not None
+def _stands_in(name: QualifiedName, text: str | None, own_schema: str | None) -> bool:
+    """Say whether a text names an object, in whatever case.
+
+    Args:
+        name: Of the object, with its schema.
+        text: Of a view or routine.
+        own_schema: The schema of that, where a name without one is looked up first.
+    """
+    schema = (name.schema or "").lower()
+    named = _QUALIFIER + r"(?<![\w@#$])[\[\"]?" + re.escape(name.name) + r"(?![\w@#$])"
+    for found in re.finditer(named, text or "", re.IGNORECASE):
+        if found[1] is None:
+            if schema in ("dbo", (own_schema or "").lower()):
+                return True
+        elif QualifiedName.parse(found[1]).name.lower() == schema:
+            return True
+    return False
 
 
 def _of_type(queries: CatalogQueries, place: Place) -> Dependencies:
