@@ -6,6 +6,7 @@ import enum
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
+from sqlcore.domain.cancellation import CancelToken
 from sqlcore.domain.catalog import Database, TableFilter, TableKind, TablePage
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.objects import (
@@ -255,23 +256,36 @@ class Catalog:
         wanted = members(ObjectType, types)
         return find_objects(self._connection.objects, self.snapshot, name, schema, wanted)
 
-    def documentation(self, options: DocumentOptions | None = None) -> Documentation:
+    def documentation(
+        self, options: DocumentOptions | None = None, *, cancel: CancelToken | None = None
+    ) -> Documentation:
         """Write what the schema is made of, in Markdown; the same schema gives the same bytes.
+
+        Args:
+            options: What it says.
+            cancel: Lets another thread stop it.
 
         Raises:
             NotFoundError: The options name a schema that there is not.
         """
         reader, snapshot = self._connection.catalog, self.snapshot()
-        return read_documentation(reader, snapshot, self._engine, options or DocumentOptions())
+        options = options or DocumentOptions()
+        return read_documentation(reader, snapshot, self._engine, options, cancel)
 
-    def data_dictionary(self, *, schema: str | None = None) -> DataDictionary:
+    def data_dictionary(
+        self, *, schema: str | None = None, cancel: CancelToken | None = None
+    ) -> DataDictionary:
         """Read what is known of each column, of all tables and views.
+
+        Args:
+            schema: Only this schema.
+            cancel: Lets another thread stop it.
 
         Raises:
             NotFoundError: There is no such schema.
         """
         reader, snapshot = self._connection.catalog, self.snapshot()
-        return read_dictionary(reader, snapshot, self._engine, schema=schema)
+        return read_dictionary(reader, snapshot, self._engine, schema=schema, cancel=cancel)
 
     @property
     def _engine(self) -> str:

@@ -45,7 +45,8 @@ def generate_documentation(
             include_data_dictionary=include_data_dictionary,
             include_relationships=include_relationships,
             include_sizes=include_sizes,
-        )
+        ),
+        cancel=call.cancel,
     )
     text = written.markdown()
     stored = None
@@ -80,7 +81,7 @@ def get_data_dictionary(
         safe_cells,
     )
 
-    dictionary = call.database.catalog.data_dictionary(schema=schema)
+    dictionary = call.database.catalog.data_dictionary(schema=schema, cancel=call.cancel)
     text = dictionary.text(DictionaryFormat(format))
     stored = None
     if store_in_knowledge:

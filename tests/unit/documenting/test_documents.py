@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import attrs
 import pytest
@@ -30,6 +31,7 @@ from tests.unit.documenting.schemas import (
     table,
 )
 
+from sqlcore.domain.cancellation import CancelToken
 from sqlcore.domain.capability import Missing, Support
 from sqlcore.domain.catalog import TableKind
 from sqlcore.domain.identifiers import QualifiedName
@@ -45,7 +47,7 @@ from sqlcore.domain.table import (
     Temporal,
     Trigger,
 )
-from sqlcore.errors import NotFoundError
+from sqlcore.errors import NotFoundError, StatementCancelledError
 from sqlcore.services.documenting import (
     DocumentOptions,
     SectionKind,
@@ -216,6 +218,23 @@ def test_many_tables_take_one_description_for_each_block() -> None:
     catalog = HandMadeCatalog(tables)
     read_documentation(catalog, snapshot_of(tables), "x", DocumentOptions())  # type: ignore[arg-type]  # only describing is asked of it
     assert [BLOCK_TABLES, 1] == catalog.blocks
+
+
+def test_it_can_be_stopped_between_blocks() -> None:
+    tables = [table(f"t{number:04}", column("id")) for number in range(BLOCK_TABLES + 1)]
+    cancel = CancelToken()
+
+    class Cancelling(HandMadeCatalog):
+        def describe(
+            self, tables: Sequence[QualifiedName], *, full: bool = True
+        ) -> tuple[TableDescription, ...]:
+            cancel.cancel()
+            return super().describe(tables, full=full)
+
+    catalog = Cancelling(tables)
+    with pytest.raises(StatementCancelledError):
+        read_documentation(catalog, snapshot_of(tables), "x", DocumentOptions(), cancel)  # type: ignore[arg-type]  # only describing is asked of it
+    assert [BLOCK_TABLES] == catalog.blocks
 
 
 def test_one_schema_can_be_documented_alone() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
+from sqlcore.domain.cancellation import CancelToken
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.schema import SchemaSnapshot
 from sqlcore.domain.table import ForeignKey, TableDescription
@@ -32,18 +33,32 @@ BLOCK_TABLES = 500
 
 
 def described(
-    catalog: CatalogReader, names: Sequence[QualifiedName], *, full: bool
+    catalog: CatalogReader,
+    names: Sequence[QualifiedName],
+    *,
+    full: bool,
+    cancel: CancelToken | None = None,
 ) -> Iterator[tuple[QualifiedName, TableDescription | None]]:
-    """Describe tables in their order; None for one that is there no more."""
+    """Describe tables in their order; None for one that is there no more.
+
+    Raises:
+        StatementCancelledError: `cancel` was set; looked at between blocks.
+    """
     rest = iter(names)
     while block := list(islice(rest, BLOCK_TABLES)):
+        if cancel is not None:
+            cancel.raise_if_cancelled()
         tables = {table.name: table for table in catalog.describe(block, full=full)}
         for name in block:
             yield name, tables.get(name)
 
 
 def read_documentation(
-    catalog: CatalogReader, snapshot: SchemaSnapshot, engine: str, options: DocumentOptions
+    catalog: CatalogReader,
+    snapshot: SchemaSnapshot,
+    engine: str,
+    options: DocumentOptions,
+    cancel: CancelToken | None = None,
 ) -> Documentation:
     """Write the documentation of a schema.
 
@@ -52,6 +67,7 @@ def read_documentation(
         snapshot: The schema.
         engine: The product, in words.
         options: What it says.
+        cancel: Lets another thread stop it.
 
     Raises:
         NotFoundError: `options` name a schema that there is not.
@@ -62,7 +78,7 @@ def read_documentation(
     material = Material(
         plan=plan, snapshot=snapshot, engine=engine, counts=counts_of(snapshot, schemas)
     )
-    written = dict(_table_sections(catalog, material, options))
+    written = dict(_table_sections(catalog, material, options, cancel))
     sections = tuple(written.get(place) or section_of(place, material) for place in plan.places)
     return Documentation(
         database=snapshot.database,
@@ -73,12 +89,17 @@ def read_documentation(
 
 
 def _table_sections(
-    catalog: CatalogReader, material: Material, options: DocumentOptions
+    catalog: CatalogReader,
+    material: Material,
+    options: DocumentOptions,
+    cancel: CancelToken | None,
 ) -> Iterator[tuple[Place, Section]]:
     places = material.plan.of_kind(SectionKind.TABLE)
     keys = _keys_by_table(material.snapshot)
     names = [place.table for place in places if place.table is not None]
-    for place, (name, table) in zip(places, described(catalog, names, full=True), strict=True):
+    for place, (name, table) in zip(
+        places, described(catalog, names, full=True, cancel=cancel), strict=True
+    ):
         if table is None:
             material.dropped.append(name)
         else:
@@ -92,9 +113,14 @@ def _table_sections(
 
 
 def read_dictionary(
-    catalog: CatalogReader, snapshot: SchemaSnapshot, engine: str, *, schema: str | None = None
+    catalog: CatalogReader,
+    snapshot: SchemaSnapshot,
+    engine: str,
+    *,
+    schema: str | None = None,
+    cancel: CancelToken | None = None,
 ) -> DataDictionary:
-    """Read the data dictionary of a schema.
+    """Read the data dictionary of a schema; `cancel` lets another thread stop it.
 
     Raises:
         NotFoundError: There is no such schema.
@@ -104,7 +130,7 @@ def read_dictionary(
     keys = _keys_by_table(snapshot)
     rows: list[tuple[Cell, ...]] = []
     table_count = 0
-    for _, table in described(catalog, names, full=False):
+    for _, table in described(catalog, names, full=False, cancel=cancel):
         if table is not None:
             table_count += 1
             rows += dictionary_rows([table], keys)
