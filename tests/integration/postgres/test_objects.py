@@ -294,6 +294,26 @@ class TestDependencies:
         tidy = connection.objects.dependencies(find(connection, "tidy"))
         assert {("cache", "mentioned in its text")} == named(tidy.uses)
 
+    def test_a_name_is_looked_for_in_texts_as_it_is_and_as_a_word(
+        self, connection: Connection, admin: Admin
+    ) -> None:
+        admin.execute('CREATE TABLE obj."a.c (x)" ()')
+        for name, body in (
+            ("with_it", """PERFORM count(*) FROM obj."A.C (x)" """),
+            ("without", """PERFORM 1 AS "abc (x)" """),
+            ("longer", """PERFORM 1 AS "a.c (x)y" """),
+        ):
+            admin.execute(
+                f"CREATE FUNCTION obj.{name}() RETURNS bigint LANGUAGE plpgsql"
+                f" AS 'BEGIN {body}; RETURN 1; END'"
+            )
+        try:
+            table = connection.objects.dependencies(find(connection, "a.c (x)"))
+            assert {("with_it", "mentioned in its text")} == named(table.used_by)
+        finally:
+            admin.execute('DROP TABLE obj."a.c (x)"')
+            admin.execute("DROP FUNCTION obj.with_it, obj.without, obj.longer")
+
     def test_few_dependencies_of_the_servers_own_objects_are_known_and_it_says_so(
         self, connection: Connection
     ) -> None:
@@ -324,7 +344,7 @@ class TestUsage:
         self, connection: Connection, admin: Admin
     ) -> None:
         admin.execute("SET enable_seqscan = off")
-        admin.execute("SELECT count(*) FROM obj.measures WHERE value = 3").fetchall()
+        admin.execute("PERFORM count(*) FROM obj.measures WHERE value = 3").fetchall()
         admin.execute("RESET enable_seqscan")
         admin.execute("SELECT pg_stat_force_next_flush()")
         indexes = connection.objects.indexes(QualifiedName("measures", "obj"))

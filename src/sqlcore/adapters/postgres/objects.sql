@@ -274,7 +274,7 @@ WITH bodies AS MATERIALIZED (
     WHERE $1::text IN ('relation', 'routine') AND b.oid <> $2::oid
       AND strpos(lower(b.prosrc), lower($3::text)) > 0
       AND b.prosrc ~* ('(^|[^[:alnum:]_$])'
-                       || regexp_replace($3::text, '([^[:alnum:]_])', '\\\1', 'g')
+                       || regexp_replace($3::text, '([^[:alnum:]_])', E'\\\\\\1', 'g')
                        || '($|[^[:alnum:]_$])')
     UNION ALL
     SELECT true, 'relation', c.oid
