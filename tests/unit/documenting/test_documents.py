@@ -31,6 +31,7 @@ from tests.unit.documenting.schemas import (
     table,
 )
 
+import sqlcore
 from sqlcore.domain.cancellation import CancelToken
 from sqlcore.domain.capability import Missing, Support
 from sqlcore.domain.catalog import TableKind
@@ -54,6 +55,7 @@ from sqlcore.services.documenting import (
     read_documentation,
 )
 from sqlcore.services.documenting.reading import BLOCK_TABLES
+from sqlcore.testing.memory import MemoryConnection
 from sqlcore.testing.strategies import identifiers
 
 
@@ -86,7 +88,6 @@ def test_a_table_is_described_in_full() -> None:
     assert "(`id`), on delete cascade, `orders_customer_id_fkey`\n" in text
     assert "- `orders_open`: btree (`customer_id` descending), where `(status = 'new'" in text
     assert "- `orders_touch`: BEFORE INSERT, UPDATE\n" in text
-    assert "**Not known**\n\n- index usage: needs a right\n" in text
 
 
 def test_foreign_keys_are_linked_both_ways() -> None:
@@ -198,6 +199,15 @@ def test_what_the_server_does_not_tell_is_said() -> None:
     assert "- routines: needs VIEW DEFINITION\n" in written.sections[-1].markdown
 
 
+def test_what_is_not_told_of_many_tables_is_said_once() -> None:
+    gap = Missing(part="sizes", support=Support.NOT_PERMITTED, reason="needs a right")
+    tables = [table(f"t{number}", column("id"), missing=(gap,)) for number in range(5)]
+    text = document([*tables, ORDERS], ()).markdown()
+    assert text.count("needs a right") == 2
+    assert "- sizes: needs a right (of 5 tables and views)\n" in text
+    assert "- index usage: needs a right (of shop.orders)\n" in text
+
+
 def test_partitions_have_no_sections_of_their_own() -> None:
     snapshot = snapshot_of(TABLES)
     first, *others = snapshot.tables
@@ -218,6 +228,21 @@ def test_many_tables_take_one_description_for_each_block() -> None:
     catalog = HandMadeCatalog(tables)
     read_documentation(catalog, snapshot_of(tables), "x", DocumentOptions())  # type: ignore[arg-type]  # only describing is asked of it
     assert [BLOCK_TABLES, 1] == catalog.blocks
+
+
+def test_the_number_of_queries_does_not_depend_on_that_of_tables() -> None:
+    counts = []
+    for number in (2, 60):
+        with sqlcore.connect("memory://", access="write") as database:
+            for table_number in range(number):
+                database.query(f"CREATE TABLE t{table_number} (id INTEGER PRIMARY KEY)")
+            connection = database.connection
+            assert isinstance(connection, MemoryConnection)
+            before = connection.statement_count
+            database.catalog.documentation()
+            database.catalog.data_dictionary()
+            counts.append(connection.statement_count - before)
+    assert counts[0] == counts[1]
 
 
 def test_it_can_be_stopped_between_blocks() -> None:

@@ -104,6 +104,8 @@ def _table_sections(
             material.dropped.append(name)
         else:
             material.guesses.see(table)
+            for gap in table.missing:
+                material.missing.setdefault(gap, []).append(name)
             if options.include_data_dictionary:
                 material.rows += dictionary_rows([table], keys)
         yield (

@@ -27,8 +27,21 @@ _DIGITS = 2
 _STEP = 1024
 
 
-def table_body(table: TableDescription, href: Href, *, include_size: bool = False) -> Iterator[str]:
-    """Write what is known of a table, without its heading: blocks, each with its end."""
+def table_body(
+    table: TableDescription,
+    href: Href,
+    *,
+    include_size: bool = False,
+    include_missing: bool = True,
+) -> Iterator[str]:
+    """Write what is known of a table, without its heading: blocks, each with its end.
+
+    Args:
+        table: The table, in full.
+        href: Finds the addresses of others.
+        include_size: Also rounded sizes.
+        include_missing: Also what the server did not tell of it.
+    """
     yield md.paragraph(table.comment or "")
     yield _facts(table, href, include_size=include_size)
     if table.columns:
@@ -46,10 +59,11 @@ def table_body(table: TableDescription, href: Href, *, include_size: bool = Fals
         ],
     )
     yield _list("Notes", map(md.inline, table.notes))
-    yield _list(
-        "Not known",
-        [f"{md.inline(m.part)}: {md.inline(m.reason)}" for m in table.missing],
-    )
+    if include_missing:
+        yield _list(
+            "Not known",
+            [f"{md.inline(m.part)}: {md.inline(m.reason)}" for m in table.missing],
+        )
     if table.definition:
         yield f"**Definition**\n\n{md.fence(table.definition)}"
 

@@ -31,6 +31,9 @@ _INFERRED = (
 )
 
 
+_MOST_NAMED = 3
+
+
 @attrs.define(kw_only=True)
 class Material:
     """What sections are made of, beside the tables themselves.
@@ -38,7 +41,7 @@ class Material:
     Attributes:
         guesses: Collected while tables were written.
         rows: Of the data dictionary.
-        missing: What the server does not tell, for all of it.
+        missing: What the server does not tell of single tables, with these tables.
         dropped: Tables that went while this was written.
     """
 
@@ -48,7 +51,7 @@ class Material:
     counts: Mapping[str, int]
     guesses: Guesses = attrs.field(factory=Guesses)
     rows: list[tuple[Cell, ...]] = attrs.field(factory=list)
-    missing: list[Missing] = attrs.field(factory=list)
+    missing: dict[Missing, list[QualifiedName]] = attrs.field(factory=dict)
     dropped: list[QualifiedName] = attrs.field(factory=list)
 
 
@@ -94,7 +97,9 @@ def table_section(
     if table is None:
         return _section(place, ["It was dropped while this was written.\n"])
     href = partial(plan.table_href, file=place.file)
-    return _section(place, table_body(table, href, include_size=include_size))
+    return _section(
+        place, table_body(table, href, include_size=include_size, include_missing=False)
+    )
 
 
 def _overview(_: Place, material: Material) -> Iterator[str]:
@@ -217,8 +222,10 @@ def _dictionary(_: Place, material: Material) -> Iterator[str]:
 
 
 def _missing(_: Place, material: Material) -> Iterator[str]:
-    entries = [*material.snapshot.missing, *material.missing]
-    lines = dict.fromkeys(f"{md.inline(m.part)}: {md.inline(m.reason)}" for m in entries)
+    lines = dict.fromkeys(_gap(gap) for gap in material.snapshot.missing)
+    for gap, tables in material.missing.items():
+        if _gap(gap) not in lines:
+            lines[f"{_gap(gap)} (of {_some(tables)})"] = None
     if material.dropped:
         lines[f"{len(material.dropped):,} tables that were dropped while this was written"] = None
     if any(table.is_partition for table in material.snapshot.tables):
@@ -227,6 +234,17 @@ def _missing(_: Place, material: Material) -> Iterator[str]:
         yield "The server told all that was asked for.\n"
         return
     yield "".join(map(md.bullet, lines))
+
+
+def _gap(gap: Missing) -> str:
+    return f"{md.inline(gap.part)}: {md.inline(gap.reason)}"
+
+
+def _some(tables: Sequence[QualifiedName]) -> str:
+    """Name tables, or count them where they are many."""
+    if len(tables) > _MOST_NAMED:
+        return f"{len(tables):,} tables and views"
+    return ", ".join(md.inline(md.visible(str(name))) for name in tables)
 
 
 _WRITERS = {
