@@ -145,12 +145,15 @@ class RoutineFilter:
 
     Attributes:
         name_pattern: `*` or `%` stand for any text; without regard to case.
+        include_uncallable: Also what cannot be called by itself: functions of triggers, and
+            aggregates.
         after: The schema, name and signature of the last one of the page before.
     """
 
     schema: str | None = None
     name_pattern: str | None = None
     kinds: frozenset[RoutineKind] = frozenset()
+    include_uncallable: bool = False
     after: tuple[str, str, str] | None = None
     limit: int = 1000
 

@@ -277,6 +277,7 @@ class Database:
         schema: str | None = None,
         name_pattern: str | None = None,
         kinds: Iterable[RoutineKind | str] = (),
+        include_uncallable: bool = False,
         after: tuple[str, str, str] | None = None,
         limit: int = 1000,
     ) -> RoutinePage:
@@ -286,6 +287,8 @@ class Database:
             schema: Only this schema.
             name_pattern: `*` or `%` stand for any text; without regard to case.
             kinds: Only these.
+            include_uncallable: Also what cannot be called by itself: functions of triggers, and
+                aggregates.
             after: The schema, name and signature of the last one of the page before.
             limit: The most to return.
         """
@@ -298,6 +301,7 @@ class Database:
                 schema=schema or None,
                 name_pattern=name_pattern or None,
                 kinds=frozenset(members(RoutineKind, kinds)),
+                include_uncallable=include_uncallable,
                 after=after,
                 limit=limit,
             )

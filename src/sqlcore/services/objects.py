@@ -90,6 +90,7 @@ def _not_found(snapshot: SchemaSnapshot, name: QualifiedName) -> NotFoundError:
     close = nearest(name.name, (one.name for one in known))
     suggestions = [str(one) for text in close for one in known if one.name == text][:5]
     where = f" in schema {name.schema}" if name.schema else ""
+    where += f" of database {name.database}" if name.database else ""
     return NotFoundError(
         f'There is no object "{name.name}"{where}.',
         parameter="object_name",

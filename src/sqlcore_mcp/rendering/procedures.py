@@ -16,6 +16,8 @@ __all__ = ["ProceduresOutput", "line", "render_procedures", "returns_text", "sho
 
 _NOTES_TOKENS = 110
 _COMMENT_CHARACTERS = 300
+_ROUTINES = ("procedure or function", "procedures and functions")
+_FUNCTIONS = ("function", "functions")
 _LIST_COLUMNS: list[ColumnOutput] = [
     {"name": name, "type": "text"}
     for name in ("schema", "name", "parameters", "kind", "returns", "comment")
@@ -29,7 +31,11 @@ class ProceduresOutput(RowsOutput, total=False):
 
 
 def render_procedures(
-    page: RoutinePage, budget: Budget, keep: Callable[[str], Link | None]
+    page: RoutinePage,
+    budget: Budget,
+    keep: Callable[[str], Link | None],
+    *,
+    only_functions: bool = False,
 ) -> Answer:
     """Write a list of procedures; where it is cut, all of it is kept as CSV.
 
@@ -37,6 +43,7 @@ def render_procedures(
         page: The procedures.
         budget: For this answer.
         keep: Keeps a text, and gives where it is.
+        only_functions: Whether only these were asked for.
     """
     rows = [_list_row(routine) for routine in page.routines]
     kept = [i for i in range(len(_LIST_COLUMNS)) if i < 2 or any(row[i] for row in rows)]  # noqa: PLR2004  # schema and name
@@ -48,10 +55,10 @@ def render_procedures(
         rows_output(table, row_count=len(rows), exact=not page.has_more)
     )
     if not rows:
-        return Answer(["No procedures or functions match."], structured)
-    there = "1 procedure or function"
-    if len(rows) > 1:
-        there = f"{len(rows):,} procedures and functions"
+        what = "functions" if only_functions else "procedures or functions"
+        return Answer([f"No {what} match."], structured)
+    singular, plural = _FUNCTIONS if only_functions else _ROUTINES
+    there = f"{len(rows):,} {singular if len(rows) == 1 else plural}"
     there = f"At least {there}" if page.has_more else there
     if not structured["truncated"]:
         return Answer([f"{there}, all shown.\n\n", Data(table.text)], structured)

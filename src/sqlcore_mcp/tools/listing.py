@@ -1,4 +1,4 @@
-"""Pages of tables and views, for the tools that list them."""
+"""Lists of tables, views and routines, for the tools that show them."""
 
 from __future__ import annotations
 
@@ -7,17 +7,23 @@ from collections.abc import Sequence
 import attrs
 
 from sqlcore.domain.catalog import TableKind
+from sqlcore.domain.procedure import RoutineKind
 from sqlcore.errors import InvalidArgumentError
 from sqlcore.services.cursors import read_cursor, write_cursor
 from sqlcore_mcp.arguments import Argument
 from sqlcore_mcp.definitions import Answer, Call
 from sqlcore_mcp.rendering.catalog import render_tables
+from sqlcore_mcp.rendering.procedures import render_procedures
+from sqlcore_mcp.tools.keeping import keep_text
 
-__all__ = ["CURSOR", "DETAIL", "TablesAsked", "list_page"]
+__all__ = ["CURSOR", "DETAIL", "TablesAsked", "list_page", "list_routines"]
 
 _TOKENS_OF_A_NAME = 6
 _TOKENS_OF_A_SUMMARY = 12
 """The least that a line of a list costs: no more tables are read than could be shown."""
+
+_MOST_ROUTINES = 5000
+_FUNCTION_KINDS = (RoutineKind.FUNCTION, RoutineKind.TABLE_FUNCTION)
 
 DETAIL = Argument(name="detail", choices=("names", "summary"), default="summary")
 CURSOR = Argument(name="cursor", description="next_cursor of the last answer")
@@ -76,6 +82,39 @@ def list_page(
         earlier=earlier,
         write_cursor=cursor_behind,
         noun=asked.noun,
+    )
+
+
+def list_routines(
+    call: Call,
+    schema: str | None,
+    name_pattern: str | None,
+    *,
+    only_functions: bool = False,
+) -> Answer:
+    """List procedures and functions that can be called, or all functions.
+
+    Args:
+        call: The call.
+        schema: Only this schema.
+        name_pattern: `*` stands for any text.
+        only_functions: Leave out procedures; what only the server itself calls is among the
+            functions then.
+    """
+    page = call.database.procedures(
+        schema=schema,
+        name_pattern=name_pattern,
+        kinds=_FUNCTION_KINDS if only_functions else (),
+        include_uncallable=only_functions,
+        limit=_MOST_ROUTINES,
+    )
+    if not page.routines and schema:
+        call.database.catalog.check_schema(schema)
+    return render_procedures(
+        page,
+        call.budget,
+        lambda text: keep_text(call, text, "procedures", "text/csv"),
+        only_functions=only_functions,
     )
 
 

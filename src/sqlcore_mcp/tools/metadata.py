@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sqlcore.domain.catalog import TableKind
 from sqlcore.domain.objects import ObjectType
-from sqlcore.domain.procedure import RoutineKind
 from sqlcore_mcp.arguments import Argument, Kind
 from sqlcore_mcp.definitions import Answer, Call, ToolDefinition
 from sqlcore_mcp.rendering.catalog import ListOutput, render_schemas
@@ -22,13 +21,11 @@ from sqlcore_mcp.rendering.metadata import (
 )
 from sqlcore_mcp.rendering.procedures import ProceduresOutput
 from sqlcore_mcp.tools.keeping import keep_text
-from sqlcore_mcp.tools.listing import CURSOR, DETAIL, TablesAsked, list_page
-from sqlcore_mcp.tools.procedures import list_routines
+from sqlcore_mcp.tools.listing import CURSOR, DETAIL, TablesAsked, list_page, list_routines
 
 __all__ = ["METADATA_TOOLS"]
 
 _VIEW_KINDS = (TableKind.VIEW, TableKind.MATERIALIZED_VIEW)
-_FUNCTION_KINDS = (RoutineKind.FUNCTION, RoutineKind.TABLE_FUNCTION)
 
 
 def get_table_indexes(call: Call, *, table_name: str, schema: str | None = None) -> Answer:
@@ -79,7 +76,7 @@ def list_functions(
     call: Call, *, schema: str | None = None, name_pattern: str | None = None
 ) -> Answer:
     """List functions."""
-    return list_routines(call, schema, name_pattern, _FUNCTION_KINDS)
+    return list_routines(call, schema, name_pattern, only_functions=True)
 
 
 def get_object_definition(
@@ -164,7 +161,8 @@ METADATA_TOOLS = (
     ToolDefinition(
         name="list_functions",
         title="List functions",
-        description="List functions, without procedures.",
+        description="List functions without procedures; those of triggers and aggregates are among "
+        "them.",
         toolset="metadata",
         run=list_functions,
         output=ProceduresOutput,

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlcore.domain.access import Access
-from sqlcore.domain.procedure import RoutineKind
 from sqlcore.errors import SqlCoreError
 from sqlcore_mcp.arguments import Argument, Kind
 from sqlcore_mcp.definitions import Answer, Call, PartialAnswer, ToolDefinition
 from sqlcore_mcp.rendering.boundary import joined
 from sqlcore_mcp.rendering.cells import compact_json
 from sqlcore_mcp.rendering.errors import render_error
-from sqlcore_mcp.rendering.procedures import ProceduresOutput, render_procedures
+from sqlcore_mcp.rendering.procedures import ProceduresOutput
 from sqlcore_mcp.rendering.procedures_calls import (
     CallOutput,
     as_statement_result,
@@ -26,15 +24,15 @@ from sqlcore_mcp.rendering.results import Wishes
 from sqlcore_mcp.rendering.sessions import SessionOutput, render_session
 from sqlcore_mcp.tools.asking import calls_as_read
 from sqlcore_mcp.tools.keeping import keep_text
+from sqlcore_mcp.tools.listing import list_routines
 from sqlcore_mcp.tools.querying import with_the_rest_kept
 
 if TYPE_CHECKING:
     from sqlcore.domain.procedure import ProcedureResult
     from sqlcore_mcp.rendering.tokens import Budget
 
-__all__ = ["PROCEDURE_TOOLS", "list_routines"]
+__all__ = ["PROCEDURE_TOOLS"]
 
-_MOST_LISTED = 5000
 _Parameters = dict[str, Any] | list[Any] | None
 
 
@@ -43,21 +41,6 @@ def list_stored_procedures(
 ) -> Answer:
     """List procedures and functions."""
     return list_routines(call, schema, name_pattern)
-
-
-def list_routines(
-    call: Call,
-    schema: str | None,
-    name_pattern: str | None,
-    kinds: Sequence[RoutineKind] = (),
-) -> Answer:
-    """List routines of some kinds, or of all."""
-    page = call.database.procedures(
-        schema=schema, name_pattern=name_pattern, kinds=kinds, limit=_MOST_LISTED
-    )
-    return render_procedures(
-        page, call.budget, lambda text: keep_text(call, text, "procedures", "text/csv")
-    )
 
 
 def get_stored_procedure_definition(

@@ -55,6 +55,21 @@ def test_aggregates_and_trigger_functions_are_no_routines(connection: Connection
     assert () == connection.procedures.find(QualifiedName("triggered", "calls"))
 
 
+def test_a_list_has_them_where_it_is_asked_for_them(connection: Connection) -> None:
+    called = set(_keys(connection, _HERE))
+    everything = set(_keys(connection, attrs.evolve(_HERE, include_uncallable=True)))
+    assert called < everything
+    assert {"added", "triggered"} <= {name for _, name, _ in everything - called}
+    functions = attrs.evolve(
+        _HERE,
+        include_uncallable=True,
+        kinds=frozenset({RoutineKind.FUNCTION}),
+        name_pattern="trig*",
+    )
+    (trigger,) = connection.procedures.routines(functions).routines
+    assert ("trigger", False) == (str(trigger.returns), trigger.returns_set)
+
+
 def test_pages_of_any_size_give_every_routine_once(connection: Connection) -> None:
     everything = _keys(connection, _HERE)
     paged: list[tuple[str, str, str]] = []

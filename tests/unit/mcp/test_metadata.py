@@ -46,7 +46,9 @@ def test_views_are_listed_without_tables(toolbox: Toolbox) -> None:
     assert call(toolbox, "list_views", name_pattern="x*").text == "No views match."
 
 
-@pytest.mark.parametrize("tool", ["list_tables", "list_views"])
+@pytest.mark.parametrize(
+    "tool", ["list_tables", "list_views", "list_functions", "list_stored_procedures"]
+)
 def test_a_schema_that_there_is_not_is_named(toolbox: Toolbox, tool: str) -> None:
     words = refused(toolbox, tool, schema="mian")
     assert 'There is no schema "mian".' in words
@@ -96,6 +98,11 @@ def test_an_object_that_there_is_not_is_answered_with_the_nearest(toolbox: Toolb
     assert "main.new_orders" in words
 
 
+def test_an_object_of_another_database_is_not_looked_for_in_this_one(toolbox: Toolbox) -> None:
+    words = refused(toolbox, "get_object_definition", object_name="other.main.orders")
+    assert 'There is no object "orders" in schema main of database other.' in words
+
+
 def test_dependencies_go_both_ways(toolbox: Toolbox) -> None:
     used = call(toolbox, "get_object_dependencies", object_name="orders").structured
     assert {"main.new_orders"} <= {one["object"] for one in used["used_by"]}
@@ -107,7 +114,10 @@ def test_functions_are_listed_without_procedures(shop: str, toolbox: Toolbox) ->
         assert isinstance(database.connection, MemoryConnection)
         define_shop(database.connection)
         listed = call(toolbox, "list_stored_procedures").structured["rows"]
-        functions = call(toolbox, "list_functions").structured["rows"]
+        outcome = call(toolbox, "list_functions")
+    functions = outcome.structured["rows"]
+    assert outcome.text.startswith("1 function, all shown.")
+    assert "No functions match." == call(toolbox, "list_functions", name_pattern="x*").text
     assert ["double"] == [row[1] for row in functions]
     assert {"add_order", "double"} <= {row[1] for row in listed}
 

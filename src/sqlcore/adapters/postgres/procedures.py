@@ -51,6 +51,7 @@ class PostgresProcedures:
             array(sorted(kinds)),
             *(text(part) for part in after),
             text(routine_filter.limit + 1),
+            text(routine_filter.include_uncallable),
         )
         (rows,) = self._snapshots.rows((_QUERIES["routines"], values), keep=False)
         return RoutinePage(

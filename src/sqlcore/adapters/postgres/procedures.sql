@@ -1,11 +1,13 @@
 -- Procedures and functions. Aggregates, window functions and what only the server itself can call
--- (trigger functions, and those with arguments of type internal) are left out everywhere.
+-- (trigger functions, and those with arguments of type internal) are left out; a list has them
+-- where it is asked for them.
 -- Types are spelled with the modifier -1, so that what is read back means them without a length:
 -- "bit" is one of any length, bit would be bit(1).
 
 -- name: routines
 -- $1 schema, $2 LIKE pattern in lower case, $3 kinds, $4 to $6 the schema, name and signature of the
--- last one of the page before, $7 limit. Those of extensions are listed when a pattern asks.
+-- last one of the page before, $7 limit, $8 also what cannot be called. Those of extensions are
+-- listed when a pattern asks.
 WITH matching AS (
     SELECT p.oid, n.nspname, p.proname, p.prorettype, p.proretset, p.provolatile, p.prolang,
            CASE WHEN p.prokind = 'p' THEN 'procedure'
@@ -13,9 +15,10 @@ WITH matching AS (
            '(' || oidvectortypes(p.proargtypes) || ')' COLLATE "C" AS signature
     FROM pg_catalog.pg_proc p
     JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
-    WHERE p.prokind IN ('p', 'f')
-      AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype, 'internal'::regtype)
-      AND NOT 'internal'::regtype = ANY (p.proargtypes)
+    WHERE ($8::boolean
+           OR (p.prokind IN ('p', 'f') AND p.prorettype
+               NOT IN ('trigger'::regtype, 'event_trigger'::regtype, 'internal'::regtype)
+               AND NOT 'internal'::regtype = ANY (p.proargtypes)))
       AND ($1::text IS NULL OR n.nspname = $1::text)
       AND (n.nspname = $1::text OR (n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'))
       AND ($2::text IS NULL OR lower(p.proname::text COLLATE "default") LIKE $2::text)
