@@ -11,7 +11,7 @@ from sqlcore_mcp.definitions import Answer, Link
 from sqlcore_mcp.rendering.boundary import Data
 from sqlcore_mcp.rendering.cells import compact_json
 from sqlcore_mcp.rendering.results import RowsOutput, rows_output
-from sqlcore_mcp.rendering.tables import ColumnOutput, RowFormat, render_table
+from sqlcore_mcp.rendering.tables import ColumnOutput, RowFormat, Table, render_table
 from sqlcore_mcp.rendering.tokens import Budget
 
 if TYPE_CHECKING:
@@ -174,15 +174,24 @@ def render_dictionary(
     ]
     table = render_table(columns, kept_rows, row_format, budget)
     output: dict[str, Any] = dict(rows_output(table, row_count=len(kept_rows), exact=True))
-    output["truncated"] = len(table.rows) < len(kept_rows) or bool(table.columns_omitted)
-    there = f"{len(kept_rows):,} columns of {dictionary.table_count:,} tables and views"
-    head = (
-        f"{there}, all shown.\n"
-        if not output["truncated"]
-        else (f"{there}; the first {len(table.rows):,} shown.\n")
-    )
+    is_short = len(table.rows) < len(kept_rows)
+    output["truncated"] = is_short or bool(table.columns_omitted or table.cells_cut)
+    head = _dictionary_head(dictionary, table)
     head += _tail(output, delivery, is_cut=output["truncated"])
     return Answer((f"{head}\n", Data(table.text)), output, _links(delivery.resource))
+
+
+def _dictionary_head(dictionary: DataDictionary, table: Table) -> str:
+    """Say how much there is, and what of it is not shown."""
+    total, shown = len(dictionary.rows), len(table.rows)
+    there = f"{total:,} column{'' if total == 1 else 's'} of {dictionary.table_count:,} table"
+    there += "" if dictionary.table_count == 1 else "s and views"
+    lines = [f"{there}, all shown.\n" if shown == total else f"{there}; {shown:,} shown.\n"]
+    if table.columns_omitted:
+        lines.append(f"The last {table.columns_omitted:,} fields of each have no room.\n")
+    if table.cells_cut:
+        lines.append(f"Long texts are cut: {table.cells_cut:,}.\n")
+    return "".join(lines)
 
 
 def fit_lines(text: str, budget: Budget) -> tuple[str, bool]:

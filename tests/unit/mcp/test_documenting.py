@@ -149,6 +149,19 @@ async def test_a_data_dictionary_that_does_not_fit_names_all_of_it(make_app: Mak
     assert len(json.loads(content.text)["rows"]) == output["row_count"]
 
 
+async def test_fields_and_long_texts_that_have_no_room_are_counted(
+    make_app: MakeApp, shop: str
+) -> None:
+    with sqlcore.connect(f"memory://{shop}/main", access="write") as database:
+        database.query(f"CREATE TABLE long_default (id TEXT DEFAULT '{'x' * 9000}')")
+    narrow = await call(documented(make_app), "get_data_dictionary", max_tokens=260)
+    assert "fields of each have no room." in text(narrow)
+    assert estimate_tokens(text(narrow)) <= 260
+    whole = await call(documented(make_app), "get_data_dictionary")
+    assert "Long texts are cut: 1." in text(whole)
+    assert structured(whole)["truncated"] is True
+
+
 async def test_csv_in_an_answer_holds_no_formula(make_app: MakeApp, shop: str) -> None:
     with sqlcore.connect(f"memory://{shop}/main", access="write") as database:
         database.query("CREATE TABLE \"=cmd|' /C calc'!A0\" (id INTEGER)")
