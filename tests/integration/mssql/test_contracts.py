@@ -5,6 +5,9 @@ The large contract classes are taken in parts, because each class has one record
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 import pytest
 from tests.integration.known_differences import BABELFISH, differences_of
 from tests.integration.mssql.reaching import settings_of
@@ -12,7 +15,9 @@ from tests.integration.mssql.samples import TSQL_SAMPLES
 from tests.integration.tds.session import TdsSession
 
 from sqlcore.adapters.mssql import MssqlConnector
+from sqlcore.adapters.mssql.reading import CatalogQueries
 from sqlcore.domain.connection import ConnectionSettings
+from sqlcore.ports import Connection
 from sqlcore.testing.contracts import (
     ActivityContract,
     CapabilityProbeContract,
@@ -31,11 +36,19 @@ from sqlcore.testing.contracts.call_values import (
     HostileCallContract,
 )
 from sqlcore.testing.contracts.calling import CallContract
+from sqlcore.testing.contracts.cataloging import QueryCountContract
 from sqlcore.testing.contracts.describing import DescribingContract
 from sqlcore.testing.contracts.failing import FailureContract
 from sqlcore.testing.contracts.listing import ListingContract
+from sqlcore.testing.contracts.objects import (
+    ObjectCountContract,
+    ObjectDefinitionContract,
+    ObjectFindingContract,
+    ObjectUseContract,
+)
 from sqlcore.testing.contracts.querying import ParameterContract, ResultContract
 from sqlcore.testing.contracts.routines import RoutineContract
+from sqlcore.testing.contracts.schema_reading import SchemaCountContract, SchemaReaderContract
 from sqlcore.testing.contracts.stopping import StoppingContract
 from sqlcore.testing.contracts.transactions import TransactionContract
 
@@ -87,6 +100,46 @@ class TestListing(Mssql, ListingContract):
 
 class TestDescribing(Mssql, DescribingContract):
     """Describing tables."""
+
+
+class TestSchemaReading(Mssql, SchemaReaderContract):
+    """The schema as a whole."""
+
+
+class TestObjects(Mssql, ObjectFindingContract):
+    """Single objects by their names."""
+
+
+class TestDefinitions(Mssql, ObjectDefinitionContract):
+    """The texts that make objects."""
+
+
+class TestUses(Mssql, ObjectUseContract):
+    """What objects use, what uses them, and what tables cost."""
+
+
+class TestCounts(Mssql, QueryCountContract, SchemaCountContract, ObjectCountContract):
+    """How many queries the catalog takes."""
+
+    @pytest.fixture
+    def count_queries(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> Callable[[Connection, Callable[[], object]], int]:
+        run = CatalogQueries.run
+        counted: list[str] = []
+
+        def counting(queries: CatalogQueries, names: Sequence[str], *rest: Any, **more: Any) -> Any:
+            counted.extend(names)
+            return run(queries, names, *rest, **more)
+
+        monkeypatch.setattr(CatalogQueries, "run", counting)
+
+        def count(_: Connection, work: Callable[[], object]) -> int:
+            counted.clear()
+            work()
+            return len(counted)
+
+        return count
 
 
 class TestRoutines(Mssql, RoutineContract):

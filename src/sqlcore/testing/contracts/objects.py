@@ -15,7 +15,13 @@ from sqlcore.testing.contracts.requirements import Contract, requirement
 from sqlcore.testing.contracts.samples import ServerSamples
 from sqlcore.testing.contracts.schema import ODD_CALL, ODD_COLUMNS, ODD_TABLE, TABLE_NAMES
 
-__all__ = ["ObjectCountContract", "ObjectReaderContract"]
+__all__ = [
+    "ObjectCountContract",
+    "ObjectDefinitionContract",
+    "ObjectFindingContract",
+    "ObjectReaderContract",
+    "ObjectUseContract",
+]
 
 _ROUTINES = {
     ObjectType.PROCEDURE,
@@ -38,8 +44,8 @@ def _named(dependencies: tuple[Dependency, ...], samples: ServerSamples) -> dict
     return named
 
 
-class ObjectReaderContract(Contract):
-    """All that `ObjectReader` promises, but for the number of its queries."""
+class ObjectFindingContract(Contract):
+    """Finding objects by their names."""
 
     @requirement("objects-tables")
     @pytest.mark.parametrize("name", TABLE_NAMES)
@@ -125,6 +131,10 @@ class ObjectReaderContract(Contract):
         elsewhere = QualifiedName("orders", samples.schema, "no_such_database")
         assert () == connection.objects.objects(elsewhere)
 
+
+class ObjectDefinitionContract(Contract):
+    """The texts that make objects."""
+
     @requirement("definition-table")
     def test_the_definition_of_a_table_is_written_with_every_column(
         self, connection: Connection, samples: ServerSamples
@@ -208,6 +218,10 @@ class ObjectReaderContract(Contract):
             connection.objects.definition(gone)
         with pytest.raises(NotFoundError):
             connection.objects.dependencies(gone)
+
+
+class ObjectUseContract(Contract):
+    """What objects use, what uses them, and what tables cost."""
 
     @requirement("dependencies-views")
     def test_a_view_uses_its_table_and_the_table_is_used_by_it(
@@ -327,6 +341,10 @@ class ObjectReaderContract(Contract):
             connection.objects.indexes(name)
         with pytest.raises(NotFoundError):
             connection.objects.statistics(name)
+
+
+class ObjectReaderContract(ObjectFindingContract, ObjectDefinitionContract, ObjectUseContract):
+    """All that `ObjectReader` promises, but for the number of its queries."""
 
 
 class ObjectCountContract(Contract):
