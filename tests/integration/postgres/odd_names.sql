@@ -30,6 +30,7 @@ COMMENT ON COLUMN "a.b"."f""g" IS 'a "quoted" comment';
 COMMENT ON CONSTRAINT "u.1" ON "a.b" IS 'why | so';
 CREATE INDEX "i ""x"".y" ON "a.b" ("table" DESC NULLS LAST, lower("it's")) INCLUDE ("c.d")
     WITH (fillfactor = 70) WHERE "c.d" > 5;
+CREATE INDEX "by pattern" ON "a.b" ("table" COLLATE "POSIX" text_pattern_ops NULLS FIRST);
 CREATE INDEX "hash of it" ON "a.b" USING hash ("it's");
 CREATE TRIGGER "t.1" BEFORE INSERT OR UPDATE OF "table" ON "a.b"
     FOR EACH ROW WHEN (NEW."table" <> '') EXECUTE FUNCTION "touch it"();
