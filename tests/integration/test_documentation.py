@@ -80,9 +80,13 @@ def test_the_page_on_security_shows_the_grants_as_they_are_printed(
 
 @pytest.mark.parametrize(
     ("command", "answer"),
-    _CALL.findall((ROOT / "docs" / "procedures.md").read_text(encoding="utf-8")),
+    [
+        found
+        for page in ("metadata.md", "procedures.md")
+        for found in _CALL.findall((ROOT / "docs" / page).read_text(encoding="utf-8"))
+    ],
 )
-def test_a_command_of_the_page_on_procedures_answers_as_it_says(
+def test_a_command_of_a_page_answers_as_it_says(
     command: str,
     answer: str,
     sample_url: str,
