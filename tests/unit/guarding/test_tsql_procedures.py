@@ -62,6 +62,16 @@ _READS = {
         "SELECT SUM(n) OVER (PARTITION BY a ORDER BY b ROWS 3 PRECEDING) FROM dbo.t WITH (NOLOCK)"
     ),
     "waits": "WAITFOR DELAY '00:00:01'",
+    "merge of temporary tables": (
+        "MERGE TOP (3) #t AS t USING #s AS s ON t.a = s.a WHEN MATCHED THEN DELETE;"
+        " DELETE TOP (10) PERCENT #s UPDATE #s SET #s.a = #t.a FROM #s JOIN #t ON #t.a = #s.a"
+    ),
+    "identity of a temporary table": "SET IDENTITY_INSERT #t ON INSERT #t (a) VALUES (1)",
+    "old reports": "IF 1 = 0 BEGIN SET FMTONLY OFF END SET ANSI_NULL_DFLT_ON ON SELECT 1",
+    "results are described": "EXEC dbo.q WITH RESULT SETS ((a int, b nvarchar(10)), (c date))",
+    "names as of statements": "SELECT o.receive, log FROM dbo.conversation o, [dialog] c, send s",
+    "message at once": "RAISERROR ('x', 0, 1) WITH NOWAIT SELECT LOG(2) AS log",
+    "line ends": "SELECT 1 -- a\r\n-- b\r\r\n, 2 -- c\n",
     "labels": "again: SET @a += 1; IF @a < 3 GOTO again",
     "the server's readers": "EXEC sp_help 'dbo.orders' EXEC sys.sp_columns @table_name = N'x'",
     "constant text": (
@@ -128,11 +138,46 @@ _WRITES = {
     "escape with a code": "{? = call dbo.q}",
     "letters that only look so": "SELECT 1; \uff23\uff2f\uff2d\uff2d\uff29\uff34",
     "letters that may end a name": "SELECT 'a'\u00bdCOMMIT",
+    "label": "SELECT 1 a#:COMMIT",
+    "label behind a comment": "SELECT 1; a/**/:COMMIT",
+    "label with a space": "SELECT 1; a :COMMIT",
+    "comment that may go on": "SELECT 1 -- x\r/*\nCOMMIT -- */",
+    "comment that may end": "SELECT 1 -- x\u2028COMMIT",
+    "constant in two lines": "EXEC ('SELECT 1 COM\\\nMIT')",
+    "constant in two lines, by sp_executesql": "EXEC sp_executesql N'SELECT 1 COM\\\r\nMIT'",
+    "text behind its parameters": "EXEC sp_executesql @params = N'@a int', @stmt = @b",
+    "text by dbo": "EXEC dbo.sp_executesql @b",
+    "text in another database": "EXEC other.sys.sp_executesql N'EXEC dbo.q'",
+    "query that is named like a temporary table": (
+        "WITH #t AS (SELECT * FROM dbo.orders) DELETE FROM #t"
+    ),
+    "query with columns": "WITH #t (a) AS (SELECT a FROM dbo.orders) UPDATE #t SET a = 1",
+    "alias like a temporary table": "UPDATE #t SET a = 1 FROM dbo.orders AS #t",
+    "alias without AS": "SELECT 1 FROM #t DELETE [#t] FROM [dbo].[orders] #T",
+    "alias behind a name like a word": "DELETE #t FROM zone #t",
+    "alias of a query": "DELETE #t FROM (SELECT * FROM dbo.orders) #t",
+    "alias in other letters": "UPDATE T SET a = 1 FROM #x AS t",
+    "alias behind DISTINCT FROM": "UPDATE t SET n = 1 WHERE n IS DISTINCT FROM [#c] t: SELECT 1",
+    "global temporary table": "INSERT ##t VALUES (1)",
+    "temporary table of a server": "SELECT 1 INSERT srv.db.dbo.[#t] VALUES (1)",
+    "merge of a linked table": (
+        "SELECT 1 MERGE #t AS t USING srv.db.dbo.s AS s ON 1 = 1 WHEN MATCHED THEN DELETE;"
+    ),
+    "queue": "RECEIVE TOP (1) * FROM dbo.q",
+    "queue, waiting": "WAITFOR (RECEIVE * FROM dbo.q INTO @t), TIMEOUT 1",
+    "dialog": "DECLARE @h uniqueidentifier; BEGIN DIALOG @h FROM SERVICE s TO SERVICE 't'",
+    "message": "SEND ON CONVERSATION @h ('x')",
+    "end of a conversation": "END CONVERSATION @h WITH CLEANUP",
+    "log": "RAISERROR ('x', 10, 1) WITH NOWAIT, LOG",
+    "key": "OPEN SYMMETRIC KEY k DECRYPTION BY CERTIFICATE c",
+    "signature": "SELECT 1 ADD SIGNATURE TO dbo.q BY CERTIFICATE c",
+    "classification": "SELECT 1 ADD SENSITIVITY CLASSIFICATION TO dbo.t.c WITH (LABEL = 'x')",
+    "identity of a table": "SET IDENTITY_INSERT dbo.t ON",
+    "locks": "SELECT * FROM dbo.t WITH (NOLOCK) SELECT * FROM dbo.t AS t WITH (UPDLOCK)",
+    "property that is a function": "SELECT ('dbo.s').nextval",
     "open string": "SELECT 'x",
     "open bracket": "SELECT (1",
 }
-
-_OWN_EXECUTOR = ("dbo", "sp_executesql")
 
 
 @pytest.mark.parametrize("body", _READS.values(), ids=_READS)
@@ -177,13 +222,20 @@ def test_nothing_before_it_hides_what_does_more(head: str, before: str, body: st
         ("BEGIN dbo.q END", [("dbo", "q")]),
         ("EXEC ('q 1')", [("q",)]),
         ("SELECT 1 AS q", []),
-        ("EXEC s.sp_help EXEC dbo.sp_executesql N'SELECT 1'", [("s", "sp_help"), _OWN_EXECUTOR]),
+        ("EXEC s.sp_help EXEC s.sp_executesql @b", [("s", "sp_help"), ("s", "sp_executesql")]),
+        ("EXEC dbo.sp_executesql N'EXEC dbo.q'", [("dbo", "q")]),
     ],
 )
 def test_the_procedures_that_it_runs_are_named(body: str, calls: list[tuple[str, ...]]) -> None:
     reach = judge_procedure(_HEAD + body)
     assert reach.harm is None
     assert calls == list(reach.calls)
+
+
+def test_a_view_that_merge_reads_is_mentioned() -> None:
+    reach = judge_procedure(_HEAD + "MERGE #t AS t USING v AS s ON 1 = 1 WHEN MATCHED THEN DELETE;")
+    assert reach.harm is None
+    assert ("v",) in {mention.name for mention in reach.mentions.names}
 
 
 def test_functions_that_nobody_knows_are_mentioned() -> None:

@@ -10,14 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sqlcore.domain.facts import RelationFacts, RoutineFacts
-from sqlcore.domain.lexing import LexError, TokenKind, tokenize
+from sqlcore.domain.lexing import LexError, TokenKind
 from sqlcore.services.guarding.bodies import READS_ONLY, BodyRules, Reach
 from sqlcore.services.guarding.calls import names_only
 from sqlcore.services.guarding.decision import Refusal
 from sqlcore.services.guarding.mentions import Mention, mentions_of
 from sqlcore.services.guarding.outline import Outline
 from sqlcore.services.guarding.tsql_calls import KEYWORDS, fold, folded, unknown_call
-from sqlcore.services.guarding.tsql_names import is_remote_name, starts_name
+from sqlcore.services.guarding.tsql_modules import outline_of
+from sqlcore.services.guarding.tsql_names import is_remote_name, may_call, starts_name
 from sqlcore.services.guarding.tsql_words import READ_WORDS, REFUSED_WORDS
 from sqlcore.services.guarding.words import words
 
@@ -63,7 +64,7 @@ def _relation(relation: RelationFacts) -> Reach:
 def _reach(text: str) -> Reach:
     """Judge a definition."""
     try:
-        outline = Outline(tokenize(text, "tsql"))
+        outline = outline_of(text)
         harm = next(_harms(outline), None)
         if harm is not None:
             return Reach(harm=harm)
@@ -108,6 +109,8 @@ def harms_of_dot(outline: Outline, index: int) -> Iterator[str]:
         yield "reads a linked server"
     if starts_name(outline, index):
         yield "has a name that starts with a dot"
+    if may_call(outline, index + 1):
+        yield "may call a function, as a property of a value"
 
 
 def is_head(outline: Outline, index: int) -> bool:

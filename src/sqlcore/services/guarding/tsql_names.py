@@ -12,7 +12,7 @@ from sqlcore.services.guarding.outline import REWRITE, Outline
 from sqlcore.services.guarding.tsql_functions import TSQL_METHODS
 from sqlcore.services.guarding.tsql_words import READ_WORDS, REFUSED_WORDS
 
-__all__ = ["check_dot", "first_parts", "is_remote_name", "starts_name"]
+__all__ = ["check_dot", "first_parts", "is_remote_name", "may_call", "starts_name"]
 
 _REMOTE_DOTS = 3
 """In server.database.schema.object."""
@@ -96,12 +96,21 @@ def _stands_for_value(outline: Outline, index: int) -> bool:
     return clause in _VALUE_CLAUSES
 
 
-def _check_attribute(outline: Outline, index: int) -> None:
-    """Refuse `('s').nextval`, which Babelfish reads as PostgreSQL does: `nextval('s')`.
+def may_call(outline: Outline, index: int) -> bool:
+    """Say whether what stands behind a dot is `('s').nextval`, to PostgreSQL `nextval('s')`.
 
-    In SQL Server what stands there is a property of a CLR type, such as `.Lat`.
+    So does Babelfish read it. In SQL Server it is a property of a CLR type, such as `.Lat`.
     """
     is_attribute = outline.text(index - 2) == ")" and outline.text(index + 1) != "("
-    if is_attribute and outline.text(index) not in TSQL_METHODS:
+    return is_attribute and outline.text(index) not in TSQL_METHODS
+
+
+def _check_attribute(outline: Outline, index: int) -> None:
+    """Refuse what may be a call.
+
+    Raises:
+        Refusal: It may be one.
+    """
+    if may_call(outline, index):
         name = unquoted(outline.text(index))
         raise outline.refusal(index, f".{name} may call the function {name}", REWRITE)

@@ -14,46 +14,26 @@ from collections.abc import Iterator
 
 import attrs
 
-from sqlcore.domain.lexing import LexError, TokenKind, tokenize
+from sqlcore.domain.lexing import LexError, TokenKind
 from sqlcore.services.guarding.calls import unquoted
 from sqlcore.services.guarding.decision import Refusal
 from sqlcore.services.guarding.mentions import Mention, Mentions, mentions_of
 from sqlcore.services.guarding.outline import Outline, looks_ascii
-from sqlcore.services.guarding.tsql_bodies import assigns, harms_of_dot, is_defined, is_head
+from sqlcore.services.guarding.tsql_bodies import harms_of_dot, is_defined, is_head
 from sqlcore.services.guarding.tsql_calls import fold, folded, unknown_call
 from sqlcore.services.guarding.tsql_letters import refuse_doubtful_letters
-from sqlcore.services.guarding.tsql_temporary import (
-    changes_temporary,
-    defines_temporary,
-    name_ends,
-)
+from sqlcore.services.guarding.tsql_modules import outline_of
+from sqlcore.services.guarding.tsql_statements import harms_of_setting, harms_of_statement
+from sqlcore.services.guarding.tsql_temporary import name_ends
 from sqlcore.services.guarding.tsql_words import READ_WORDS, REFUSED_WORDS
 from sqlcore.services.guarding.words import words
 
 __all__ = ["ProcedureReach", "judge_procedure"]
 
-_REMOTE_SOURCES = words("OPENDATASOURCE OPENQUERY OPENROWSET")
-_TRANSACTIONS = words("COMMIT DISTRIBUTED ROLLBACK SAVE TRAN TRANSACTION")
-_STATEMENTS = words(
-    """
-    BACKUP BULK CHECKPOINT DBCC DENY DUMP GRANT KILL LOAD RECONFIGURE RESTORE REVOKE SETUSER
-    SHUTDOWN TRIGGER UPDATETEXT WRITETEXT
-    """
-)
-_HINTS = words("HINT PLAN")
-"""What USE has behind it in OPTION; elsewhere it changes the database."""
-_DEFINITIONS = words("ALTER CREATE DROP TRUNCATE")
-_CHANGES = words("DELETE INSERT INTO MERGE UPDATE")
-_SETTINGS = words(
-    """
-    ANSI_NULLS ANSI_PADDING ANSI_WARNINGS ARITHABORT ARITHIGNORE CONCAT_NULL_YIELDS_NULL DATEFIRST
-    DATEFORMAT DEADLOCK_PRIORITY LANGUAGE LOCK_TIMEOUT NOCOUNT NUMERIC_ROUNDABORT
-    QUOTED_IDENTIFIER ROWCOUNT STATISTICS TEXTSIZE XACT_ABORT
-    """
-)
-"""What a procedure may SET: it holds until the procedure ends."""
-_TRANSACTION_SETTINGS = words("ANSI_DEFAULTS IMPLICIT_TRANSACTIONS REMOTE_PROC_TRANSACTIONS")
 _RUNS_TEXT = words("sp_executesql")
+_TEXT_PARAMETERS = frozenset({"@stmt", "@statement"})
+_OF_SERVER_TOO = frozenset({"", "dbo"})
+"""Schemas in which a name that the server has means the server's. Source: "CREATE PROCEDURE"."""
 _READERS = words(
     """
     sp_columns sp_databases sp_depends sp_fkeys sp_help sp_helpconstraint sp_helpindex sp_helptext
@@ -101,7 +81,7 @@ def judge_procedure(text: str) -> ProcedureReach:
 
 def _judged(text: str, *, is_module: bool) -> ProcedureReach:
     try:
-        outline = Outline(tokenize(text, "tsql"))
+        outline = outline_of(text)
         refuse_doubtful_letters(outline)
         is_doubtful = any(looks_ascii(word) and not word.isascii() for word in outline.vocabulary)
         if is_doubtful or (is_module and not _makes_procedure(outline)):
@@ -114,6 +94,7 @@ def _judged(text: str, *, is_module: bool) -> ProcedureReach:
         unknown = (unknown_call(outline, at, frozenset()) for at in called)
         calls = tuple(call for call in unknown if call is not None)
         mentions = mentions_of(outline, range(len(outline)), folded, calls)
+        mentions = attrs.evolve(mentions, names=(*mentions.names, *_merged(outline)))
     except (LexError, Refusal):
         return ProcedureReach(harm=_UNREADABLE)
     inner = [_judged(text, is_module=False) for text in body.texts]
@@ -146,6 +127,13 @@ def _joined(mentions: list[Mentions]) -> Mentions:
     )
 
 
+def _merged(outline: Outline) -> Iterator[Mention]:
+    """Give the views and tables that MERGE reads; dotted names are mentioned anyway."""
+    for at in range(1, len(outline)):
+        if outline.word(at - 1) == "USING" and outline.is_name(at):
+            yield Mention((folded(outline, at),), outline.starts[at])
+
+
 def _is_made(outline: Outline, index: int) -> bool:
     """Say whether a name before a parenthesis is no call: it is defined, or filled, there."""
     start = outline.name_starts(index)
@@ -154,6 +142,7 @@ def _is_made(outline: Outline, index: int) -> bool:
         or unquoted(outline.text(index)).startswith("#")
         or outline.word(start - 1) in ("PROC", "PROCEDURE")
         or (outline.word(index) == "INCLUDE" and outline.text(index - 1) == ")")  # of an index
+        or (outline.words[index - 1 : index + 1] == ["RESULT", "SETS"])  # EXEC p WITH RESULT SETS
     )
 
 
@@ -186,39 +175,9 @@ class _Body:
             elif word == "CALL" and before in ("{", "="):
                 yield "runs something ({call})"
             elif word == "SET":
-                yield from self._harms_of_setting(index)
-            else:
-                yield from self._harms_of_word(index)
-
-    def _harms_of_word(self, index: int) -> Iterator[str]:
-        outline = self._outline
-        word = outline.words[index]
-        if word in _REMOTE_SOURCES:
-            yield f"reads outside the database ({word})"
-        elif word in _TRANSACTIONS:
-            if not (outline.word(index - 1) == "SET" and outline.word(index + 1) == "ISOLATION"):
-                yield f"begins or ends a transaction ({word})"
-        elif word in _TRANSACTION_SETTINGS:
-            yield f"begins or ends a transaction ({word})"
-        elif word in _DEFINITIONS:
-            is_own = self._is_module and is_head(outline, index)
-            if not is_own and not defines_temporary(outline, index):
-                yield f"changes the database ({word})"
-        elif word in _CHANGES:
-            if not changes_temporary(outline, index):
-                yield f"changes a table ({word})"
-        elif word in _STATEMENTS or (word == "USE" and outline.word(index + 1) not in _HINTS):
-            yield f"holds {word}"
-        elif word == "VALUE" and outline.word(index - 1) == "NEXT":
-            yield "advances a sequence"
-
-    def _harms_of_setting(self, index: int) -> Iterator[str]:
-        outline = self._outline
-        setting = outline.word(index + 1)
-        is_isolation = setting == "TRANSACTION" and outline.word(index + 2) == "ISOLATION"
-        is_listed = setting in _SETTINGS or is_isolation or setting == "IDENTITY_INSERT"
-        if not is_listed and not assigns(outline, index):
-            yield f"changes a setting (SET {setting})".replace(" )", ")")
+                yield from harms_of_setting(outline, index)
+            elif not (self._is_module and is_head(outline, index)):
+                yield from harms_of_statement(outline, index)
 
     def _harms_of_call(self, index: int) -> Iterator[str]:
         """Look at what stands behind EXEC."""
@@ -228,7 +187,7 @@ class _Body:
             return  # EXECUTE AS OWNER
         if outline.text(at) == "(":
             closed = outline.partners[at]
-            is_constant = closed == at + 2 and outline.kind(at + 1) is TokenKind.STRING
+            is_constant = closed == at + 2 and _is_constant(outline, at + 1)
             if not is_constant or outline.word(closed + 1) in ("AS", "AT"):
                 yield "runs text that it puts together (EXEC)"
             else:
@@ -253,7 +212,9 @@ class _Body:
             yield f"runs {'.'.join(parts)};{outline.text(end + 2)}, which is not looked into"
         elif name.startswith("xp_"):
             yield f"runs {name}, which is code outside the database"
-        elif _is_servers(parts) and name in _RUNS_TEXT:
+        elif name in _RUNS_TEXT and (_is_servers(parts) or fold(parts[-2]) in _OF_SERVER_TOO):
+            if len(parts) == _MOST_PARTS:
+                yield f"runs text in a database that it names ({'.'.join(parts)})"
             yield from self._harms_of_text(end + 1)
         elif not (_is_servers(parts) and name in _READERS):
             self.calls.append(parts)
@@ -261,9 +222,9 @@ class _Body:
     def _harms_of_text(self, at: int) -> Iterator[str]:
         """Look at what `sp_executesql` runs."""
         outline = self._outline
-        if outline.kind(at) is TokenKind.VARIABLE and outline.text(at + 1) == "=":
+        if outline.text(at).lower() in _TEXT_PARAMETERS and outline.text(at + 1) == "=":
             at += 2
-        is_constant = outline.kind(at) is TokenKind.STRING and outline.text(at + 1) != "+"
+        is_constant = _is_constant(outline, at) and outline.text(at + 1) != "+"
         if is_constant:
             self.texts.append(_constant(outline.text(at)))
         else:
@@ -309,6 +270,17 @@ def _parts(outline: Outline, start: int, end: int) -> tuple[str, ...]:
 def _is_servers(parts: tuple[str, ...]) -> bool:
     """Say whether a name can mean a procedure of the server's own, which comes before any other."""
     return len(parts) == 1 or fold(parts[-2]) == "sys"
+
+
+def _is_constant(outline: Outline, at: int) -> bool:
+    """Say whether a string stands there that means what it shows.
+
+    The server takes a backslash and the line end behind it away. Source: "Backslash (Line
+    Continuation) (Transact-SQL)".
+    """
+    text = outline.text(at)
+    is_joined = "\\\n" in text or "\\\r" in text
+    return outline.kind(at) is TokenKind.STRING and not is_joined
 
 
 def _constant(text: str) -> str:

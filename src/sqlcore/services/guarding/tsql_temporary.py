@@ -1,6 +1,8 @@
 """Whether a statement inside a T-SQL procedure changes nothing but temporary tables and variables.
 
-They are the session's own, have no triggers, and are gone when the procedure ends.
+They are the session's own, have no triggers, and are gone when the procedure ends. Global ones
+(`##t`) are everybody's. A query in WITH and an alias may be named `#t` as well, and then stand for
+any table.
 """
 
 from __future__ import annotations
@@ -12,7 +14,13 @@ from sqlcore.services.guarding.tsql_bodies import target_of
 from sqlcore.services.guarding.tsql_calls import KEYWORDS, folded
 from sqlcore.services.guarding.words import words
 
-__all__ = ["changes_temporary", "defines_temporary", "is_temporary", "name_ends"]
+__all__ = [
+    "changes_temporary",
+    "defines_temporary",
+    "dots_of_name",
+    "is_temporary",
+    "name_ends",
+]
 
 _STARTS = words(
     """
@@ -22,6 +30,15 @@ _STARTS = words(
 )
 """Words at which another statement begins, outside brackets."""
 _KINDS_OF_INDEX = words("CLUSTERED COLUMNSTORE NONCLUSTERED UNIQUE")
+_BEFORE_TABLE = words(
+    """
+    APPLY DELETE EXISTS FROM IDENTITY_INSERT INSERT INTO JOIN MERGE ON PERCENT STATISTICS TABLE
+    UPDATE USING
+    """
+)
+"""What the name of a table may stand behind, and no alias."""
+_MOST_DOTS = 2
+"""In tempdb.dbo.#t; one more names a server."""
 
 
 def name_ends(outline: Outline, index: int) -> int:
@@ -33,12 +50,47 @@ def name_ends(outline: Outline, index: int) -> int:
     return index
 
 
+def dots_of_name(outline: Outline, index: int) -> int:
+    """Count the dots of the name that starts at an index."""
+    return outline.texts[index : name_ends(outline, index)].count(".")
+
+
 def is_temporary(outline: Outline, index: int) -> bool:
     """Say whether a variable, or the name of a temporary table, starts at an index."""
     if outline.kind(index) is TokenKind.VARIABLE:
         return True
     last = name_ends(outline, index)
-    return outline.is_name(last) and unquoted(outline.text(last)).startswith("#")
+    if not outline.is_name(last) or dots_of_name(outline, index) > _MOST_DOTS:
+        return False
+    name = unquoted(outline.text(last))
+    is_local = name.startswith("#") and not name.startswith("##")
+    return is_local and not _stands_for_another(outline, folded(outline, last))
+
+
+def _stands_for_another(outline: Outline, name: str) -> bool:
+    """Say whether the text uses a temporary table's name for something else as well."""
+    spelled = {text for text in outline.kind_of if unquoted(text).startswith("#")}
+    return any(
+        folded(outline, at) == name and (_is_alias(outline, at) or _heads_query(outline, at))
+        for at in outline.indexes(spelled)
+    )
+
+
+def _is_alias(outline: Outline, index: int) -> bool:
+    """Say whether a name is the second of two in a row, with or without AS."""
+    before = index - 1
+    if outline.text(index + 1) == ".":
+        return False  # a column is named with it
+    if outline.text(before) == ")":
+        return outline.word(outline.partners[before] - 1) != "TOP"  # DELETE TOP (1) #t
+    is_after_part = outline.text(before - 1) == "."
+    return outline.is_name(before) and (is_after_part or outline.word(before) not in _BEFORE_TABLE)
+
+
+def _heads_query(outline: Outline, index: int) -> bool:
+    """Say whether a name is that of a query in WITH: `#t AS (`, `#t (a, b) AS (`."""
+    end = outline.partners.get(index + 1, index)
+    return outline.word(end + 1) == "AS" and outline.text(end + 2) == "("
 
 
 def changes_temporary(outline: Outline, index: int) -> bool:
@@ -62,8 +114,8 @@ def _is_alias_of_temporary(outline: Outline, target: int) -> bool:
     """Say whether a name stands for a temporary table in the FROM of its own statement."""
     if not outline.is_name(target) or outline.text(target + 1) == ".":
         return False
-    alias = folded(outline, target)
-    if _is_query(outline, alias):
+    alias = unquoted(outline.text(target))
+    if _is_query(outline, folded(outline, target)):
         return False
     has_from = False
     for at in range(target + 1, len(outline)):
@@ -71,6 +123,8 @@ def _is_alias_of_temporary(outline: Outline, target: int) -> bool:
             continue
         if outline.texts[at] == ";" or outline.words[at] in _STARTS:
             return False
+        if outline.words[at] == "FROM" and outline.word(at - 1) == "DISTINCT":
+            continue  # IS DISTINCT FROM
         has_from = has_from or outline.words[at] == "FROM"
         is_source = outline.words[at] in ("FROM", "JOIN") or outline.texts[at] == ","
         if has_from and is_source and _alias_of(outline, at + 1) == alias:
@@ -79,12 +133,15 @@ def _is_alias_of_temporary(outline: Outline, target: int) -> bool:
 
 
 def _alias_of(outline: Outline, source: int) -> str | None:
-    """Give the alias of what stands in FROM: `#rows AS r`."""
+    """Give the alias of what stands in FROM: `#rows AS r`, in the letters in which it is written.
+
+    Where case counts, `R` is another table.
+    """
     at = name_ends(outline, source) + 1
     at += outline.word(at) == "AS"
     if not outline.is_name(at) or outline.word(at) in KEYWORDS:
         return None
-    return folded(outline, at)
+    return unquoted(outline.text(at))
 
 
 def _is_query(outline: Outline, name: str) -> bool:
