@@ -10,12 +10,21 @@ from sqlcore.domain.catalog import TableFilter, TablePage, TableSummary
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.errors import AmbiguousNameError, InvalidArgumentError, NotFoundError
 
-__all__ = ["TableNames", "nearest", "no_such_schema", "resolve_table"]
+__all__ = [
+    "TableNames",
+    "nearest",
+    "no_such_schema",
+    "part_signature",
+    "resolve_table",
+    "same_signature",
+]
 
 NAMES_COMPARED = 5000
 """How many names are compared when the nearest ones are looked for."""
 LONGEST_NAME = 255
 """In characters: more than any engine takes."""
+_QUOTES = {'"': '"', "[": "]", "`": "`"}
+"""What closes a quoted part of a name. A doubled one closes it and opens it again."""
 
 
 class TableNames(Protocol):
@@ -104,3 +113,27 @@ def nearest(name: str, known: Iterable[str], count: int = 3) -> list[str]:
         by_lower.setdefault(text.lower(), text)
     close = difflib.get_close_matches(name.lower(), by_lower, n=count, cutoff=0.6)
     return [by_lower[text] for text in close]
+
+
+def part_signature(name: str) -> tuple[str, str]:
+    """Part a name from its signature, which is empty where there is none: `add(integer)`."""
+    if "(" not in name:
+        return name, ""
+    closing = ""
+    for at, sign in enumerate(name):
+        if closing:
+            closing = "" if sign == closing else closing
+        elif sign == "(" and name.rstrip().endswith(")"):
+            return name[:at], name[at:]
+        else:
+            closing = _QUOTES.get(sign, "")
+    return name, ""
+
+
+def same_signature(one: str, other: str) -> bool:
+    """Say whether two signatures are the same but for spaces and case."""
+    return _squeezed(one) == _squeezed(other)
+
+
+def _squeezed(signature: str) -> str:
+    return "".join(signature.split()).casefold()

@@ -9,11 +9,18 @@ from sqlcore.domain.objects import CatalogObject, Dependencies, ObjectDefinition
 from sqlcore.domain.schema import SchemaSnapshot
 from sqlcore.errors import AmbiguousNameError, InvalidArgumentError, NotFoundError
 from sqlcore.ports import ObjectReader
-from sqlcore.services.naming import LONGEST_NAME, nearest
+from sqlcore.services.naming import LONGEST_NAME, nearest, part_signature, same_signature
 
 __all__ = ["definitions", "dependencies", "find_objects"]
 
 _CANDIDATES_SHOWN = 10
+_ROUTINES = (
+    ObjectType.PROCEDURE,
+    ObjectType.FUNCTION,
+    ObjectType.TABLE_FUNCTION,
+    ObjectType.AGGREGATE,
+)
+"""Overloads of one name may be of each of these."""
 
 
 def definitions(reader: ObjectReader, found: Iterable[CatalogObject]) -> list[ObjectDefinition]:
@@ -40,7 +47,8 @@ def find_objects(
     Args:
         reader: Where to look.
         snapshot: Gives the schema, for the nearest names when there is no such object.
-        name: `name` or `schema.name`, quoted or not.
+        name: `name` or `schema.name`, quoted or not; with a signature, as in `add(integer)`, it
+            means that overload alone.
         schema: The schema, where the name does not say it.
         types: Only these.
 
@@ -49,17 +57,23 @@ def find_objects(
         AmbiguousNameError: There are several, of several schemas or types; the error names them.
         InvalidArgumentError: The name cannot be read.
     """
-    verbatim = QualifiedName(name=name, schema=schema) if schema else None
+    bare, signature = part_signature(name)
     try:
-        qualified = QualifiedName.parse(name).in_schema(schema)
+        qualified, named = _look(reader, name, schema)
     except InvalidArgumentError:
-        # Lists show names as they are: with a dot or a bracket, beside their schema.
-        if verbatim is None or len(name) > LONGEST_NAME:
+        if not signature:
             raise
-        qualified = verbatim
-    named = reader.objects(qualified)
-    if not named and verbatim is not None and verbatim != qualified:
-        named = reader.objects(verbatim)
+        qualified, named = QualifiedName.parse(bare), ()
+    if not named and signature:
+        qualified, overloads = _look(reader, bare, schema)
+        # SQL Server has no overloads, and no signatures.
+        named = tuple(
+            one
+            for one in overloads
+            if not one.signature or same_signature(one.signature, signature)
+        )
+        if overloads and not named:
+            raise _no_such_overload(overloads)
     if not named:
         raise _not_found(snapshot(), qualified)
     wanted = frozenset(types) or frozenset(ObjectType)
@@ -69,8 +83,8 @@ def find_objects(
             f"{named[0]} is a {_words(named[0].type)}, not a {_words(*sorted(wanted))}.",
             parameter="object_type",
         )
-    kinds = {(one.name, one.type) for one in found}
-    if len(kinds) > 1:
+    meanings = {(one.name, None if one.type in _ROUTINES else one.type) for one in found}
+    if len(meanings) > 1:
         words = ", ".join(f"{one.type} {one}" for one in found[:_CANDIDATES_SHOWN])
         raise AmbiguousNameError(
             f"{qualified} means more than one object: {words}.",
@@ -78,6 +92,33 @@ def find_objects(
             hint="Name its schema, or its object_type.",
         )
     return found
+
+
+def _look(
+    reader: ObjectReader, name: str, schema: str | None
+) -> tuple[QualifiedName, tuple[CatalogObject, ...]]:
+    """Find what a name means without its signature; there may be nothing."""
+    verbatim = QualifiedName(name=name, schema=schema) if schema else None
+    try:
+        qualified = QualifiedName.parse(name).in_schema(schema)
+    except InvalidArgumentError:
+        # Lists show names as they are: with a dot or a bracket, beside their schema.
+        if verbatim is None or len(name) > LONGEST_NAME:
+            raise
+        return verbatim, reader.objects(verbatim)
+    named = reader.objects(qualified)
+    if not named and verbatim is not None and verbatim != qualified:
+        named = reader.objects(verbatim)
+    return qualified, named
+
+
+def _no_such_overload(overloads: tuple[CatalogObject, ...]) -> NotFoundError:
+    there = ", ".join(map(str, overloads[:_CANDIDATES_SHOWN]))
+    return NotFoundError(
+        f'No overload of "{overloads[0].name.name}" has this signature.',
+        parameter="object_name",
+        hint=f"Write types as the server does: {there}.",
+    )
 
 
 def _words(*types: ObjectType) -> str:

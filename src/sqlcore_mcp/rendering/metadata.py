@@ -346,7 +346,8 @@ def render_dependencies(found: Sequence[Dependencies], budget: Budget) -> Answer
     missing = list(dict.fromkeys(missing for one in found for missing in one.missing))
     uses = [dependency for one in found for dependency in one.uses]
     used_by = [dependency for one in found for dependency in one.used_by]
-    head = f"{', '.join(names)} ({found[0].object.type.value.replace('_', ' ')})\n"
+    types = dict.fromkeys(one.object.type.value.replace("_", " ") for one in found)
+    head = f"{', '.join(names)} ({', '.join(types)})\n"
     if not uses and not used_by:
         head += "It uses nothing that the server knows of, and nothing is known to use it.\n"
     sections = [

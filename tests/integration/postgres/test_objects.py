@@ -15,8 +15,9 @@ from sqlcore.domain.capability import Support
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.objects import CatalogObject, Dependency, ObjectType
 from sqlcore.domain.table import TableDescription, TableSize
-from sqlcore.errors import InvalidArgumentError
+from sqlcore.errors import InvalidArgumentError, NotFoundError
 from sqlcore.ports import Connection
+from sqlcore.services.objects import find_objects
 
 Admin = psycopg.Connection[Any]
 
@@ -103,6 +104,20 @@ class TestFinding:
             (ObjectType.TABLE_FUNCTION, "(obj.mood, obj.email)"),
             (ObjectType.FUNCTION, "(text)"),
         ] == [(one.type, one.signature) for one in found]
+
+    def test_a_name_with_its_signature_means_that_overload(self, connection: Connection) -> None:
+        def found(name: str) -> tuple[CatalogObject, ...]:
+            return find_objects(connection.objects, connection.schema.schema, name)
+
+        overloads = found("obj.moody")
+        assert 2 == len(overloads)
+        assert [(one,) for one in overloads] == [found(str(one)) for one in overloads]
+        assert overloads[1:] == found("obj.MOODY( TEXT )")
+        with pytest.raises(NotFoundError, match="No overload") as caught:
+            found("obj.moody(integer)")
+        assert str(overloads[0]) in (caught.value.hint or "")
+        with pytest.raises(NotFoundError, match='There is no object "mody"'):
+            found("obj.mody(text)")
 
     def test_objects_of_the_system_are_found_with_their_schema(
         self, connection: Connection

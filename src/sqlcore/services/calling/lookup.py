@@ -13,15 +13,19 @@ from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.procedure import Routine, RoutineFilter
 from sqlcore.errors import AmbiguousNameError, InvalidArgumentError, NotFoundError
 from sqlcore.ports import ProcedureCaller
-from sqlcore.services.naming import LONGEST_NAME, NAMES_COMPARED, nearest
+from sqlcore.services.naming import (
+    LONGEST_NAME,
+    NAMES_COMPARED,
+    nearest,
+    part_signature,
+    same_signature,
+)
 
 __all__ = ["Found", "RoutineCache", "find_routines"]
 
 _FRESH_S = 60.0
 _MOST_NAMES = 500
 _NAMES_SHOWN = 10
-_QUOTES = {'"': '"', "[": "]", "`": "`"}
-"""What closes a quoted part of a name. A doubled one closes it and opens it again."""
 
 
 @attrs.frozen
@@ -109,7 +113,7 @@ def find_routines(
         AmbiguousNameError: There are several, in several schemas; the error names them.
         InvalidArgumentError: The name cannot be read.
     """
-    bare, signature = _parted(name)
+    bare, signature = part_signature(name)
     try:
         qualified, found = _look(cache, caller, name, schema, fresh=fresh)
     except InvalidArgumentError:
@@ -118,8 +122,7 @@ def find_routines(
         qualified, found = QualifiedName.parse(bare), Found((), is_fresh=True)
     if not found.routines and signature:
         qualified, overloads = _look(cache, caller, bare, schema, fresh=fresh)
-        wanted = _squeezed(signature)
-        routines = tuple(o for o in overloads.routines if _squeezed(o.signature) == wanted)
+        routines = tuple(o for o in overloads.routines if same_signature(o.signature, signature))
         if overloads.routines and not routines:
             raise _no_such_overload(overloads.routines)
         found = Found(routines, overloads.is_fresh)
@@ -159,25 +162,6 @@ def _look(
     if not found.routines and verbatim is not None and verbatim.name != qualified.name:
         found = cache.find(caller, verbatim, fresh=fresh)
     return qualified, found
-
-
-def _parted(name: str) -> tuple[str, str]:
-    """Part a name from its signature, which is empty where there is none."""
-    if "(" not in name:
-        return name, ""
-    closing = ""
-    for at, sign in enumerate(name):
-        if closing:
-            closing = "" if sign == closing else closing
-        elif sign == "(" and name.rstrip().endswith(")"):
-            return name[:at], name[at:]
-        else:
-            closing = _QUOTES.get(sign, "")
-    return name, ""
-
-
-def _squeezed(signature: str) -> str:
-    return "".join(signature.split()).casefold()
 
 
 def _no_such_overload(routines: Sequence[Routine]) -> NotFoundError:
