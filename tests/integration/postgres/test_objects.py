@@ -359,7 +359,7 @@ class TestUsage:
         self, connection: Connection, admin: Admin
     ) -> None:
         admin.execute("SET enable_seqscan = off")
-        admin.execute("PERFORM count(*) FROM obj.measures WHERE value = 3").fetchall()
+        admin.execute("SELECT count(*) FROM obj.measures WHERE value = 3").fetchall()
         admin.execute("RESET enable_seqscan")
         admin.execute("SELECT pg_stat_force_next_flush()")
         indexes = connection.objects.indexes(QualifiedName("measures", "obj"))
