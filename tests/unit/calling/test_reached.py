@@ -125,6 +125,31 @@ def test_a_name_without_a_schema_is_looked_for_in_that_of_the_procedure() -> Non
     assert "runs s.q, which begins" in (server.refused("s.a") or "")
 
 
+def test_a_name_that_is_not_in_the_schema_of_the_procedure_is_looked_for_in_dbo() -> None:
+    class Spelled(_Server):
+        """Has q in one schema and Q in another: of these it finds the one as it is spelled."""
+
+        def find(self, name: QualifiedName) -> Sequence[Routine]:
+            if name.name == "q" and name.schema is None:
+                return [_routine("x.q", "SELECT 1")]
+            return super().find(name)
+
+    server = Spelled(_routine("s.a", "EXEC q"), _routine("dbo.q", "COMMIT"))
+    assert "runs dbo.q, which begins" in (server.refused("s.a") or "")
+
+
+@pytest.mark.parametrize("body", ["EXEC sp_x", "EXEC dbo.sp_x", "EXEC own..SP_X"])
+def test_a_procedure_of_the_server_comes_before_one_of_the_same_name(body: str) -> None:
+    names = ("sp_x", "SP_X")
+    server = _Server(
+        _routine("dbo.a", body),
+        *(_routine(f"dbo.{name}", "SELECT 1") for name in names),
+        *(_routine(f"sys.{name}", "COMMIT") for name in names),
+    )
+    assert "which begins or ends a transaction" in (server.refused("dbo.a") or "")
+    assert "it begins or ends a transaction" in (server.refused("dbo.sp_x") or "")
+
+
 def test_names_in_a_procedure_of_another_database_are_looked_for_there() -> None:
     server = _Server(
         _routine("dbo.a", "EXEC other.dbo.b"),
@@ -152,6 +177,19 @@ def test_a_function_may_be_allowed_for_it() -> None:
     server = _Server(_routine("dbo.a", "SELECT dbo.other_one()"))
     assert "allow_functions" in (server.refused("dbo.a") or "")
     assert server.refused("dbo.a", frozenset({"dbo.other_one"})) is None
+
+
+@pytest.mark.parametrize("call", ["setval('s', 50)", "pg_catalog.setval('s', 50)", "dbo.b()"])
+def test_only_functions_that_another_database_has_are_let_through_there(call: str) -> None:
+    server = _Server(
+        _routine("other.dbo.a", f"SELECT dbo.net(), {call} FROM rows_of(1) AS r"),
+        _routine("other.dbo.net", None, RoutineKind.FUNCTION),
+        _routine("other.dbo.rows_of", None, RoutineKind.TABLE_FUNCTION),
+        _routine("other.dbo.b", "SELECT 1"),
+    )
+    name = call.partition("(")[0]
+    assert f"The function {name} is not known to only read" in (server.refused("other.dbo.a") or "")
+    assert server.refused("other.dbo.a", frozenset({name})) is None
 
 
 def test_a_chain_without_end_is_refused() -> None:

@@ -94,6 +94,9 @@ def test_a_function_that_only_reads_may_be_called(body: str) -> None:
         ("SELECT @a = id FROM remote.shop.dbo.orders", "linked server"),
         ("SELECT @a = id FROM ..orders", "starts with a dot"),
         ("SET @a = nextval('numbers')", "nextval"),
+        ("SET @a = ('numbers').nextval", "property of a value"),
+        ("again# :EXEC xp_cmdshell 'x'", "understood"),
+        ("SET @a = 1 -- x\r/*\nEXEC xp_cmdshell 'x' -- */\n", "understood"),
         ("SET @a = other.dbo.g(1)", "other.dbo.g"),
         ("SET @a = 'unclosed", "understood"),
         # What the type's defaults and checks call is not known.

@@ -12,12 +12,13 @@ import attrs
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.procedure import Routine, RoutineKind
 from sqlcore.services.guarding.decision import Refusal
-from sqlcore.services.guarding.effects import SideEffects
+from sqlcore.services.guarding.effects import SideEffects, is_allowed, unknown_function
 from sqlcore.services.guarding.mentions import Mention, Mentions
 from sqlcore.services.guarding.tsql_procedures import judge_procedure
 
 __all__ = ["refuse_procedure"]
 
+_DEFAULT_SCHEMA = "dbo"
 _MOST_REACHED = 200
 _UNSEEN = "has a text that is encrypted, or that this login may not see"
 _FAR = "reaches more procedures than are looked into"
@@ -33,8 +34,8 @@ def refuse_procedure(
 ) -> Refusal | None:
     """Find the first reason why a call may do more than read; None where there is none.
 
-    Functions are judged as those of queries are; of another database they are let through, for
-    SQL Server keeps functions from changing anything when they are made.
+    Functions are judged as those of queries are; of another database they are let through once they
+    are found there, for SQL Server keeps functions from changing anything when they are made.
 
     Args:
         routine: What is called, with its text, as it is now.
@@ -82,8 +83,9 @@ class _Walk:
 
     def follow(self, called: Routine) -> _Harm | None:
         """Look at a procedure, and at what it runs, the nearest first."""
-        waiting: list[tuple[Routine, tuple[QualifiedName, ...]]] = [(called, ())]
-        seen = {called.name}
+        first = [called, *self._of_server(called.name)]
+        waiting: list[tuple[Routine, tuple[QualifiedName, ...]]] = [(one, ()) for one in first]
+        seen = {one.name for one in first}
         for routine, path in waiting:
             harm, calls = self._look_at(routine)
             if harm is not None:
@@ -103,8 +105,19 @@ class _Walk:
         """Find all that a name in a procedure may mean: without a schema, first in its own."""
         found = list(self._find(name))
         if name.schema is None:
-            found += self._find(attrs.evolve(name, schema=caller.name.schema))
-        return found
+            own = self._find(attrs.evolve(name, schema=caller.name.schema))
+            found += own or self._find(attrs.evolve(name, schema=_DEFAULT_SCHEMA))
+        return found + self._of_server(name) if found else found
+
+    def _of_server(self, name: QualifiedName) -> list[Routine]:
+        """Find the server's own procedure, which comes before one of the same name in dbo.
+
+        Source: "CREATE PROCEDURE (Transact-SQL)", on names of system procedures.
+        """
+        is_hidden = (name.schema or _DEFAULT_SCHEMA).lower() == _DEFAULT_SCHEMA
+        if not is_hidden or not name.name.lower().startswith("sp_"):
+            return []
+        return list(self._find(attrs.evolve(name, schema="sys")))
 
     def _look_at(self, routine: Routine) -> tuple[_Harm | None, Sequence[QualifiedName]]:
         """Give the harm that a procedure's text shows, or what it runs."""
@@ -118,10 +131,13 @@ class _Walk:
         if reach.harm is not None:
             return _Harm(reach.harm), ()
         database = routine.name.database
-        if database is None:  # nothing is known of the functions and views of other ones
-            harm = self._look_at_names(reach.mentions)
-            if harm is not None:
-                return harm, ()
+        harm = (
+            self._look_at_names(reach.mentions)
+            if database is None
+            else self._look_at_functions_of(database, reach.mentions)
+        )
+        if harm is not None:
+            return harm, ()
         return None, [_qualified(parts, database) for parts in reach.calls]
 
     def _look_at_function(self, name: QualifiedName) -> _Harm | None:
@@ -131,12 +147,26 @@ class _Walk:
         mention = Mention((folded(name.schema or ""), folded(name.name)), 0)
         return self._look_at_names(Mentions(functions=(mention,), unknown=(mention,)))
 
+    def _look_at_functions_of(self, database: str, mentions: Mentions) -> _Harm | None:
+        """See to it that functions are the other database's own; of its views nothing is known."""
+        for call in mentions.unknown:
+            if is_allowed(call.name, self._allow):
+                continue
+            schema = call.name[-2] if len(call.name) > 1 else None
+            found = self._find(QualifiedName(call.name[-1], schema or None, database))
+            if not found or any(one.kind is RoutineKind.PROCEDURE for one in found):
+                refusal = unknown_function(call)
+                return _refused(refusal)
+        return None
+
     def _look_at_names(self, mentions: Mentions) -> _Harm | None:
         refusal = self._effects().refuse(mentions, self._allow)
-        if refusal is None:
-            return None
-        text = f"cannot be shown to only read: {refusal.reason.rstrip('.')}"
-        return _Harm(text, refusal.hint)
+        return None if refusal is None else _refused(refusal)
+
+
+def _refused(refusal: Refusal) -> _Harm:
+    text = f"cannot be shown to only read: {refusal.reason.rstrip('.')}"
+    return _Harm(text, refusal.hint)
 
 
 def _qualified(parts: tuple[str, ...], database: str | None) -> QualifiedName:
