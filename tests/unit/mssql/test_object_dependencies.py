@@ -6,7 +6,8 @@ from typing import Any
 
 from tests.unit.mssql.answered import AnsweredQueries
 
-from sqlcore.adapters.mssql.object_dependencies import MENTIONED, read_dependencies
+from sqlcore.adapters.mssql.object_dependencies import read_dependencies
+from sqlcore.adapters.mssql.object_mentions import MENTIONED
 from sqlcore.adapters.mssql.object_places import Place, Realm
 from sqlcore.adapters.mssql.reading import Refusal
 from sqlcore.domain.capability import Support

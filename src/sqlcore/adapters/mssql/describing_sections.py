@@ -26,6 +26,11 @@ _SHORT: dict[str, str | None] = {
     "definition_rights": None,
 }
 _FULL: dict[str, str | None] = {
+    # What only later versions have comes first: a server that lacks a column reads none of a
+    # batch, and then the first ones are tried alone.
+    "table_retention": None,
+    "table_graph": None,
+    "table_ledger": None,
     **_SHORT,
     "checks": "check constraints",
     "indexes": "indexes",
@@ -40,9 +45,6 @@ _FULL: dict[str, str | None] = {
     "view_facts": "properties of views",
     "table_facts": "properties of tables",
     "table_histories": None,
-    "table_retention": None,
-    "table_graph": None,
-    "table_ledger": None,
     "table_periods": None,
     "table_owners": "owner",
     "table_partitioning": "partitions",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlcore.adapters.mssql.dialect import quoted
+from sqlcore.adapters.mssql.object_mentions import MENTIONED, read_mentions
 from sqlcore.adapters.mssql.object_places import TYPES, Place, Realm
 from sqlcore.adapters.mssql.reading import CatalogQueries, Refusal, Rows
 from sqlcore.adapters.mssql.synonyms import synonym_target
@@ -14,13 +14,9 @@ from sqlcore.domain.capability import Missing, Support
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.objects import CatalogObject, Dependencies, Dependency, ObjectType
 
-__all__ = ["MENTIONED", "read_dependencies"]
-
-MENTIONED = "mentioned in its text"
-"""The name stands in a text; it may mean something else there."""
+__all__ = ["read_dependencies"]
 
 _RECORDED = ("object_uses", "object_used_by")
-_BY_TEXT = ("object_mentioned", "object_mentioning")
 _OTHERS = (
     "object_foreign_keys",
     "object_triggers",
@@ -29,11 +25,6 @@ _OTHERS = (
     "object_types_used",
 )
 _HOW = {"C": "check", "D": "default", "V": "expression", "U": "computed column"}
-# A name has 128 characters at most: with the bounds a long text is read through only once.
-_QUALIFIER = (
-    r'(?:(\[(?:[^\]]|\]\]){1,128}\]|"(?:[^"]|""){1,128}"|(?<![\w@#$])[\w@#$]{1,128})'
-    r"\s{0,9}\.\s{0,9})?"
-)
 _TYPE_CLASS = 6
 """Of sys.sql_expression_dependencies.referenced_class; 1 is an object."""
 _BABELFISH = Missing(
@@ -70,7 +61,7 @@ def read_dependencies(queries: CatalogQueries, place: Place) -> Dependencies:
         used_by += _recorded_users(results["object_used_by"])
         missing.append(_DYNAMIC)
     else:
-        mentioned, mentioning = _mentions(queries, place)
+        mentioned, mentioning = read_mentions(queries, place)
         known = {dependency.object for dependency in uses}
         uses += [dependency for dependency in mentioned if dependency.object not in known]
         known = {dependency.object for dependency in used_by}
@@ -226,48 +217,6 @@ def _with_columns(
         )
         for use in uses
     ]
-
-
-def _mentions(queries: CatalogQueries, place: Place) -> tuple[list[Dependency], list[Dependency]]:
-    """Find objects whose names stand in the text of this one, or whose text has its name."""
-    found = place.object
-    results, _ = queries.run(_BY_TEXT, {"name": found.name.name}, ids=(place.number,))
-    mentioned = [
-        _dependency(TYPES[code], schema, name, MENTIONED)
-        for code, schema, name, text in results["object_mentioned"]
-        if _stands_in(QualifiedName(name, schema), text, found.name.schema)
-    ]
-    mentioning = [
-        _dependency(
-            TYPES.get(code, ObjectType.OTHER),
-            schema,
-            name,
-            MENTIONED,
-            parent=None if parent is None else QualifiedName(parent, parent_schema),
-        )
-        for code, schema, name, parent_schema, parent, text in results["object_mentioning"]
-        if _stands_in(found.name, text, schema)
-    ]
-    return mentioned, mentioning
-
-
-def _stands_in(name: QualifiedName, text: str | None, own_schema: str | None) -> bool:
-    """Say whether a text names an object, in whatever case.
-
-    Args:
-        name: Of the object, with its schema.
-        text: Of a view or routine.
-        own_schema: The schema of that, where a name without one is looked up first.
-    """
-    schema = (name.schema or "").lower()
-    named = _QUALIFIER + r"(?<![\w@#$])[\[\"]?" + re.escape(name.name) + r"(?![\w@#$])"
-    for found in re.finditer(named, text or "", re.IGNORECASE):
-        if found[1] is None:
-            if schema in ("dbo", (own_schema or "").lower()):
-                return True
-        elif QualifiedName.parse(found[1]).name.lower() == schema:
-            return True
-    return False
 
 
 def _of_type(queries: CatalogQueries, place: Place) -> Dependencies:
