@@ -253,5 +253,19 @@ def test_functions_that_nobody_knows_are_mentioned() -> None:
         ("EXEC srv.db.dbo.q", "runs srv.db.dbo.q on a linked server"),
     ],
 )
-def test_the_reason_says_what_it_does(body: str, words: str) -> None:
-    assert words == judge_procedure(_HEAD + body).harm
+def test_the_reason_says_what_it_does_and_where(body: str, words: str) -> None:
+    assert words == judge_procedure(f"CREATE PROC p AS {body}").harm
+    text = f"-- x\n{_HEAD}SELECT 1\r\n{body}"
+    assert f"{words} in line 4 of its text" == judge_procedure(text).harm
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("a# :SELECT 1", "A colon stands before a name"),
+        ("SELECT (1", "A bracket is not closed"),
+        ("SELECT 'x", "an unterminated string"),
+    ],
+)
+def test_why_a_text_is_not_understood_is_told(body: str, reason: str) -> None:
+    assert reason in (judge_procedure(_HEAD + body).harm or "")

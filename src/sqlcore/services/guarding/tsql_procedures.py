@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 import attrs
 
-from sqlcore.domain.lexing import LexError, TokenKind
+from sqlcore.domain.lexing import LexError, TokenKind, line_of
 from sqlcore.services.guarding.calls import unquoted
 from sqlcore.services.guarding.decision import Refusal
 from sqlcore.services.guarding.mentions import Mention, Mentions, mentions_of
@@ -89,14 +89,17 @@ def _judged(text: str, *, is_module: bool) -> ProcedureReach:
         body = _Body(outline, is_module=is_module)
         harm = next(body.harms(), None)
         if harm is not None:
-            return ProcedureReach(harm=harm)
+            line = line_of(text, outline.starts[body.at]) if is_module else 1
+            return ProcedureReach(harm=harm if line == 1 else f"{harm} in line {line} of its text")
         called = (at for at in outline.called_names(0) if not _is_made(outline, at))
         unknown = (unknown_call(outline, at, frozenset()) for at in called)
         calls = tuple(call for call in unknown if call is not None)
         mentions = mentions_of(outline, range(len(outline)), folded, calls)
         mentions = attrs.evolve(mentions, names=(*mentions.names, *_merged(outline)))
-    except (LexError, Refusal):
-        return ProcedureReach(harm=_UNREADABLE)
+    except LexError as error:
+        return ProcedureReach(harm=f"{_UNREADABLE}: {error.message.rstrip('.')}")
+    except Refusal as refusal:
+        return ProcedureReach(harm=f"{_UNREADABLE}: {refusal.reason.rstrip('.')}")
     inner = [_judged(text, is_module=False) for text in body.texts]
     for reach in inner:
         if reach.harm is not None:
@@ -150,6 +153,7 @@ class _Body:
     """Goes through a text; what it runs is noted on the way.
 
     Attributes:
+        at: The token that it looks at.
         calls: As of `ProcedureReach`.
         texts: Constant texts that it runs.
     """
@@ -157,6 +161,7 @@ class _Body:
     def __init__(self, outline: Outline, *, is_module: bool) -> None:
         self._outline = outline
         self._is_module = is_module
+        self.at = 0
         self.calls: list[tuple[str, ...]] = []
         self.texts: list[str] = []
 
@@ -165,6 +170,7 @@ class _Body:
         outline = self._outline
         yield from self._harms_of_start()
         for index, word in enumerate(outline.words):
+            self.at = index
             before = outline.text(index - 1)
             if outline.texts[index] == ".":
                 yield from harms_of_dot(outline, index)
@@ -241,6 +247,7 @@ class _Body:
             at += outline.word(at) in ("ATOMIC", "TRY")
         is_statement = outline.word(at) in _BODY_STARTS or outline.text(at + 1) == ":"
         if outline.is_name(at) and not is_statement and outline.word(at) not in ("END", "EXTERNAL"):
+            self.at = at
             yield from self._harms_of_name(at)
 
     def _first(self) -> int:
