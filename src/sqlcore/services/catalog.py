@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TypeVar
 
 from sqlcore.domain.cancellation import CancelToken
@@ -131,13 +132,17 @@ class Catalog:
         """Give an overview of the database, or of one schema; the most important tables first.
 
         Args:
-            schema: Only this one.
+            schema: Only this one; it may be one of the server's own.
             include_system: Also the server's own schemas; they are read anew each time.
             after: The last table of the page before.
             limit: The most tables to return.
         """
-        index = SchemaIndex(self.snapshot(include_system=True)) if include_system else self._index()
-        return explore(index, schema=schema or None, after=after, limit=limit)
+        look = partial(explore, schema=schema or None, after=after, limit=limit)
+        if not include_system:
+            overview = look(self._index())
+            if overview.schemas or not schema:
+                return overview
+        return look(SchemaIndex(self.snapshot(include_system=True)))
 
     def relationships(
         self,

@@ -38,6 +38,10 @@ _HOW_TO_GO_ON = (
     "Not all is shown. Go on with next_cursor, with schema, or with list_tables and "
     "search_tables; describe_table shows one table."
 )
+_NO_TABLES = (
+    "There are no tables, or none that this login may see: get_server_capabilities tells which "
+    "databases there are and what the login may do.\n"
+)
 _NO_ROOM = "Not even one table fits: raise max_tokens."
 _SUMMARY_FIELDS = [
     *("table", "kind", "rows", "columns", "primary_key", "refers_to", "referring_tables"),
@@ -137,6 +141,8 @@ def _counts(overview: Overview, shown: int, *, full: bool) -> str:
         f"{_number(overview.foreign_key_count, 'foreign key')} "
         f"in {_number(len(overview.schemas), 'schema')}.\n"
     )
+    if not overview.table_count:
+        line += _NO_TABLES
     if shown:
         first = overview.earlier + 1
         line += f"Tables {first:,} to {overview.earlier + shown:,}, the most important first.\n"

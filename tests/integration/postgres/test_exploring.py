@@ -200,6 +200,13 @@ def test_a_change_shows_in_the_next_answer(db: Database, admin_of_explored: Admi
     assert not any(hit.hit.object.name == "newcomers" for hit in db.catalog.search("newcomer").hits)
 
 
+def test_a_schema_of_the_system_is_explored_by_its_name(db: Database) -> None:
+    overview = db.catalog.explore(schema="pg_catalog", limit=2)
+    assert ["pg_catalog"] == [one.schema.name for one in overview.schemas]
+    assert overview.table_count > 100
+    assert () == db.catalog.explore(schema="nothing").schemas
+
+
 def test_system_objects_are_explored_on_request(db: Database) -> None:
     assert db.catalog.explore(include_system=True).table_count > 100
     assert any(

@@ -78,6 +78,7 @@ def test_without_a_table_the_most_important_ones_are_drawn() -> None:
     assert diagram.center is None
     assert len(diagram.tables) == 2
     assert diagram.omitted == 3
+    assert diagram.detail is Detail.KEYS
     assert drawn(SHOP, schema="nothing").tables == ()
 
 

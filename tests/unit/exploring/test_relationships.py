@@ -98,6 +98,34 @@ class TestPaths:
         assert "meet at shop.countries" in found.paths[0].notes[0]
         assert found.paths[1].notes == ()
 
+    @pytest.mark.parametrize("ends", [("products", "customers"), ("customers", "products")])
+    def test_of_ways_of_one_length_a_chain_comes_before_what_rows_share(
+        self, ends: tuple[str, str]
+    ) -> None:
+        chain, shared = ask(*ends).paths
+        assert {"lines", "orders"} < {name.name for name in chain.tables}
+        assert chain.notes == ()
+        assert "meet at shop.countries" in shared.notes[0]
+
+    def test_a_chain_comes_first_however_many_other_ways_are_as_short(self) -> None:
+        labels = ", ".join(f"label{n} integer" for n in range(6))
+        many = snapshot(
+            table("notes", f"id integer, {labels}"),
+            table("labels"),
+            table("items", "id integer, label integer, page integer"),
+            table("pages", "id integer, note integer"),
+            foreign_keys=[
+                *(foreign_key("notes", f"label{n}", "labels") for n in range(6)),
+                foreign_key("items", "label", "labels"),
+                foreign_key("items", "page", "pages"),
+                foreign_key("pages", "note", "notes"),
+            ],
+        )
+        found = ask("notes", "items", many)
+        assert ways(found)[0] == ["notes", "pages", "items"]
+        assert ways(found)[1:] == [["notes", "labels", "items"]] * 2
+        assert found.more_paths
+
     def test_tables_without_a_connection_have_no_path(self) -> None:
         assert ask("islands", "orders").paths == ()
 

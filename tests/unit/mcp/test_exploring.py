@@ -105,6 +105,13 @@ def test_one_schema_is_explored_alone_and_a_wrong_one_named(toolbox: Toolbox) ->
     assert "Did you mean main?" in refused(toolbox, "explore_schema", schema="mian")
 
 
+def test_a_database_without_tables_says_where_to_look(make_app: MakeApp) -> None:
+    toolbox = Toolbox(make_app("memory://bare/main", access="metadata", toolsets="all"))
+    outcome = call(toolbox, "explore_schema")
+    assert outcome.text.startswith("0 tables and views")
+    assert "get_server_capabilities" in outcome.text
+
+
 def test_system_objects_are_explored_when_they_are_wanted(toolbox: Toolbox, shop: str) -> None:
     with sqlcore.connect(f"memory://{shop}/main", access="write") as db:
         db.query("ANALYZE")

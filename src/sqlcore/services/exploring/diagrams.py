@@ -88,9 +88,10 @@ def draw(
             if schema in (None, "", tables[at].name.schema) and not tables[at].is_partition
         ]
     count = min(max_tables, len(chosen))
+    details = [detail for detail in Detail if table or detail is not Detail.CENTER]
     while True:
         drawn = chosen[:count]
-        for detail in Detail:
+        for detail in details:
             text = write_diagram(
                 index.snapshot,
                 graph,

@@ -71,7 +71,8 @@ class Relationships:
     Attributes:
         from_table: The one table, or the first of two; None where all were asked for.
         to_table: The second of two.
-        paths: Between two tables; the shortest first.
+        paths: Between two tables; the shortest first, and of these the ones without guesses and
+            without tables at which rows only meet.
         more_paths: Whether there are others that are as short.
         relationships: Of one table, its own first, or a part of all, the most connected tables
             first; guesses last.
@@ -145,6 +146,7 @@ class _Finder:
             graph = self.index.graph
             clean = shortest_paths(graph, start, end, limit=_MOST_CLEAN_PATHS, meeting=False)
             shown = [*shown[: _MOST_PATHS - len(clean)], *clean]
+            shown.sort(key=lambda path: (len(path), _doubts(path)))
         return Relationships(
             from_table=self._name(start),
             to_table=self._name(end),
@@ -158,7 +160,7 @@ class _Finder:
         paths = shortest_paths(self.index.graph, start, end, limit=limit)
         if not paths:
             paths = shortest_paths(self.index.whole_graph, start, end, limit=limit)
-            paths.sort(key=lambda path: sum(step.reference.guess is not None for step in path))
+        paths.sort(key=_doubts)
         return paths
 
     def neighbours(self, table: int) -> Relationships:
@@ -236,6 +238,11 @@ class _Finder:
 
     def _name(self, table: int) -> QualifiedName:
         return self.index.snapshot.tables[table].name
+
+
+def _doubts(path: Sequence[Step]) -> tuple[int, int]:
+    """Count the guesses of a path, and the tables at which rows only meet."""
+    return sum(step.reference.guess is not None for step in path), len(meets(tuple(path)))
 
 
 def _at(index: SchemaIndex, table: int) -> list[Reference]:
