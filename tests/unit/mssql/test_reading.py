@@ -155,3 +155,18 @@ def test_a_required_query_that_fails_and_a_lost_connection_are_the_caller_s() ->
     lost = _Server({_TEXTS["schema_rows"]: ConnectionLostError("It is gone.")})
     with pytest.raises(ConnectionLostError):
         CatalogQueries(_Pool(lost)).run(_NAMES)
+
+
+def test_a_name_that_looks_like_a_place_in_a_query_stays_a_name() -> None:
+    sent: list[str] = []
+
+    class _Listening(_Server):
+        def results(self, batch: str) -> Iterator[list[tuple[Any, ...]]]:
+            sent.append(batch)
+            yield []
+
+    words = {"names": "N'{ids} {objects}'", "objects": "objects"}
+    CatalogQueries(_Pool(_Listening({}))).run(("resolve",), words=words)
+
+    assert "N'{ids} {objects}'" in sent[0]
+    assert "FROM sys.objects AS o" in sent[0]

@@ -14,7 +14,7 @@ from sqlcore.adapters.mssql.batches import call
 from sqlcore.adapters.mssql.literals import bind_parameter
 from sqlcore.adapters.mssql.pool import SessionPool
 from sqlcore.adapters.mssql.session import Session
-from sqlcore.adapters.sqlfile import load_queries
+from sqlcore.adapters.sqlfile import filled, load_queries
 from sqlcore.domain.capability import Support
 from sqlcore.errors import (
     ConflictError,
@@ -196,10 +196,8 @@ def _batch(
 
 
 def _filled(name: str, ids: Sequence[int], words: Mapping[str, str]) -> str:
-    text = _queries()[name]
-    for word, meaning in words.items():
-        text = text.replace(f"{{{word}}}", meaning)
-    return text.replace("{ids}", ", ".join(str(int(number)) for number in ids))
+    numbers = ", ".join(str(int(number)) for number in ids)
+    return filled(_queries()[name], {"ids": numbers, **words})
 
 
 def _queries() -> Mapping[str, str]:
