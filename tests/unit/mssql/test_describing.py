@@ -187,6 +187,11 @@ def test_special_tables_are_noted() -> None:
     )
 
 
+def test_an_external_table_is_one_though_the_catalog_has_it_among_the_tables() -> None:
+    assert _described(table_external=[(_ID,)]).kind is TableKind.EXTERNAL
+    assert _described().kind is TableKind.TABLE
+
+
 def test_an_indexed_view_is_noted() -> None:
     described = _described(
         kind=TableKind.VIEW,

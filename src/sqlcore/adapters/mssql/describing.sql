@@ -139,6 +139,11 @@ FROM sys.tables AS t
 LEFT JOIN sys.objects AS h ON h.object_id = t.history_table_id
 WHERE t.object_id IN ({ids})
 
+-- name: table_external
+SELECT t.object_id
+FROM sys.tables AS t
+WHERE t.is_external = 1 AND t.object_id IN ({ids})
+
 -- name: table_histories
 SELECT t.history_table_id, SCHEMA_NAME(t.schema_id), t.name
 FROM sys.tables AS t

@@ -48,7 +48,10 @@ def table_descriptions(
     comments = {(table, name): text for table, name, text in sections.all_rows("part_comments")}
     references = _References(sections, comments)
     descriptions: dict[int, TableDescription] = {}
-    for object_id, ((schema, name), kind) in tables.items():
+    for object_id, ((schema, name), found_kind) in tables.items():
+        # sys.objects has it as a user table.
+        is_external = bool(sections.rows("table_external", object_id))
+        kind = TableKind.EXTERNAL if is_external else found_kind
         keys = keys_of(sections, object_id, comments)
         hidden = hidden_parts(sections, object_id, kind, references.hidden(object_id))
         descriptions[object_id] = TableDescription(

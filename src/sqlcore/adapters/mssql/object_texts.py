@@ -22,6 +22,7 @@ __all__ = ["read_definition"]
 
 _ENCRYPTED = "It was created WITH ENCRYPTION: the server does not give its text."
 _HIDDEN = "This login may not see its text; VIEW DEFINITION on it shows it."
+_EXTERNAL = "It is an external table; its data source and format make it, not one text."
 _GONE = "The server does not tell what it is made of, or not to this login."
 _CLR_MODULES = frozenset(("PC", "FS", "FT", "AF", "TA"))
 
@@ -41,8 +42,7 @@ def read_definition(
         case ObjectType.SEQUENCE | ObjectType.SYNONYM:
             return _written(found, _simple(queries, place))
         case ObjectType.EXTERNAL:
-            reason = "It is an external table; its data source and format make it, not one text."
-            return ObjectDefinition(object=found, reason=reason)
+            return _written(found, None, _EXTERNAL)
     return _module(queries, place)
 
 
@@ -89,6 +89,8 @@ def _table(queries: CatalogQueries, catalog: MssqlCatalogReader, place: Place) -
     results, _ = queries.run(sections, ids=(place.number,))
     if not described:
         return _written(place.object, None)
+    if described[0].kind is TableKind.EXTERNAL:
+        return _written(place.object, None, _EXTERNAL)
     schemes = results["object_partition_scheme"]
     text = table_statements(
         described[0],
