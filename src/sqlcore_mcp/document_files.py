@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -104,6 +104,7 @@ def write_files(folder: Path, files: Mapping[str, str], *, force: bool = False) 
 def _write_files(folder: Path, files: Mapping[str, str], *, force: bool) -> Written:
     folder.mkdir(parents=True, exist_ok=True)
     known = _known(folder, force=force)
+    _check_folders(folder, {*files, *known})
     contents = {name: text.encode("utf-8", "backslashreplace") for name, text in files.items()}
     there = {name: _hash_of(folder / name) for name in {*contents, *known}}
     if not force:
@@ -157,6 +158,17 @@ def _is_inside(name: str) -> bool:
     return all(
         part not in ("", ".", "..") and "\\" not in part and ":" not in part for part in parts
     )
+
+
+def _check_folders(folder: Path, names: Iterable[str]) -> None:
+    """Go on if no folder of the files is a link that leads out of the folder."""
+    inside = folder.resolve()
+    for part in sorted({(folder / name).parent for name in names}):
+        if not part.resolve().is_relative_to(inside):
+            raise ConflictError(
+                f"{part} is a link that leads out of {folder}.",
+                hint="Remove the link, or choose another folder.",
+            )
 
 
 def _check(

@@ -75,7 +75,7 @@ class DictionaryOutput(RowsOutput, total=False):
 def render_documentation(
     documentation: Documentation, budget: Budget, delivery: Delivery
 ) -> Answer:
-    """Write the first sections of a document, as many as fit; at least a part of the contents.
+    """Write the first sections of a document, as many as fit; at least its title.
 
     Args:
         documentation: The document.
@@ -84,12 +84,14 @@ def render_documentation(
     """
     budget.reserve(_NOTES_TOKENS)
     overview, contents, *others = documentation.sections
-    budget.spend(overview.markdown, compact_json(overview.markdown))
-    listed, is_whole = fit_lines(
+    beginning, is_begun = fit_lines(overview.markdown, budget.part(1.0))
+    budget.spend(beginning, compact_json(beginning))
+    listed, is_listed = fit_lines(
         contents.markdown, budget.part(1.0 if not others else _CONTENTS_SHARE)
     )
     budget.spend(listed, compact_json(listed))
-    texts = [overview.markdown, listed]
+    is_whole = is_begun and is_listed
+    texts = [beginning, listed]
     for section in others:
         text = f"\n{section.markdown}"
         if not budget.take(text, compact_json(text)):

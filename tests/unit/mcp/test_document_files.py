@@ -214,6 +214,19 @@ def test_a_link_in_the_place_of_a_file_is_not_followed(folder: Path, tmp_path: P
     assert (folder / "a.md").read_text() == "a"
 
 
+@pytest.mark.parametrize("force", [False, True])
+def test_a_folder_that_is_a_link_is_not_followed(
+    folder: Path, tmp_path: Path, *, force: bool
+) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    folder.mkdir()
+    (folder / "schemas").symlink_to(outside)
+    with pytest.raises(ConflictError, match="leads out of"):
+        write_files(folder, {"schemas/a.md": "a"}, force=force)
+    assert names(outside) == names(folder) == set()
+
+
 def test_a_list_of_files_that_leads_outside_removes_nothing(folder: Path, tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     outside.write_text("mine")

@@ -17,11 +17,13 @@ from mcp_types import (
     ResourceTemplateReference,
     TextResourceContents,
 )
+from tests.unit.exploring.snapshots import snapshot, table
 from tests.unit.mcp.applications import MakeApp, answer
 
 import sqlcore
 from sqlcore.config import SourceSettings
 from sqlcore.errors import NotFoundError
+from sqlcore.services.documenting import schema_document
 from sqlcore.testing.memory import MemoryConnection, MemoryParameter, define_procedure, forget
 from sqlcore.testing.strategies import identifiers
 from sqlcore_mcp.app import App
@@ -80,6 +82,14 @@ async def test_a_schema_can_be_read(make_app: MakeApp) -> None:
     text = await read(make_app(access="metadata"), "sqlcore://schema/main")
     assert text.startswith("# Schema main\n\n3 tables and views")
     assert "| [orders](sqlcore://table/main/orders) | table | 4 |" in text
+
+
+def test_a_long_comment_leaves_room_for_other_tables() -> None:
+    tables = [table("t0", comment="long " * 1000), table("t1")]
+    text = schema_document(snapshot(*tables), "shop", lambda _: None, lambda _: None)
+    assert "long …" in text
+    assert "t1" in text
+    assert len(text) < 600
 
 
 async def test_a_routine_can_be_read_with_its_arguments_and_text(

@@ -15,6 +15,8 @@ from sqlcore.services.documenting.writing import routine_table
 
 __all__ = ["routine_document", "schema_document", "table_document"]
 
+_COMMENT_CHARACTERS = 300
+
 
 def table_document(table: TableDescription, href: Href) -> str:
     """Write all that is known of a table or view.
@@ -48,7 +50,7 @@ def schema_document(snapshot: SchemaSnapshot, name: str, href: Href, routine_hre
                 _linked(table.name, href),
                 str(table.kind).replace("_", " "),
                 f"{len(table.columns)}",
-                md.inline(table.comment or ""),
+                md.inline(_short(table.comment or "")),
             )
             for table in schema.tables
         ],
@@ -84,6 +86,11 @@ def routine_document(
         else:
             blocks.append(md.fence(definition.text))
     return _joined(blocks)
+
+
+def _short(comment: str) -> str:
+    """Cut a comment, so that none takes the room of all tables behind it."""
+    return comment if len(comment) <= _COMMENT_CHARACTERS else f"{comment[:_COMMENT_CHARACTERS]}…"
 
 
 def _linked(name: QualifiedName, href: Callable[[QualifiedName], str | None]) -> str:
