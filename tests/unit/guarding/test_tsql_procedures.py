@@ -66,7 +66,22 @@ _READS = {
         "MERGE TOP (3) #t AS t USING #s AS s ON t.a = s.a WHEN MATCHED THEN DELETE;"
         " DELETE TOP (10) PERCENT #s UPDATE #s SET #s.a = #t.a FROM #s JOIN #t ON #t.a = #s.a"
     ),
+    "locks of temporary tables": (
+        "INSERT #t WITH (TABLOCKX) SELECT a FROM tempdb..#s (UPDLOCK) CROSS JOIN @r"
+        " SELECT a FROM dbo.orders WITH (HOLDLOCK, TABLOCK)"
+    ),
     "identity of a temporary table": "SET IDENTITY_INSERT #t ON INSERT #t (a) VALUES (1)",
+    "atomic block": (
+        "BEGIN ATOMIC WITH (TRANSACTION ISOLATION LEVEL = SNAPSHOT, LANGUAGE = N'x') SELECT 1 END"
+    ),
+    "query over a temporary table": """
+        WITH d (id, n) AS (
+            SELECT t.id, ROW_NUMBER() OVER (PARTITION BY t.id, t.a ORDER BY t.b)
+            FROM #t t JOIN @u AS u ON u.id = t.id WHERE t.id IN (SELECT o.id FROM dbo.orders o)
+        ), e AS (SELECT * FROM dbo.orders)
+        DELETE FROM d WHERE d.n > 1;
+        ;WITH d AS (SELECT * FROM #t) UPDATE TOP (1) d SET n = 1 FROM d JOIN dbo.orders o ON 1 = 1
+    """,
     "old reports": "IF 1 = 0 BEGIN SET FMTONLY OFF END SET ANSI_NULL_DFLT_ON ON SELECT 1",
     "results are described": "EXEC dbo.q WITH RESULT SETS ((a int, b nvarchar(10)), (c date))",
     "names as of statements": "SELECT o.receive, log FROM dbo.conversation o, [dialog] c, send s",
@@ -138,6 +153,25 @@ _WRITES = {
     "escape with a code": "{? = call dbo.q}",
     "letters that only look so": "SELECT 1; \uff23\uff2f\uff2d\uff2d\uff29\uff34",
     "letters that may end a name": "SELECT 'a'\u00bdCOMMIT",
+    "transaction of that name": "BEGIN TRANSACTION ISOLATION",
+    "query over another": "WITH d AS (SELECT * FROM dbo.orders) DELETE FROM d",
+    "query over several": "WITH d AS (SELECT * FROM #t, dbo.orders) DELETE FROM d",
+    "query over a joined table": "WITH d AS (SELECT * FROM #t JOIN dbo.orders ON 1 = 1) DELETE d",
+    "query over a query": "WITH d AS (SELECT * FROM (SELECT * FROM dbo.o) AS o) DELETE FROM d",
+    "query over an applied one": (
+        "WITH d AS (SELECT * FROM #t CROSS APPLY (SELECT * FROM dbo.o) o) DELETE FROM d"
+    ),
+    "query of queries": (
+        "WITH #c AS (SELECT * FROM dbo.o), d AS (SELECT * FROM #c) DELETE FROM d WHERE 1 = 1"
+    ),
+    "query of brackets": "WITH d AS ((SELECT * FROM dbo.orders)) DELETE FROM d",
+    "query of a union": "WITH d AS (SELECT * FROM #t UNION ALL SELECT * FROM o) DELETE FROM d",
+    "query of another statement": "WITH d AS (SELECT * FROM #t) SELECT * FROM d; DELETE FROM d",
+    "query that an alias hides": "WITH d AS (SELECT * FROM #t) DELETE d FROM dbo.orders AS d",
+    "query that a joined alias hides": (
+        "WITH d AS (SELECT * FROM #t) DELETE d FROM #x x INNER MERGE JOIN dbo.o d ON 1 = 1"
+    ),
+    "query in other letters": "WITH d AS (SELECT * FROM #t) DELETE FROM D",
     "label": "SELECT 1 a#:COMMIT",
     "label behind a comment": "SELECT 1; a/**/:COMMIT",
     "label with a space": "SELECT 1; a :COMMIT",
@@ -174,6 +208,8 @@ _WRITES = {
     "classification": "SELECT 1 ADD SENSITIVITY CLASSIFICATION TO dbo.t.c WITH (LABEL = 'x')",
     "identity of a table": "SET IDENTITY_INSERT dbo.t ON",
     "locks": "SELECT * FROM dbo.t WITH (NOLOCK) SELECT * FROM dbo.t AS t WITH (UPDLOCK)",
+    "locks in the old form": "SELECT * FROM dbo.t (XLOCK, NOWAIT)",
+    "locks in an option": "SELECT * FROM t OPTION (TABLE HINT (t, TABLOCKX))",
     "property that is a function": "SELECT ('dbo.s').nextval",
     "open string": "SELECT 'x",
     "open bracket": "SELECT (1",

@@ -57,7 +57,7 @@ def harms_of_statement(outline: Outline, index: int) -> Iterator[str]:
     if word in _REMOTE_SOURCES:
         yield f"reads outside the database ({word})"
     elif word in _TRANSACTIONS:
-        if not (outline.word(index - 1) == "SET" and outline.word(index + 1) == "ISOLATION"):
+        if not _sets_isolation(outline, index):
             yield f"begins or ends a transaction ({word})"
     elif word in _TRANSACTION_SETTINGS:
         yield f"begins or ends a transaction ({word})"
@@ -73,6 +73,15 @@ def harms_of_statement(outline: Outline, index: int) -> Iterator[str]:
         yield "advances a sequence"
     else:
         yield from _harms_of_words(outline, index)
+
+
+def _sets_isolation(outline: Outline, index: int) -> bool:
+    """Say whether TRANSACTION is that of SET, or of BEGIN ATOMIC WITH (…) in native procedures."""
+    opener = outline.openers[index]
+    is_atomic = opener > 0 and outline.words[opener - 3 : opener] == ["BEGIN", "ATOMIC", "WITH"]
+    return outline.word(index + 1) == "ISOLATION" and (
+        is_atomic or outline.word(index - 1) == "SET"
+    )
 
 
 def harms_of_setting(outline: Outline, index: int) -> Iterator[str]:
@@ -101,10 +110,17 @@ def _harms_of_words(outline: Outline, index: int) -> Iterator[str]:
         yield f"opens a key (OPEN {after} KEY)"
     elif word == "ADD" and after in _SIGNED and "TO" in outline.words[index + 2 : index + 4]:
         yield f"changes the database (ADD {after})"
-    elif word in _LOCKS and outline.openers[index] >= 0:
+    elif word in _LOCKS and _hints_at_table(outline, outline.openers[index]):
         yield f"keeps others from reading or writing ({word})"
     elif word == "USING" and dots_of_name(outline, index + 1) > _MOST_DOTS:
         yield "reads a linked server"
+
+
+def _hints_at_table(outline: Outline, opener: int) -> bool:
+    """Say whether a bracket may hold hints for another table than a temporary one."""
+    at = opener - 1
+    at -= outline.word(at) == "WITH"
+    return opener >= 0 and not is_temporary(outline, outline.name_starts(at))
 
 
 def _is_logged(outline: Outline, index: int) -> bool:

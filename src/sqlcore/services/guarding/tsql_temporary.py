@@ -107,7 +107,9 @@ def changes_temporary(outline: Outline, index: int) -> bool:
     target = target_of(outline, index)
     if is_temporary(outline, target):
         return True
-    return word in ("DELETE", "UPDATE") and _is_alias_of_temporary(outline, target)
+    return word in ("DELETE", "UPDATE") and (
+        _is_alias_of_temporary(outline, target) or _is_query_of_temporary(outline, index, target)
+    )
 
 
 def _is_alias_of_temporary(outline: Outline, target: int) -> bool:
@@ -130,6 +132,53 @@ def _is_alias_of_temporary(outline: Outline, target: int) -> bool:
         if has_from and is_source and _alias_of(outline, at + 1) == alias:
             return is_temporary(outline, at + 1)
     return False
+
+
+def _is_query_of_temporary(outline: Outline, index: int, target: int) -> bool:
+    """Say whether a query of the statement's own WITH is changed, which reads temporary tables.
+
+    Args:
+        outline: The procedure.
+        index: The DELETE or UPDATE.
+        target: What it changes.
+    """
+    name = outline.text(target)
+    if not outline.is_name(target) or outline.text(target + 1) == ".":
+        return False
+    for at in range(target + 1, len(outline)):
+        if outline.texts[at] == ";" or outline.words[at] in _STARTS - {"MERGE"}:  # MERGE JOIN
+            break
+        if outline.texts[at] == name and _is_alias(outline, at):
+            return False
+    closed = index - 1
+    while outline.text(closed) == ")":
+        opener = outline.partners[closed]
+        head = opener - 2
+        if outline.text(head) == ")":
+            head = outline.partners[head] - 1  # its columns
+        if outline.word(opener - 1) != "AS" or head < 1:
+            return False
+        if outline.text(head) == name:
+            return _reads_temporary(outline, opener)
+        closed = head - 2 if outline.text(head - 1) == "," else -1
+    return False
+
+
+def _reads_temporary(outline: Outline, opener: int) -> bool:
+    """Say whether the query in a bracket reads from nothing but temporary tables.
+
+    What it looks up in brackets of its own is not changed with it.
+    """
+    inside = [
+        at for at in range(opener + 1, outline.partners[opener]) if outline.openers[at] == opener
+    ]
+    sources = [at for at in inside if outline.words[at] in ("FROM", "JOIN", "APPLY")]
+    return (
+        len(sources) > 0
+        and outline.word(opener + 1) == "SELECT"
+        and all(is_temporary(outline, at + 1) for at in sources)
+        and not any(outline.texts[at] == "," and at > sources[0] for at in inside)
+    )
 
 
 def _alias_of(outline: Outline, source: int) -> str | None:
