@@ -128,6 +128,8 @@ def _explain_table(request: Request) -> Sequence[Part]:
 
 def _document_schema(request: Request) -> Sequence[Part]:
     schema = request.said.get("schema")
+    if schema:
+        request.database().catalog.check_schema(schema)
     of_what = f"the schema {schema}" if schema else "this database"
     steps = []
     if "generate_documentation" in request.tools:

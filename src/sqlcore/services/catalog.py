@@ -209,9 +209,11 @@ class Catalog:
         Raises:
             NotFoundError: There is none; the error names the nearest.
         """
-        schemas = self.snapshot(include_system=True).schemas
-        if not any(entry.name == name for entry in schemas):
-            raise no_such_schema(name, (entry.name for entry in schemas))
+        for include_system in (False, True):  # what is kept is looked at first
+            schemas = self.snapshot(include_system=include_system).schemas
+            if any(entry.name == name for entry in schemas):
+                return
+        raise no_such_schema(name, (entry.name for entry in schemas))
 
     def indexes(self, table: str, *, schema: str | None = None) -> TableIndexes:
         """Tell what the indexes of a table cost and what they are used for.
@@ -262,35 +264,52 @@ class Catalog:
         return find_objects(self._connection.objects, self.snapshot, name, schema, wanted)
 
     def documentation(
-        self, options: DocumentOptions | None = None, *, cancel: CancelToken | None = None
+        self,
+        options: DocumentOptions | None = None,
+        *,
+        cancel: CancelToken | None = None,
+        enough_columns: int | None = None,
     ) -> Documentation:
         """Write what the schema is made of, in Markdown; the same schema gives the same bytes.
 
         Args:
             options: What it says.
             cancel: Lets another thread stop it.
+            enough_columns: Of a large schema write only the beginning, with so many columns.
 
         Raises:
             NotFoundError: The options name a schema that there is not.
         """
         reader, snapshot = self._connection.catalog, self.snapshot()
         options = options or DocumentOptions()
-        return read_documentation(reader, snapshot, self._engine, options, cancel)
+        return read_documentation(reader, snapshot, self._engine, options, cancel, enough_columns)
 
     def data_dictionary(
-        self, *, schema: str | None = None, cancel: CancelToken | None = None
+        self,
+        *,
+        schema: str | None = None,
+        cancel: CancelToken | None = None,
+        enough_columns: int | None = None,
     ) -> DataDictionary:
         """Read what is known of each column, of all tables and views.
 
         Args:
             schema: Only this schema.
             cancel: Lets another thread stop it.
+            enough_columns: Of a large schema read only the beginning, with so many columns.
 
         Raises:
             NotFoundError: There is no such schema.
         """
         reader, snapshot = self._connection.catalog, self.snapshot()
-        return read_dictionary(reader, snapshot, self._engine, schema=schema, cancel=cancel)
+        return read_dictionary(
+            reader,
+            snapshot,
+            self._engine,
+            schema=schema,
+            cancel=cancel,
+            enough_columns=enough_columns,
+        )
 
     @property
     def _engine(self) -> str:

@@ -102,6 +102,7 @@ async def test_in_server_mode_a_prompt_takes_a_database(make_app: MakeApp, shop:
         ("explain_table", {}, 'The argument "table" is missing'),
         ("explain_table", {"table": " "}, 'The argument "table" is missing'),
         ("explain_table", {"table": "ordrs"}, "Did you mean main.orders"),
+        ("document_schema", {"schema": "mian"}, "Did you mean main"),
         ("explain_table", {"tabel": "orders"}, "It takes: table."),
         ("write_query", {"question": "x", "tables": ",".join("abcdefghijklmnopqrstu")}, "20"),
         ("explain_table", {"table": "orders", "database": "x"}, 'no argument "database"'),
