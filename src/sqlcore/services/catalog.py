@@ -282,7 +282,9 @@ class Catalog:
         """
         reader, snapshot = self._connection.catalog, self.snapshot()
         options = options or DocumentOptions()
-        return read_documentation(reader, snapshot, self._engine, options, cancel, enough_columns)
+        return read_documentation(
+            reader, snapshot, self._engine, options, cancel, enough_columns=enough_columns
+        )
 
     def data_dictionary(
         self,

@@ -59,17 +59,29 @@ class DataDictionary:
         database: Its name.
         engine: The product.
         table_count: Tables and views.
-        rows: One for each column, as `DICTIONARY_FIELDS` say; by schema, table and position.
+        row_count: How many rows the whole has, one for each column.
+        rows: As `DICTIONARY_FIELDS` say, by schema, table and position: all, or the first.
     """
 
     database: str
     engine: str
     table_count: int
+    row_count: int
     rows: tuple[tuple[Cell, ...], ...] = attrs.field(repr=False)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all rows are here."""
+        return len(self.rows) == self.row_count
+
     def text(self, form: DictionaryFormat) -> str:
-        """Write it; the same schema gives the same bytes."""
+        """Write the rows; the same schema gives the same bytes."""
         return "".join(_WRITERS[form](self))
+
+    def whole_bytes(self, form: DictionaryFormat) -> int:
+        """Tell the size of the whole in UTF-8; estimated where only the first rows are here."""
+        size_bytes = len(self.text(form).encode())
+        return size_bytes * self.row_count // len(self.rows) if self.rows else size_bytes
 
 
 def dictionary_rows(

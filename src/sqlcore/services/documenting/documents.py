@@ -37,13 +37,23 @@ class Documentation:
         database: Its name.
         engine: The product.
         counts: How many there are of what, by word.
-        sections: In their order.
+        section_count: How many sections the whole has.
+        sections: In their order: all, or the first.
+        whole_bytes: The size of the whole in UTF-8; estimated where only the first sections are
+            here.
     """
 
     database: str
     engine: str
     counts: dict[str, int]
+    section_count: int
     sections: tuple[Section, ...]
+    whole_bytes: int
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all sections are here."""
+        return len(self.sections) == self.section_count
 
     @property
     def title(self) -> str:
@@ -51,7 +61,7 @@ class Documentation:
         return self.sections[0].title
 
     def markdown(self) -> str:
-        """Write it as one document."""
+        """Write the sections as one document."""
         return "\n".join(section.markdown for section in self.sections)
 
     def files(self) -> Iterator[tuple[str, str]]:

@@ -5,6 +5,7 @@ Names, types, defaults, keys and checks are looked at; never a row.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -73,6 +74,7 @@ _MOST_LINK_COLUMNS = 3
 _FEWEST_WITH_TENANT = 3
 
 
+@functools.lru_cache(maxsize=10_000)
 def snake(name: str) -> str:
     """Write a name in lower case with underscores: `CreatedAt` is `created_at`."""
     return _HUMP.sub("_", name.strip()).lower().strip("_")

@@ -52,6 +52,8 @@ _TEMPLATES = ("{{", "{%", "{#")
 
 def visible(name: str) -> str:
     """Spell out what cannot be seen in a name, line breaks too."""
+    if name.isascii() and name.isprintable():
+        return name
     return _UNSEEN_IN_NAMES.sub(_spelled, name)
 
 
@@ -72,6 +74,8 @@ def inline(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
+    if not text or (text.isascii() and text.isalpha()):  # as most of them are
+        return text
     marked = _MARKS.sub(lambda mark: f"\\{mark[0]}", text).translate(_ENTITIES)
     return _LINE_START.sub(_kept_as_text, marked)
 

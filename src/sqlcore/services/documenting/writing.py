@@ -54,6 +54,15 @@ class Material:
     missing: dict[Missing, list[QualifiedName]] = attrs.field(factory=dict)
     dropped: list[QualifiedName] = attrs.field(factory=list)
 
+    def documented_keys(self) -> list[ForeignKey]:
+        """Return the foreign keys from and to what is documented."""
+        documented = {table.name for schema in self.plan.schemas for table in schema.tables}
+        return [
+            key
+            for key in self.snapshot.foreign_keys
+            if key.table in documented or key.referenced_table in documented
+        ]
+
 
 def counts_of(snapshot: SchemaSnapshot, schemas: Sequence[Schema]) -> dict[str, int]:
     """Count what is documented."""
@@ -162,12 +171,7 @@ def _routine_name(name: QualifiedName, href: Href | None) -> str:
 
 def _relationships(place: Place, material: Material) -> Iterator[str]:
     plan = material.plan
-    documented = {table.name for schema in plan.schemas for table in schema.tables}
-    keys = [
-        key
-        for key in material.snapshot.foreign_keys
-        if key.table in documented or key.referenced_table in documented
-    ]
+    keys = material.documented_keys()
     if not keys:
         yield "There are no foreign keys.\n"
         return
