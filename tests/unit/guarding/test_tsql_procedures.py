@@ -140,6 +140,10 @@ _WRITES = {
     "alias inside brackets": "UPDATE t SET a = (SELECT 1 FROM #t t) WHERE 1 = 1",
     "drop in a list": "DROP TABLE #a, dbo.orders",
     "drop of an index": "DROP INDEX ix ON #t, iy ON dbo.orders",
+    "drop of an index behind options": (
+        "DROP INDEX ix ON #t WITH (ONLINE = OFF), iy ON dbo.orders"
+    ),
+    "database that is named like a word": "EXEC ('USE HINT EXEC dbo.q')",
     "create": "CREATE TABLE dbo.t (a int)",
     "create a procedure": "EXEC ('CREATE PROCEDURE dbo.x AS SELECT 1')",
     "create a temporary procedure": "EXEC ('CREATE PROCEDURE #x AS COMMIT')",
@@ -256,8 +260,10 @@ def test_nothing_before_it_hides_what_does_more(head: str, before: str, body: st
         ("EXEC other..q EXEC q2", [("other", "", "q"), ("q2",)]),
         ("q @a", [("q",)]),
         ("BEGIN dbo.q END", [("dbo", "q")]),
+        (";BEGIN; BEGIN TRY q END TRY BEGIN CATCH END CATCH END", [("q",)]),
         ("EXEC ('q 1')", [("q",)]),
         ("SELECT 1 AS q", []),
+        ("BEGIN ATOMIC WITH (LANGUAGE = N'x') SELECT 1 END", []),
         ("EXEC s.sp_help EXEC s.sp_executesql @b", [("s", "sp_help"), ("s", "sp_executesql")]),
         ("EXEC dbo.sp_executesql N'EXEC dbo.q'", [("dbo", "q")]),
     ],

@@ -240,11 +240,8 @@ class _Body:
         """Look whether the text begins with the name of a procedure: EXEC may be left out there."""
         outline = self._outline
         at = self._first()
-        while outline.text(at) == ";":
+        while outline.text(at) == ";" or outline.word(at) in ("ATOMIC", "BEGIN", "TRY"):
             at += 1
-        if outline.word(at) == "BEGIN":
-            at += 1
-            at += outline.word(at) in ("ATOMIC", "TRY")
         is_statement = outline.word(at) in _BODY_STARTS or outline.text(at + 1) == ":"
         if outline.is_name(at) and not is_statement and outline.word(at) not in ("END", "EXTERNAL"):
             self.at = at

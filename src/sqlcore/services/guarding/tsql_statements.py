@@ -67,12 +67,17 @@ def harms_of_statement(outline: Outline, index: int) -> Iterator[str]:
     elif word in _CHANGES:
         if not changes_temporary(outline, index):
             yield f"changes a table ({word})"
-    elif word in _STATEMENTS or (word == "USE" and outline.word(index + 1) not in _HINTS):
+    elif word in _STATEMENTS or (word == "USE" and not _is_option(outline, index)):
         yield f"holds {word}"
     elif word == "VALUE" and outline.word(index - 1) == "NEXT":
         yield "advances a sequence"
     else:
         yield from _harms_of_words(outline, index)
+
+
+def _is_option(outline: Outline, index: int) -> bool:
+    """Say whether USE stands in OPTION (…), and not before the name of a database."""
+    return outline.openers[index] >= 0 and outline.word(index + 1) in _HINTS
 
 
 def _sets_isolation(outline: Outline, index: int) -> bool:

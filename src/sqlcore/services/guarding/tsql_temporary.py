@@ -213,7 +213,12 @@ def defines_temporary(outline: Outline, index: int) -> bool:
         at += 2
     if kind == "INDEX" and outline.words[index] != "ALTER":
         at = name_ends(outline, at) + 1
-        return outline.word(at) == "ON" and _are_temporary(outline, at + 1)
+        if outline.word(at) != "ON" or not is_temporary(outline, at + 1):
+            return False
+        after = name_ends(outline, at + 1) + 1
+        if outline.word(after) == "WITH":
+            after = outline.partners.get(after + 1, after) + 1
+        return outline.text(after) != ","  # DROP INDEX has a list
     return kind == "TABLE" and _are_temporary(outline, at)
 
 
