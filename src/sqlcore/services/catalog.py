@@ -136,13 +136,19 @@ class Catalog:
             include_system: Also the server's own schemas; they are read anew each time.
             after: The last table of the page before.
             limit: The most tables to return.
+
+        Raises:
+            NotFoundError: There is no such schema; the error names the nearest.
         """
         look = partial(explore, schema=schema or None, after=after, limit=limit)
         if not include_system:
             overview = look(self._index())
             if overview.schemas or not schema:
                 return overview
-        return look(SchemaIndex(self.snapshot(include_system=True)))
+        snapshot = self.snapshot(include_system=True)
+        if schema:
+            _check_schema(snapshot, schema)
+        return look(SchemaIndex(snapshot))
 
     def relationships(
         self,
@@ -209,11 +215,8 @@ class Catalog:
         Raises:
             NotFoundError: There is none; the error names the nearest.
         """
-        for include_system in (False, True):  # what is kept is looked at first
-            schemas = self.snapshot(include_system=include_system).schemas
-            if any(entry.name == name for entry in schemas):
-                return
-        raise no_such_schema(name, (entry.name for entry in schemas))
+        if all(entry.name != name for entry in self.snapshot().schemas):
+            _check_schema(self.snapshot(include_system=True), name)
 
     def indexes(self, table: str, *, schema: str | None = None) -> TableIndexes:
         """Tell what the indexes of a table cost and what they are used for.
@@ -342,3 +345,8 @@ def members(kind: type[_Kind], words: Iterable[_Kind | str]) -> list[_Kind]:
             parameter="kinds",
             hint=f"There is: {', '.join(kind)}.",
         ) from None
+
+
+def _check_schema(snapshot: SchemaSnapshot, name: str) -> None:
+    if all(entry.name != name for entry in snapshot.schemas):
+        raise no_such_schema(name, (entry.name for entry in snapshot.schemas))

@@ -41,8 +41,6 @@ def explore_schema(
         after=None if cursor is None else _last_table(request, cursor),
         limit=most if full else min(most, _SUMMARY_TABLES),
     )
-    if schema and not overview.schemas:
-        call.database.catalog.check_schema(schema)
     if cursor is not None and not overview.earlier:
         raise _start_again("The table that the last page ended with is gone.")
     return render_overview(

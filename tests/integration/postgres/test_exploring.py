@@ -17,6 +17,7 @@ from tests.unit.exploring.mermaid_grammar import read_diagram
 import sqlcore
 from sqlcore.domain.connection import ConnectionSettings
 from sqlcore.domain.identifiers import QualifiedName
+from sqlcore.errors import NotFoundError
 from sqlcore.services.database import Database
 from sqlcore.services.exploring.relationships import JoinPath
 
@@ -204,7 +205,9 @@ def test_a_schema_of_the_system_is_explored_by_its_name(db: Database) -> None:
     overview = db.catalog.explore(schema="pg_catalog", limit=2)
     assert ["pg_catalog"] == [one.schema.name for one in overview.schemas]
     assert overview.table_count > 100
-    assert () == db.catalog.explore(schema="nothing").schemas
+    with pytest.raises(NotFoundError, match='no schema "pg_catlog"') as caught:
+        db.catalog.explore(schema="pg_catlog")
+    assert "pg_catalog" in (caught.value.hint or "")
 
 
 def test_system_objects_are_explored_on_request(db: Database) -> None:
