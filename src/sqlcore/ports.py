@@ -142,6 +142,7 @@ class ProcedureCaller(Protocol):
         out are fetched, as result sets, and closed.
 
         Raises:
+            RoutineChangedError: Its version is not that of the routine any more; nothing has run.
             SqlCoreError: With number, state, severity, procedure and line, as the server said.
                 What came before it has been yielded.
         """

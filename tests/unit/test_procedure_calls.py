@@ -6,6 +6,7 @@ import copy
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import attrs
 import pytest
 from tests.unit.shop_procedures import add_order_1, define_shop
 
@@ -14,7 +15,7 @@ from sqlcore.domain.cancellation import CancelToken
 from sqlcore.domain.connection import ConnectionSettings
 from sqlcore.domain.facts import SchemaFacts
 from sqlcore.domain.identifiers import QualifiedName
-from sqlcore.domain.procedure import Routine, RoutineKind
+from sqlcore.domain.procedure import Routine, RoutineChangedError, RoutineKind
 from sqlcore.domain.query import RowsAffected
 from sqlcore.domain.session import SessionKind, SessionState
 from sqlcore.errors import (
@@ -348,9 +349,85 @@ def test_arguments_for_a_procedure_that_was_changed_are_checked_against_the_new_
     assert count_orders(database) == 1
 
 
-def test_a_call_that_fails_because_the_procedure_changed_is_not_repeated(
+def test_a_call_of_a_procedure_that_was_changed_is_bound_and_sent_again(
     connection: MemoryConnection, opened: Opened
 ) -> None:
+    database = opened()
+    database.call("double", [1])
+    drop_procedure(connection, "double")
+    define_procedure(
+        connection, "double", add_order_1, parameters=[MemoryParameter(name="n", type="text")]
+    )
+    with pytest.raises(InvalidArgumentError):
+        database.call("double", [1])
+    assert count_orders(database) == 0
+    database.call("double", ["1"])
+    define_procedure(
+        connection, "double", add_order_1, parameters=[MemoryParameter(name="m", type="text")]
+    )
+    database.call("double", ["1"])
+    assert count_orders(database) == 2
+
+
+def test_a_call_of_a_procedure_that_was_changed_is_judged_again(
+    connection: MemoryConnection, opened: Opened
+) -> None:
+    database = opened(Access.READ, "main.double")
+    database.call("double", [1])
+    drop_procedure(connection, "double")
+    define_procedure(
+        connection,
+        QualifiedName("double", "other"),
+        add_order_1,
+        parameters=[MemoryParameter(name="n", type="integer")],
+    )
+    with pytest.raises(PolicyError, match="allow_procedures does not name it"):
+        database.call("double", [1])
+
+
+def test_nobody_is_given_a_procedure_of_another_schema_for_one_that_is_gone(
+    connection: MemoryConnection, opened: Opened
+) -> None:
+    database = opened()
+    database.call("double", [1])
+    drop_procedure(connection, "double")
+    define_procedure(
+        connection,
+        QualifiedName("double", "other"),
+        add_order_1,
+        parameters=[MemoryParameter(name="n", type="integer")],
+    )
+    with pytest.raises(RoutineChangedError, match="was changed since"):
+        database.call("double", [1])
+    assert count_orders(database) == 0
+    database.call("double", [1])
+    assert count_orders(database) == 1
+
+
+def test_a_procedure_that_is_changed_all_the_time_is_given_up(
+    connection: MemoryConnection, opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = opened()
+    find = type(connection.procedures).find
+
+    def found_too_early(self: Any, name: QualifiedName) -> tuple[Routine, ...]:
+        return tuple(attrs.evolve(routine, version=("0",)) for routine in find(self, name))
+
+    monkeypatch.setattr(type(connection.procedures), "find", found_too_early)
+    with pytest.raises(RoutineChangedError):
+        database.call("add_order", [1])
+    assert count_orders(database) == 0
+
+
+def test_where_changes_are_not_noticed_before_a_call_that_fails_is_not_repeated(
+    connection: MemoryConnection, opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find = type(connection.procedures).find
+
+    def without_version(self: Any, name: QualifiedName) -> tuple[Routine, ...]:
+        return tuple(attrs.evolve(routine, version=()) for routine in find(self, name))
+
+    monkeypatch.setattr(type(connection.procedures), "find", without_version)
     database = opened()
     database.call("double", [1])
     drop_procedure(connection, "double")

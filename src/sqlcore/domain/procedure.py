@@ -11,6 +11,7 @@ import attrs
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.query import Event, Message, ResultSet, RowsAffected
 from sqlcore.domain.types import SqlType
+from sqlcore.errors import ConflictError
 
 __all__ = [
     "Argument",
@@ -22,6 +23,7 @@ __all__ = [
     "ProcedureParameter",
     "ProcedureResult",
     "Routine",
+    "RoutineChangedError",
     "RoutineFilter",
     "RoutineKind",
     "RoutinePage",
@@ -123,6 +125,8 @@ class Routine:
         comment: What the catalog says about it.
         text: What made it, where finding it reads that anyway (SQL Server); None where it is
             encrypted, may not be seen or was not read.
+        version: What the adapter compares before a call, and means nothing to others; empty where
+            it compares nothing.
     """
 
     name: QualifiedName
@@ -137,6 +141,11 @@ class Routine:
     language: str | None = None
     comment: str | None = None
     text: str | None = attrs.field(default=None, repr=False)
+    version: tuple[str, ...] = attrs.field(default=(), repr=False)
+
+
+class RoutineChangedError(ConflictError):
+    """A routine is not what it was when it was found, and was not called: look it up again."""
 
 
 @attrs.frozen(kw_only=True)

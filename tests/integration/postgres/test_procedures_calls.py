@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+import attrs
 import psycopg
 import pytest
 from tests.integration.postgres.procedure_calls import apply_procedures, call, find, made, mode
@@ -328,7 +329,7 @@ def test_a_routine_that_is_gone_is_said_to_be(
     connection: Connection, admin: psycopg.Connection[Any]
 ) -> None:
     admin.execute("CREATE PROCEDURE calls.old(a integer) LANGUAGE sql AS ''")
-    routine = find(connection, "old")
+    routine = attrs.evolve(find(connection, "old"), version=())
     admin.execute("DROP PROCEDURE calls.old(integer)")
     with pytest.raises(NotFoundError) as caught:
         call(connection, routine, a=1)
@@ -340,7 +341,7 @@ def test_a_function_that_returns_rows_by_now_says_so(
     connection: Connection, admin: psycopg.Connection[Any], rows_now: int
 ) -> None:
     admin.execute("CREATE FUNCTION calls.grows() RETURNS integer LANGUAGE sql AS 'SELECT 1'")
-    routine = find(connection, "grows")
+    routine = attrs.evolve(find(connection, "grows"), version=())
     admin.execute(
         "DROP FUNCTION calls.grows(); CREATE FUNCTION calls.grows() RETURNS SETOF integer"
         f" LANGUAGE sql AS 'SELECT generate_series(1, {rows_now})'"
@@ -358,7 +359,7 @@ def test_a_procedure_that_is_a_function_by_now_is_not_found(
     connection: Connection, admin: psycopg.Connection[Any]
 ) -> None:
     admin.execute("CREATE PROCEDURE calls.turns() LANGUAGE sql AS ''")
-    routine = find(connection, "turns")
+    routine = attrs.evolve(find(connection, "turns"), version=())
     admin.execute(
         "DROP PROCEDURE calls.turns(); CREATE FUNCTION calls.turns() RETURNS void"
         " LANGUAGE sql AS ''"

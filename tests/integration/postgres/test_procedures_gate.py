@@ -14,7 +14,6 @@ from sqlcore.domain.cancellation import CancelToken
 from sqlcore.domain.session import SessionState
 from sqlcore.errors import (
     ExecutionError,
-    NotFoundError,
     PolicyError,
     SqlCoreError,
     StatementCancelledError,
@@ -186,19 +185,6 @@ def test_a_call_can_be_cancelled(opener: Opener) -> None:
     with pytest.raises(StatementCancelledError):
         opener().call("calls.napping", [30], cancel=cancel)
     timer.join()
-
-
-def test_a_procedure_that_was_changed_elsewhere_is_not_called_as_another(
-    opener: Opener, admin: Admin
-) -> None:
-    database = opener()
-    assert database.call("calls.sales").returned == 2
-    admin.execute("DROP FUNCTION calls.sales()")
-    admin.execute("CREATE FUNCTION calls.sales(n int) RETURNS int LANGUAGE sql AS 'SELECT n'")
-    with pytest.raises(NotFoundError) as raised:
-        database.call("calls.sales")
-    assert "has changed since it was looked up" in (raised.value.hint or "")
-    assert database.call("calls.sales", {"n": 9}).returned == 9
 
 
 def test_a_procedure_that_was_changed_here_is_looked_up_again(opener: Opener) -> None:

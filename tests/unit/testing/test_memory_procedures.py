@@ -6,11 +6,17 @@ import threading
 from collections.abc import Iterator
 from decimal import Decimal
 
+import attrs
 import pytest
 
 from sqlcore.domain.connection import ConnectionSettings
 from sqlcore.domain.identifiers import QualifiedName
-from sqlcore.domain.procedure import Direction, RoutineFilter, RoutineKind
+from sqlcore.domain.procedure import (
+    Direction,
+    RoutineChangedError,
+    RoutineFilter,
+    RoutineKind,
+)
 from sqlcore.domain.query import Event, ExecutionOptions, Message, RowsAffected
 from sqlcore.errors import (
     ConnectionLostError,
@@ -123,8 +129,10 @@ def test_defining_a_procedure_again_replaces_it(prices: MemoryConnection) -> Non
     )
     after = find_one(prices, PRICES)
     assert ["percent"] == [parameter.name for parameter in after.parameters]
-    with pytest.raises(NotFoundError, match="'by'"):
+    with pytest.raises(RoutineChangedError):
         call(prices, before, {"by": Decimal(1)}, READ_WRITE)
+    with pytest.raises(NotFoundError, match="'by'"):
+        call(prices, attrs.evolve(before, version=()), {"by": Decimal(1)}, READ_WRITE)
     with pytest.raises(InvalidArgumentError, match="'percent'"):
         call(prices, after, {}, READ_WRITE)
     assert prices.procedures.definition(after) is None
@@ -138,7 +146,7 @@ def test_a_dropped_procedure_is_gone(prices: MemoryConnection) -> None:
     assert () == prices.procedures.routines(RoutineFilter()).routines
     with pytest.raises(NotFoundError):
         prices.procedures.definition(routine)
-    with pytest.raises(NotFoundError):
+    with pytest.raises(RoutineChangedError):
         call(prices, routine)
 
 

@@ -1,5 +1,8 @@
 """Runs a call: one statement, then the cursors that it hands out, then the outputs.
 
+In the same group, before the call, stand the checks that the routine is what was found: the server
+skips the call where one fails.
+
 It is an `Execution` like any other. Rows of outputs are kept instead of handed out. A read that can
 bring cursors takes its steps one by one, for they must be fetched before its transaction ends.
 """
@@ -23,12 +26,14 @@ from sqlcore.adapters.postgres.naming import TypeBook
 from sqlcore.adapters.postgres.prepared import PreparedText
 from sqlcore.adapters.postgres.queries import array
 from sqlcore.adapters.postgres.reading import ResultReader
+from sqlcore.adapters.postgres.versions import SHOWS_CHANGE, checks
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.procedure import (
     Direction,
     OutputValue,
     ProcedureOutputs,
     Routine,
+    RoutineChangedError,
     RoutineKind,
 )
 from sqlcore.domain.query import (
@@ -77,7 +82,32 @@ class CallExecution(Execution):
         self._routine = routine
         self._is_one_group = self._is_one_group and not _may_bring_cursors(routine)
 
+    def _queue_callers(self, link: Link) -> None:
+        for text, values in checks(self._routine):
+            link.queue(text, values)
+        super()._queue_callers(link)
+
+    def _skip_checks(self, link: Link) -> None:
+        """Take the results of the checks.
+
+        Raises:
+            RoutineChangedError: One failed, so that the call was skipped.
+        """
+        count = len(checks(self._routine))
+        failed = link.skip(count, self._hold.until, self._signal)
+        if failed is None:
+            return
+        has_changed = Report.of(failed).sqlstate in SHOWS_CHANGE
+        failure, cause = self._failure(link, failed)
+        if has_changed:
+            raise RoutineChangedError(
+                f"{self._routine.name} was changed since it was looked up, and was not called.",
+                hint="Look at its parameters again.",
+            ) from cause
+        raise failure from cause
+
     def _results(self, link: Link) -> Generator[Event, None, list[Event]]:
+        self._skip_checks(link)
         reader = _CallReader(link, *self._reading, routine=self._routine)
         held = yield from self._take(link, reader, [])
         notes: list[str] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from typing import Any
 
 from sqlcore.adapters.postgres.catalog import like_pattern
@@ -11,12 +11,13 @@ from sqlcore.adapters.postgres.naming import TypeBook
 from sqlcore.adapters.postgres.queries import array, text
 from sqlcore.adapters.postgres.routines import described, listed
 from sqlcore.adapters.postgres.snapshots import Snapshots
-from sqlcore.adapters.sqlfile import load_queries
+from sqlcore.adapters.postgres.versions import PROCEDURE_QUERIES
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.procedure import (
     ProcedureCall,
     ProcedureOutputs,
     Routine,
+    RoutineChangedError,
     RoutineFilter,
     RoutineKind,
     RoutinePage,
@@ -26,9 +27,7 @@ from sqlcore.errors import NotFoundError, PermissionDeniedError
 
 __all__ = ["PostgresProcedures"]
 
-_QUERIES: Mapping[str, bytes] = {
-    name: query.encode() for name, query in load_queries(__package__, "procedures.sql").items()
-}
+_TRIES = 10
 _DATABASE = (b"SELECT current_database()::text", ())
 
 
@@ -53,20 +52,31 @@ class PostgresProcedures:
             text(routine_filter.limit + 1),
             text(routine_filter.include_uncallable),
         )
-        (rows,) = self._snapshots.rows((_QUERIES["routines"], values), keep=False)
+        (rows,) = self._snapshots.rows((PROCEDURE_QUERIES["routines"], values), keep=False)
         return RoutinePage(
             routines=listed(rows[: routine_filter.limit], self._types),
             has_more=len(rows) > routine_filter.limit,
         )
 
     def find(self, name: QualifiedName) -> tuple[Routine, ...]:
-        """Find what a name may mean, by the search path of the login; each overload is one."""
-        rows, database_rows = self._snapshots.rows(
-            (_QUERIES["find_routines"], (text(name.name), text(name.schema))), _DATABASE
-        )
-        if not rows or (name.database is not None and name.database != database_rows[0][0]):
-            return ()
-        return self._described(rows)
+        """Find what a name may mean, by the search path of the login; each overload is one.
+
+        What is made anew between the two steps is looked up again.
+
+        Raises:
+            RoutineChangedError: It was so again and again.
+        """
+        for _ in range(_TRIES):
+            rows, database_rows = self._snapshots.rows(
+                (PROCEDURE_QUERIES["find_routines"], (text(name.name), text(name.schema))),
+                _DATABASE,
+            )
+            if not rows or name.database not in (None, database_rows[0][0]):
+                return ()
+            routines = self._described(rows)
+            if len(routines) == len(rows):
+                return routines
+        raise RoutineChangedError(f"{name} is being changed all the time.", hint="Try again later.")
 
     def definition(self, routine: Routine) -> str | None:
         """Read the CREATE statement of a routine, as the server writes it.
@@ -76,7 +86,7 @@ class PostgresProcedures:
         """
         values = (text(routine.name.schema), text(routine.name.name), text(routine.signature))
         try:
-            (rows,) = self._snapshots.rows((_QUERIES["routine_definition"], values))
+            (rows,) = self._snapshots.rows((PROCEDURE_QUERIES["routine_definition"], values))
         except PermissionDeniedError:
             return None
         if not rows:
@@ -96,6 +106,7 @@ class PostgresProcedures:
         nothing is kept.
 
         Raises:
+            RoutineChangedError: It is not what was found any more.
             AmbiguousNameError: With what was left out, another overload fits as well.
         """
         yield from self._executor.call(call, options)
@@ -103,6 +114,7 @@ class PostgresProcedures:
     def _described(self, rows: list[tuple[Any, ...]]) -> tuple[Routine, ...]:
         oids = array(row[0] for row in rows)
         parameter_rows, type_rows = self._snapshots.rows(
-            (_QUERIES["routine_parameters"], (oids,)), (_QUERIES["routine_types"], (oids,))
+            (PROCEDURE_QUERIES["routine_parameters"], (oids,)),
+            (PROCEDURE_QUERIES["routine_types"], (oids,)),
         )
         return described(rows, parameter_rows, type_rows, self._types)

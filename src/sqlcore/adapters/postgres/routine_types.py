@@ -76,6 +76,9 @@ class Shapes:
         self._columns: dict[int, tuple[TableTypeColumn, ...]] = {}
         self._sizes: dict[int, int] = {}
 
+    def __contains__(self, oid: int) -> bool:
+        return oid in self._nodes
+
     def of(self, oid: int, sql_type: SqlType) -> Shape:
         """Give the shape of a type.
 
@@ -159,7 +162,7 @@ def spelled(types: TypeBook, keys: Sequence[tuple[int, int, str]]) -> list[SqlTy
 
 
 def _node(row: Sequence[Any]) -> _Node:
-    _, form, inner_oid, modifier, spelling, refuses_null, labels, *columns = row
+    _, form, inner_oid, modifier, spelling, refuses_null, labels, *columns, _, _ = row
     names, oids, modifiers, spellings, nullable = (column or () for column in columns)
     uses = map(_Use, oids, modifiers, spellings)
     is_domain = form == _DOMAIN

@@ -10,6 +10,7 @@ import attrs
 
 from sqlcore.adapters.postgres.naming import TypeBook
 from sqlcore.adapters.postgres.routine_types import Shape, Shapes, spelled
+from sqlcore.adapters.postgres.versions import version_of
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.procedure import (
     Direction,
@@ -47,7 +48,7 @@ def described(
     type_rows: Sequence[_Row],
     types: TypeBook,
 ) -> tuple[Routine, ...]:
-    """Make routines with their parameters.
+    """Make routines with their parameters, without those that are gone by now.
 
     Args:
         rows: Of the query `find_routines`.
@@ -56,6 +57,7 @@ def described(
         types: Knows the types.
     """
     shapes = Shapes(type_rows, types)
+    rows = [row for row in rows if row[5] in shapes]
     declared = spelled(types, [(row[2], -1, row[3]) for row in parameter_rows])
     parts: dict[int, list[_Part]] = defaultdict(list)
     for row, sql_type in zip(parameter_rows, declared, strict=True):
@@ -68,6 +70,7 @@ def described(
             routine,
             parameters=_parameters(parts[row[0]]),
             columns=_columns(routine, parts[row[0]], row[5], shapes),
+            version=version_of(row, type_rows),
         )
         for row, routine in zip(rows, listed(rows, types), strict=True)
     )
@@ -86,7 +89,7 @@ class _Part:
 
 
 def _routine(row: _Row, returns: SqlType) -> Routine:
-    _, schema, name, kind, signature, _, _, only_reads, language, comment, summary = row
+    _, schema, name, kind, signature, _, _, only_reads, language, comment, summary, *_ = row
     is_procedure = kind == RoutineKind.PROCEDURE
     return Routine(
         name=QualifiedName(name, schema),

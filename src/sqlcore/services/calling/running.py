@@ -15,6 +15,7 @@ from sqlcore.domain.procedure import (
     ProcedureOutputs,
     ProcedureResult,
     Routine,
+    RoutineChangedError,
 )
 from sqlcore.domain.query import Event, ExecutionOptions, RowsAffected, StatementResult
 from sqlcore.errors import (
@@ -63,12 +64,14 @@ class PreparedCall:
     Attributes:
         order: The call with its values, for the gate.
         found: What its name meant.
+        arguments: As they were given.
     """
 
     order: Order
     found: Found
     name: str
     schema: str | None
+    arguments: Arguments = attrs.field(repr=False)
 
     @property
     def routine(self) -> Routine:
@@ -107,13 +110,26 @@ class Calls:
         return find_routines(self._known.routines, caller, name, schema, fresh=fresh)
 
     def prepare(
-        self, name: str, schema: str | None, arguments: Arguments, access: Access
+        self,
+        name: str,
+        schema: str | None,
+        arguments: Arguments,
+        access: Access,
+        *,
+        fresh: bool = False,
     ) -> PreparedCall:
         """Find a routine, judge it and check the arguments; nothing is sent but catalog reads.
 
         What may not be called is refused before its arguments are looked at. Both are noted in
         the audit. Arguments that do not fit what is kept of the routine are checked once more
         against what the server says now.
+
+        Args:
+            name: As of `lookup.find_routines`.
+            schema: As of `lookup.find_routines`.
+            arguments: By name or by place.
+            access: The level at which it is judged.
+            fresh: Look the routine up again, whatever is kept.
 
         Raises:
             PolicyError: It may not be called at this level.
@@ -122,7 +138,7 @@ class Calls:
             AmbiguousNameError: There are several, or several overloads take the arguments.
         """
         is_cutting = self._connection.dialect.name in _CUTTING_DIALECTS
-        found = self.find(name, schema, fresh=is_cutting)
+        found = self.find(name, schema, fresh=fresh or is_cutting)
         order = Order(call=ProcedureCall(routine=found.routines[0]), action="call", access=access)
         self._gate.precheck(order)
         try:
@@ -130,7 +146,8 @@ class Calls:
         except SqlCoreError as error:
             self._gate.note_refused(order, error)
             raise
-        return PreparedCall(Order(call=call, action="call", access=access), found, name, schema)
+        order = Order(call=call, action="call", access=access)
+        return PreparedCall(order, found, name, schema, arguments)
 
     def _bind(
         self, name: str, schema: str | None, found: Found, arguments: Arguments
@@ -153,10 +170,37 @@ class Calls:
     ) -> Generator[CallEvent, None, None]:
         """Run a call; of each result set no more than so many rows are passed on.
 
+        Where the server notices before the call that the routine is not what it was when it was
+        looked up, it is looked up, bound and judged again, and sent once more.
+
         Raises:
-            SqlCoreError: From the gate or the server. Where the routine is not what it was when
-                it was looked up, the hint says so.
+            SqlCoreError: From the gate or the server. Where the routine was changed, and that was
+                not noticed before, the hint says so.
         """
+        changed: RoutineChangedError
+        try:
+            yield from self._sent(prepared, max_rows, options)
+        except RoutineChangedError as error:
+            changed = error
+        else:
+            return
+        again = self._prepared_again(prepared)
+        if again.routine.name != prepared.routine.name:
+            raise changed  # nobody asked for that one
+        yield from self._sent(again, max_rows, options)
+
+    def _prepared_again(self, prepared: PreparedCall) -> PreparedCall:
+        """Bind a call to the routine as it is now.
+
+        Raises:
+            SqlCoreError: As of `prepare`.
+        """
+        access = prepared.order.access
+        return self.prepare(prepared.name, prepared.schema, prepared.arguments, access, fresh=True)
+
+    def _sent(
+        self, prepared: PreparedCall, max_rows: int | None, options: ExecutionOptions
+    ) -> Generator[CallEvent, None, None]:
         try:
             events = self._gate.call(prepared.order, options)
             if max_rows is not None:

@@ -14,6 +14,7 @@ from sqlcore.domain.procedure import (
     ProcedureOutputs,
     ProcedureParameter,
     Routine,
+    RoutineChangedError,
     RoutineFilter,
     RoutinePage,
 )
@@ -90,12 +91,15 @@ class MemoryProcedures:
         """Run a procedure in one transaction; see `sqlcore.ports.ProcedureCaller`.
 
         Raises:
-            NotFoundError: It is gone, or has other parameters by now.
+            RoutineChangedError: It is gone or was defined again since it was found.
+            NotFoundError: There is none such.
             InvalidArgumentError: A parameter without a default was left out.
         """
         with self._executor.transaction(options) as transaction:
             transaction.link.statement_count += 1
-            definition = _present(call.routine, self._book.get(call.routine))
+            definition = self._book.get(call.routine)
+            _check_version(call.routine, definition)
+            definition = _present(call.routine, definition)
             running = _running(definition, call, transaction)
             try:
                 yield from _events(definition, running, transaction)
@@ -126,6 +130,15 @@ def _in_short(parameter: ProcedureParameter) -> str:
 def _is_called(routine: Routine, name: QualifiedName, fold: Callable[[str], str]) -> bool:
     is_in_schema = name.schema is None or fold(routine.name.schema or "") == fold(name.schema)
     return is_in_schema and fold(routine.name.name) == fold(name.name)
+
+
+def _check_version(routine: Routine, definition: ProcedureDefinition | None) -> None:
+    now = () if definition is None else definition.routine.version
+    if routine.version and routine.version != now:
+        raise RoutineChangedError(
+            f"{routine.name} was changed since it was looked up, and was not called.",
+            hint="Look at its parameters again.",
+        )
 
 
 def _present(routine: Routine, definition: ProcedureDefinition | None) -> ProcedureDefinition:

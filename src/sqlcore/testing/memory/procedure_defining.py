@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 
 import attrs
@@ -21,6 +22,8 @@ from sqlcore.testing.memory.procedures import (
 )
 
 __all__ = ["define_procedure", "drop_procedure"]
+
+_VERSIONS = itertools.count(1)
 
 
 def define_procedure(
@@ -66,6 +69,7 @@ def define_procedure(
         only_reads=only_reads,
         language="python",
         comment=comment,
+        version=(str(next(_VERSIONS)),),
     )
     connection.procedure_book.add(
         ProcedureDefinition(
