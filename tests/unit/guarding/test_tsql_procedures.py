@@ -85,6 +85,11 @@ _READS = {
     "old reports": "IF 1 = 0 BEGIN SET FMTONLY OFF END SET ANSI_NULL_DFLT_ON ON SELECT 1",
     "results are described": "EXEC dbo.q WITH RESULT SETS ((a int, b nvarchar(10)), (c date))",
     "names as of statements": "SELECT o.receive, log FROM dbo.conversation o, [dialog] c, send s",
+    "options as columns": (
+        "SELECT receive, ansi_nulls, ansi_defaults, quoted_identifier FROM sys.dm_exec_sessions"
+        " UPDATE #t SET a = 1, implicit_transactions = 0 SELECT a, receive FROM o ORDER BY receive"
+    ),
+    "functions that are shipped": "SELECT master.dbo.fn_varbintohexstr(@a)",
     "message at once": "RAISERROR ('x', 0, 1) WITH NOWAIT SELECT LOG(2) AS log",
     "line ends": "SELECT 1 -- a\r\n-- b\r\r\n, 2 -- c\n",
     "labels": "again: SET @a += 1; IF @a < 3 GOTO again",

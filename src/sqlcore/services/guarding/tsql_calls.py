@@ -42,7 +42,9 @@ _TYPES = words(
 )
 _SEARCHES = words("CONTAINS CONTAINSTABLE FREETEXT FREETEXTTABLE")
 _FULL_PARTS = 3
-_SHIPPED_ELSEWHERE = frozenset({("msdb", "dbo", "agent_datetime")})
+_SHIPPED_ELSEWHERE = frozenset(
+    {("master", "dbo", "fn_varbintohexstr"), ("msdb", "dbo", "agent_datetime")}
+)
 """Functions that come with the server in a database of its own, and that diagnostic queries use."""
 _CDC_PREFIXES = ("fn_cdc_get_all_changes_", "fn_cdc_get_net_changes_")
 _MAX_NAME_BYTES = 63

@@ -44,6 +44,7 @@ _SETTINGS = words(
 )
 """What a procedure may SET: it holds until the procedure ends."""
 _TRANSACTION_SETTINGS = words("ANSI_DEFAULTS IMPLICIT_TRANSACTIONS REMOTE_PROC_TRANSACTIONS")
+_BEFORE_COLUMN = words("BY SELECT")
 _BEFORE_CONVERSATION = words("BEGIN DIALOG END GET MOVE ON")
 _KEYS = words("MASTER SYMMETRIC")
 _LOCKS = words("TABLOCKX UPDLOCK XLOCK")
@@ -60,7 +61,8 @@ def harms_of_statement(outline: Outline, index: int) -> Iterator[str]:
         if not _sets_isolation(outline, index):
             yield f"begins or ends a transaction ({word})"
     elif word in _TRANSACTION_SETTINGS:
-        yield f"begins or ends a transaction ({word})"
+        if _is_set(outline, index):
+            yield f"begins or ends a transaction ({word})"
     elif word in _DEFINITIONS:
         if not defines_temporary(outline, index):
             yield f"changes the database ({word})"
@@ -73,6 +75,14 @@ def harms_of_statement(outline: Outline, index: int) -> Iterator[str]:
         yield "advances a sequence"
     else:
         yield from _harms_of_words(outline, index)
+
+
+def _is_set(outline: Outline, index: int) -> bool:
+    """Say whether an option stands in a list behind SET, and is no column."""
+    start = index
+    while outline.text(start - 1) == "," and outline.word(start - 2):
+        start -= 2
+    return outline.word(start - 1) == "SET" and outline.text(index + 1) != "="
 
 
 def _is_option(outline: Outline, index: int) -> bool:
@@ -104,7 +114,7 @@ def _harms_of_words(outline: Outline, index: int) -> Iterator[str]:
     """Give the harm that takes more than one word to tell, or a word that is not reserved."""
     word, before, after = outline.words[index], outline.word(index - 1), outline.word(index + 1)
     if (
-        word == "RECEIVE"
+        (word == "RECEIVE" and before not in _BEFORE_COLUMN and outline.text(index - 1) != ",")
         or (word == "CONVERSATION" and before in _BEFORE_CONVERSATION)
         or (word == "DIALOG" and before == "BEGIN")
     ):
