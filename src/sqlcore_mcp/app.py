@@ -116,7 +116,7 @@ class App:
         return self.sessions
 
     def read_resource(self, uri: str, owner: str, cancel: CancelToken | None = None) -> Resource:
-        """Return what an answer named by URI, to its owner; blocks while a file is made.
+        """Return what an answer named by URI, to its owner; blocks while it is made.
 
         Raises:
             NotFoundError: There is none, it has expired, or it is somebody else's.
@@ -125,7 +125,7 @@ class App:
         """
         if uri.startswith(RESULTS_START):
             return self.result_files.read(uri, owner, cancel)
-        return self.resources.read(uri, owner)
+        return self.resources.read(uri, owner, cancel)
 
     def database(self, source: str | None, database: str | None) -> Database:
         """Return the database that a call is about."""

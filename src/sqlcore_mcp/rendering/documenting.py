@@ -16,7 +16,7 @@ from sqlcore_mcp.rendering.tokens import Budget
 
 if TYPE_CHECKING:
     from sqlcore.services.documenting import DataDictionary, Documentation
-    from sqlcore_mcp.resources import Resource
+    from sqlcore_mcp.resources import Resource, UnmadeResource
 
 __all__ = [
     "Delivery",
@@ -37,21 +37,27 @@ class Delivery:
     """Where a whole document is.
 
     Attributes:
-        resource: Where it can be read; None where it could not be kept.
+        resource: Where it can be read; None where it cannot.
         lifetime_s: For how long.
+        size_bytes: Of the whole; about, where it is not made yet.
+        max_bytes: The most that a resource may have.
         stored: The status with which the knowledge endpoint took it; None where it was not sent.
+        is_made: Whether the whole is there already.
     """
 
-    resource: Resource | None
+    resource: Resource | UnmadeResource | None
     lifetime_s: float
+    size_bytes: int
+    max_bytes: int
     stored: int | None
+    is_made: bool = True
 
 
 class DocumentOutput(TypedDict, total=False):
     """A document in structured content.
 
-    `markdown` is what is shown of it; `document` says where the whole can be read; `stored` what
-    the knowledge endpoint answered.
+    `markdown` is what is shown of it; `document` says where the whole can be read,
+    `document_too_large` that it cannot; `stored` is what the knowledge endpoint answered.
     """
 
     database: str
@@ -62,6 +68,7 @@ class DocumentOutput(TypedDict, total=False):
     sections_shown: int
     truncated: bool
     document: dict[str, Any]
+    document_too_large: dict[str, Any]
     stored: dict[str, Any]
 
 
@@ -69,6 +76,7 @@ class DictionaryOutput(RowsOutput, total=False):
     """A data dictionary in structured content; fields as of `DocumentOutput`."""
 
     document: dict[str, Any]
+    document_too_large: dict[str, Any]
     stored: dict[str, Any]
 
 
@@ -78,7 +86,7 @@ def render_documentation(
     """Write the first sections of a document, as many as fit; at least its title.
 
     Args:
-        documentation: The document.
+        documentation: The document, or as much of it as may be shown.
         budget: For text and structured content.
         delivery: Where all of it is.
     """
@@ -97,7 +105,7 @@ def render_documentation(
         if not budget.take(text, compact_json(text)):
             break
         texts.append(text)
-    total, shown = len(documentation.sections), len(texts)
+    total, shown = documentation.section_count, len(texts)
     markdown = "\n".join(texts[:2]) + "".join(texts[2:])
     truncated = shown < total or not is_whole
     structured: dict[str, Any] = {
@@ -114,23 +122,36 @@ def render_documentation(
         cut = f"{shown:,} of {total:,} sections shown"
         cut += ".\n" if is_whole else ", and not all of the contents.\n"
     tail = cut + _tail(structured, delivery, is_cut=truncated)
-    return Answer((Data(markdown), f"\n{tail}"), structured, _links(delivery.resource))
+    return Answer((Data(markdown), f"\n{tail}"), structured, _links(delivery))
 
 
 def _tail(structured: dict[str, Any], delivery: Delivery, *, is_cut: bool) -> str:
     """Say where the whole is, in words and in structured content."""
     lines = []
-    whole, lifetime_s = delivery.resource, delivery.lifetime_s
+    whole, minutes = delivery.resource, f"{delivery.lifetime_s / 60:g} minutes"
     if whole is not None:
         structured["document"] = {
             "uri": whole.uri,
             "mime_type": whole.mime_type,
-            "size_bytes": whole.size_bytes,
-            "expires_in_seconds": round(lifetime_s),
+            "expires_in_seconds": round(delivery.lifetime_s),
+        }
+        if delivery.is_made:
+            structured["document"]["size_bytes"] = delivery.size_bytes
+            size = f"({delivery.size_bytes:,} bytes), for {minutes}"
+        else:
+            structured["document"]["estimated_size_bytes"] = delivery.size_bytes
+            size = (
+                f"(about {delivery.size_bytes:,} bytes), written when it is read within {minutes}"
+            )
+        lines.append(f"The whole document {size}: {whole.uri}\n")
+    elif is_cut and delivery.size_bytes > delivery.max_bytes:
+        structured["document_too_large"] = {
+            "estimated_size_bytes": delivery.size_bytes,
+            "max_size_bytes": delivery.max_bytes,
         }
         lines.append(
-            f"The whole document ({whole.size_bytes:,} bytes), for {lifetime_s / 60:g} minutes: "
-            f"{whole.uri}\n"
+            f"The whole document has about {delivery.size_bytes:,} bytes, more than the "
+            f"{delivery.max_bytes:,} of a resource: name one schema, or use sqlcore-mcp docs.\n"
         )
     elif is_cut:
         lines.append(
@@ -142,13 +163,18 @@ def _tail(structured: dict[str, Any], delivery: Delivery, *, is_cut: bool) -> st
     return "".join(lines)
 
 
-def _links(whole: Resource | None) -> tuple[Link, ...]:
+def _links(delivery: Delivery) -> tuple[Link, ...]:
+    whole = delivery.resource
     if whole is None:
         return ()
-    link = Link(
-        uri=whole.uri, name=whole.name, mime_type=whole.mime_type, size_bytes=whole.size_bytes
+    return (
+        Link(
+            uri=whole.uri,
+            name=whole.name,
+            mime_type=whole.mime_type,
+            size_bytes=delivery.size_bytes if delivery.is_made else None,
+        ),
     )
-    return (link,)
 
 
 def render_dictionary(
@@ -161,7 +187,7 @@ def render_dictionary(
     """Write the first rows of a data dictionary, as many as fit.
 
     Args:
-        dictionary: The dictionary.
+        dictionary: The dictionary, or as much of it as may be shown.
         rows: Its rows, as they are to be shown.
         row_format: How rows are written.
         budget: For text and structured content.
@@ -175,17 +201,17 @@ def render_dictionary(
         {"name": field, "type": _FIELD_TYPES.get(field, "text")} for field in DICTIONARY_FIELDS
     ]
     table = render_table(columns, kept_rows, row_format, budget)
-    output: dict[str, Any] = dict(rows_output(table, row_count=len(kept_rows), exact=True))
-    is_short = len(table.rows) < len(kept_rows)
+    output: dict[str, Any] = dict(rows_output(table, row_count=dictionary.row_count, exact=True))
+    is_short = len(table.rows) < dictionary.row_count
     output["truncated"] = is_short or bool(table.columns_omitted or table.cells_cut)
     head = _dictionary_head(dictionary, table)
     head += _tail(output, delivery, is_cut=output["truncated"])
-    return Answer((f"{head}\n", Data(table.text)), output, _links(delivery.resource))
+    return Answer((f"{head}\n", Data(table.text)), output, _links(delivery))
 
 
 def _dictionary_head(dictionary: DataDictionary, table: Table) -> str:
     """Say how much there is, and what of it is not shown."""
-    total, shown = len(dictionary.rows), len(table.rows)
+    total, shown = dictionary.row_count, len(table.rows)
     there = f"{total:,} column{'' if total == 1 else 's'} of {dictionary.table_count:,} table"
     there += "" if dictionary.table_count == 1 else "s and views"
     lines = [f"{there}, all shown.\n" if shown == total else f"{there}; {shown:,} shown.\n"]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
+
+import attrs
 
 from sqlcore.errors import InvalidArgumentError, LimitExceededError
 from sqlcore_mcp.arguments import Argument, Kind
@@ -17,13 +20,17 @@ from sqlcore_mcp.rendering.documenting import (
 from sqlcore_mcp.rendering.tables import RowFormat
 
 if TYPE_CHECKING:
-    from sqlcore_mcp.resources import Resource
+    from sqlcore.domain.cancellation import CancelToken
+    from sqlcore.services.database import Database
+    from sqlcore_mcp.resources import Resource, UnmadeResource
 
 __all__ = ["DOCUMENTING_TOOLS"]
 
 _MARKDOWN = "text/markdown"
 _MIME_TYPES = {"markdown": _MARKDOWN, "csv": "text/csv", "json": "application/json"}
 _EXTENSIONS = {"markdown": "md", "csv": "csv", "json": "json"}
+_COLUMN_TOKENS = 8
+"""The fewest tokens that a column takes, wherever it stands."""
 
 
 def generate_documentation(
@@ -38,15 +45,20 @@ def generate_documentation(
     """Write the documentation of a schema."""
     from sqlcore.services.documenting import DocumentOptions  # noqa: PLC0415  # when it is needed
 
-    database = call.database
-    written = database.catalog.documentation(
-        DocumentOptions(
-            schema=schema,
-            include_data_dictionary=include_data_dictionary,
-            include_relationships=include_relationships,
-            include_sizes=include_sizes,
-        ),
+    options = DocumentOptions(
+        schema=schema,
+        include_data_dictionary=include_data_dictionary,
+        include_relationships=include_relationships,
+        include_sizes=include_sizes,
+    )
+
+    def write_whole(database: Database, cancel: CancelToken | None) -> str:
+        return database.catalog.documentation(options, cancel=cancel).markdown()
+
+    written = call.database.catalog.documentation(
+        options,
         cancel=call.cancel,
+        enough_columns=None if store_in_knowledge else _enough_columns(call),
     )
     text = written.markdown()
     stored = None
@@ -64,8 +76,14 @@ def generate_documentation(
                 "counts": written.counts,
             },
         )
-    kept = _kept(call, text, "documentation.md", _MARKDOWN)
-    return render_documentation(written, call.budget, _delivery(call, kept, stored))
+    whole = _Whole(
+        name="documentation.md",
+        mime_type=_MARKDOWN,
+        text=text if written.is_whole else None,
+        size_bytes=written.whole_bytes,
+        write=write_whole,
+    )
+    return render_documentation(written, call.budget, _deliver(call, whole, stored))
 
 
 def get_data_dictionary(
@@ -81,8 +99,17 @@ def get_data_dictionary(
         safe_cells,
     )
 
-    dictionary = call.database.catalog.data_dictionary(schema=schema, cancel=call.cancel)
-    text = dictionary.text(DictionaryFormat(format))
+    form = DictionaryFormat(format)
+
+    def write_whole(database: Database, cancel: CancelToken | None) -> str:
+        return database.catalog.data_dictionary(schema=schema, cancel=cancel).text(form)
+
+    dictionary = call.database.catalog.data_dictionary(
+        schema=schema,
+        cancel=call.cancel,
+        enough_columns=None if store_in_knowledge else _enough_columns(call),
+    )
+    text = dictionary.text(form)
     stored = None
     if store_in_knowledge:
         stored = _store(
@@ -98,32 +125,98 @@ def get_data_dictionary(
                 "counts": {"tables": dictionary.table_count, "columns": len(dictionary.rows)},
             },
         )
-    kept = _kept(call, text, f"data-dictionary.{_EXTENSIONS[format]}", _MIME_TYPES[format])
+    whole = _Whole(
+        name=f"data-dictionary.{_EXTENSIONS[format]}",
+        mime_type=_MIME_TYPES[format],
+        text=text if dictionary.is_whole else None,
+        size_bytes=len(text.encode()) if dictionary.is_whole else dictionary.whole_bytes(form),
+        write=write_whole,
+    )
     rows = map(safe_cells, dictionary.rows) if format == "csv" else dictionary.rows
     return render_dictionary(
         dictionary,
         rows,
         RowFormat(format),
         call.budget,
-        _delivery(call, kept, stored),
+        _deliver(call, whole, stored),
     )
 
 
-def _delivery(call: Call, kept: Resource | None, stored: int | None) -> Delivery:
-    return Delivery(resource=kept, lifetime_s=call.app.resources.lifetime_s, stored=stored)
+def _enough_columns(call: Call) -> int:
+    """Tell how many columns may be shown at most; more of a large schema need not be read."""
+    return call.max_tokens // _COLUMN_TOKENS
+
+
+@attrs.frozen(kw_only=True)
+class _Whole:
+    """A whole document, which may not be written yet.
+
+    Attributes:
+        text: None where it is not written.
+        size_bytes: In UTF-8; about, where it is not written.
+        write: Writes it.
+    """
+
+    name: str
+    mime_type: str
+    text: str | None
+    size_bytes: int
+    write: Callable[[Database, CancelToken | None], str]
+
+
+def _deliver(call: Call, whole: _Whole, stored: int | None) -> Delivery:
+    """Keep a document for who asked for it, or see to it that it is written when he reads it."""
+    is_made = whole.text is not None
+    return Delivery(
+        resource=_resource(call, whole),
+        lifetime_s=call.app.resources.lifetime_s,
+        size_bytes=whole.size_bytes if is_made else _rounded(whole.size_bytes),
+        max_bytes=call.app.settings.max_resource_bytes,
+        stored=stored,
+        is_made=is_made,
+    )
+
+
+def _rounded(number: int) -> int:
+    """Keep two digits of an estimate."""
+    return round(number, 2 - len(str(number)))
 
 
 def _subject(database: str, schema: str | None) -> str:
     return database if schema is None else f"{database}, schema {schema}"
 
 
-def _kept(call: Call, text: str, name: str, mime_type: str) -> Resource | None:
-    """Keep a document for who asked for it; None where it is too large to be read at once."""
-    if len(text.encode()) > call.app.settings.max_resource_bytes:
+def _resource(call: Call, whole: _Whole) -> Resource | UnmadeResource | None:
+    """Give a document a URI; None where it is too large to be read at once."""
+    resources, max_bytes = call.app.resources, call.app.settings.max_resource_bytes
+    if whole.size_bytes > max_bytes:
         return None
+    later = attrs.evolve(call, watch=None)
+
+    def make(cancel: CancelToken | None) -> str:
+        text = whole.write(later.database, cancel)
+        size_bytes = len(text.encode())
+        if size_bytes > max_bytes:
+            raise LimitExceededError(
+                f"The document has {size_bytes:,} bytes; at most {max_bytes:,} are read at once "
+                "(max_resource_bytes).",
+                hint="Ask for one schema, or write files with sqlcore-mcp docs.",
+            )
+        return text
+
+    owner = call.caller.principal
     try:
-        return call.app.resources.keep(
-            "documents", text, mime_type=mime_type, owner=call.caller.principal, name=name
+        if whole.text is not None:
+            return resources.keep(
+                "documents", whole.text, mime_type=whole.mime_type, owner=owner, name=whole.name
+            )
+        return resources.promise(
+            "documents",
+            make,
+            size_bytes=whole.size_bytes,
+            mime_type=whole.mime_type,
+            owner=owner,
+            name=whole.name,
         )
     except LimitExceededError:
         return None

@@ -26,6 +26,7 @@ from sqlcore.services.documenting import (
     DictionaryFormat,
     read_dictionary,
 )
+from sqlcore.services.documenting.reading import BLOCK_TABLES
 
 
 def dictionary(*tables: object, schema: str | None = None) -> DataDictionary:
@@ -53,6 +54,30 @@ def test_there_is_one_row_for_each_column() -> None:
     ]
     assert len(names) == 9
     assert made.table_count == 3
+
+
+def test_the_beginning_of_a_large_dictionary_counts_all() -> None:
+    tables = [
+        table(f"t{number:04}", column("id"), column("name", "text"))
+        for number in range(BLOCK_TABLES + 1)
+    ]
+    catalog = HandMadeCatalog(tables)
+    begun = read_dictionary(
+        catalog,  # type: ignore[arg-type]  # only describing is asked of it
+        snapshot_of(tables),
+        "PostgreSQL",
+        enough_columns=5,
+    )
+    whole = dictionary(*tables)
+    assert catalog.blocks == [3]
+    assert (begun.row_count, begun.table_count) == (len(whole.rows), whole.table_count)
+    assert begun.rows == whole.rows[:6]
+    assert whole.is_whole
+    assert not begun.is_whole
+    for form in DictionaryFormat:
+        size_bytes = len(whole.text(form).encode())
+        assert whole.whole_bytes(form) == size_bytes
+        assert begun.whole_bytes(form) >= size_bytes
 
 
 def test_a_row_says_what_is_known_of_its_column() -> None:

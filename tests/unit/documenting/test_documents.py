@@ -27,6 +27,7 @@ from tests.unit.documenting.schemas import (
     column,
     document,
     key,
+    reference,
     snapshot_of,
     table,
 )
@@ -228,6 +229,65 @@ def test_many_tables_take_one_description_for_each_block() -> None:
     catalog = HandMadeCatalog(tables)
     read_documentation(catalog, snapshot_of(tables), "x", DocumentOptions())  # type: ignore[arg-type]  # only describing is asked of it
     assert [BLOCK_TABLES, 1] == catalog.blocks
+
+
+def test_the_beginning_of_a_large_document_describes_no_more_than_it_shows() -> None:
+    tables = [
+        table(f"t{number:04}", column("id"), column("a"), column("b"))
+        for number in range(BLOCK_TABLES + 1)
+    ]
+    catalog, snapshot = HandMadeCatalog(tables), snapshot_of(tables)
+    whole = document(tables, ())
+    begun = read_documentation(
+        catalog,  # type: ignore[arg-type]  # only describing is asked of it
+        snapshot,
+        "PostgreSQL",
+        DocumentOptions(),
+        enough_columns=10,
+    )
+    assert catalog.blocks == [4]
+    assert not begun.is_whole
+    assert begun.section_count == len(whole.sections)
+    assert begun.sections == whole.sections[: len(begun.sections)]
+    assert begun.sections[-1].title == "Table shop.t0003"
+
+
+def test_what_one_block_holds_is_not_done_by_halves() -> None:
+    begun = read_documentation(
+        HandMadeCatalog(TABLES),  # type: ignore[arg-type]  # only describing is asked of it
+        snapshot_of(TABLES, ROUTINES),
+        "PostgreSQL",
+        DocumentOptions(),
+        enough_columns=1,
+    )
+    assert begun == document()
+    assert begun.is_whole
+
+
+@pytest.mark.parametrize("with_dictionary", [False, True])
+def test_the_size_of_the_whole_is_estimated_from_its_beginning(*, with_dictionary: bool) -> None:
+    tables = [
+        table(
+            f"t{number:04}",
+            column("id"),
+            column("created_at", "timestamp"),
+            column("parent", comment="The one above — if any"),
+            foreign_keys=(reference(f"t{number:04}", "parent", f"t{number // 2:04}"),),
+        )
+        for number in range(BLOCK_TABLES + 100)
+    ]
+    options = DocumentOptions(include_data_dictionary=with_dictionary)
+    whole = document(tables, ROUTINES, include_data_dictionary=with_dictionary)
+    begun = read_documentation(
+        HandMadeCatalog(tables),  # type: ignore[arg-type]  # only describing is asked of it
+        snapshot_of(tables, ROUTINES),
+        "PostgreSQL",
+        options,
+        enough_columns=30,
+    )
+    size_bytes = len(whole.markdown().encode())
+    assert whole.whole_bytes == size_bytes
+    assert begun.whole_bytes == pytest.approx(size_bytes, rel=0.1)
 
 
 def test_the_number_of_queries_does_not_depend_on_that_of_tables() -> None:

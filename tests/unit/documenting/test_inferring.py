@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.unit.documenting.schemas import (
     CUSTOMERS,
@@ -144,6 +144,7 @@ def test_a_check_that_asks_for_something_else_lists_no_values(expression: str) -
 
 
 @given(st.lists(st.text(), min_size=1, max_size=5, unique=True), st.text(min_size=1, max_size=9))
+@example(["new", "sent"], ",")
 def test_listed_values_are_read_back(values: list[str], name: str) -> None:
     listed = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
     quoted = '"' + name.replace('"', '""') + '"'

@@ -47,9 +47,14 @@ def test_a_name_is_shown_as_it_is(name: str) -> None:
 @given(st.lists(st.tuples(wild_texts(), wild_texts(), wild_texts()), min_size=1, max_size=4))
 @example([("a\\|b", "a|b", "\\")])
 @example([("`|`", "``|", "|\\")])
+@example([("a\n|    x", "a\n|    x", "")])
 def test_a_table_keeps_its_cells(texts: list[tuple[str, str, str]]) -> None:
     rows = [
-        (md.cell(md.name(name), md.visible(name)), md.cell(md.code(code), code), md.inline(comment))
+        (
+            md.cell(md.name(name), md.visible(name)),
+            md.cell(md.code(code), md.one_line(code)),
+            md.inline(comment),
+        )
         for name, code, comment in texts
     ]
     tokens = parse(md.table(("Name", "Code", "Comment"), [("x", "x", "x"), *rows]))

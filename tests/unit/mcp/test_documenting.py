@@ -23,7 +23,7 @@ from sqlcore_mcp.server import build_server
 
 pytestmark = pytest.mark.anyio
 
-NOWHERE = Delivery(resource=None, lifetime_s=900, stored=None)
+NOWHERE = Delivery(resource=None, lifetime_s=900, size_bytes=1, max_bytes=1, stored=None)
 
 
 async def call(app: Any, name: str, **arguments: Any) -> CallToolResult:
@@ -81,8 +81,11 @@ async def test_what_comes_from_the_database_is_marked(make_app: MakeApp) -> None
 async def test_a_document_that_is_too_large_to_read_is_not_kept(make_app: MakeApp) -> None:
     app = documented(make_app, max_resource_bytes=100)
     result = await call(app, "generate_documentation", max_tokens=500)
-    assert "document" not in structured(result)
-    assert "name one schema" in text(result)
+    output = structured(result)
+    assert "document" not in output
+    assert output["document_too_large"]["max_size_bytes"] == 100
+    assert output["document_too_large"]["estimated_size_bytes"] > 1000
+    assert "more than the 100 of a resource: name one schema" in text(result)
 
 
 async def test_an_unknown_schema_is_an_error(make_app: MakeApp) -> None:
@@ -176,6 +179,85 @@ async def test_somebody_else_cannot_read_a_document(make_app: MakeApp) -> None:
     async with Client(build_server(app)) as client:
         with pytest.raises(MCPError, match="call the tool again"):
             await client.read_resource(kept.uri)
+
+
+# Large schemas, of more than one block of tables
+
+
+@pytest.fixture
+def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sqlcore.services.documenting.reading.BLOCK_TABLES", 1)
+    monkeypatch.setattr("sqlcore_mcp.tools.documenting._COLUMN_TOKENS", 300)
+
+
+@pytest.mark.usefixtures("small_blocks")
+@pytest.mark.parametrize(
+    ("tool", "arguments"),
+    [
+        ("generate_documentation", {}),
+        ("generate_documentation", {"include_data_dictionary": True, "schema": "main"}),
+        ("get_data_dictionary", {"format": "csv"}),
+    ],
+)
+async def test_of_a_large_schema_the_whole_is_written_when_it_is_read(
+    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch, tool: str, arguments: dict[str, Any]
+) -> None:
+    app = documented(make_app)
+    async with Client(build_server(app)) as client:
+        result = await client.call_tool(tool, {"max_tokens": 300, **arguments})
+        output = structured(result)
+        assert output["truncated"] is True
+        named = output["document"]
+        assert "size_bytes" not in named
+        assert f"about {named['estimated_size_bytes']:,} bytes), written when it is read" in text(
+            result
+        )
+        (link,) = [part for part in result.content if isinstance(part, ResourceLink)]
+        assert (link.uri, link.size) == (named["uri"], None)
+        (content,) = (await client.read_resource(named["uri"])).contents
+        (again,) = (await client.read_resource(named["uri"])).contents
+        monkeypatch.undo()
+        at_once = structured(await client.call_tool(tool, {"max_tokens": 300, **arguments}))
+        (expected,) = (await client.read_resource(at_once["document"]["uri"])).contents
+    assert isinstance(content, TextResourceContents)
+    assert isinstance(expected, TextResourceContents)
+    assert "orders" in content.text
+    assert content.text == expected.text
+    assert again == content
+
+
+@pytest.mark.usefixtures("small_blocks")
+@pytest.mark.parametrize("tool", ["generate_documentation", "get_data_dictionary"])
+async def test_that_the_whole_is_too_large_is_said_before_it_is_written(
+    make_app: MakeApp, tool: str
+) -> None:
+    result = await call(documented(make_app, max_resource_bytes=100), tool, max_tokens=300)
+    assert structured(result)["document_too_large"]["max_size_bytes"] == 100
+    assert "sqlcore-mcp docs" in text(result)
+    assert estimate_tokens(text(result)) <= 300
+
+
+@pytest.mark.usefixtures("small_blocks")
+async def test_what_has_become_too_large_is_an_error_that_says_what_to_do(
+    make_app: MakeApp, shop: str
+) -> None:
+    app = documented(make_app, max_resource_bytes=5000)
+    async with Client(build_server(app)) as client:
+        result = await client.call_tool("generate_documentation", {"max_tokens": 300})
+        columns = ", ".join(f"column_{number} TEXT" for number in range(200))
+        with sqlcore.connect(f"memory://{shop}/main", access="write") as database:
+            database.query(f"CREATE TABLE wide ({columns})")
+        with pytest.raises(MCPError, match="Ask for one schema, or write files"):
+            await client.read_resource(structured(result)["document"]["uri"])
+
+
+@pytest.mark.usefixtures("small_blocks")
+async def test_what_is_stored_is_the_whole_of_a_large_schema(make_app: MakeApp) -> None:
+    with serving_endpoint() as server:
+        app = documented(make_app, knowledge_url=server.url)
+        await call(app, "generate_documentation", store_in_knowledge=True, max_tokens=300)
+    (posted,) = server.posted
+    assert "## What is not here" in posted.body["content"]
 
 
 # Storing

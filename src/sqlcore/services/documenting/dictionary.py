@@ -200,7 +200,7 @@ def _name(cell: Cell) -> str:
 
 
 def _code(cell: Cell) -> str:
-    return "" if cell is None else md.cell(md.code(str(cell)), str(cell))
+    return "" if cell is None else md.cell(md.code(str(cell)), md.one_line(str(cell)))
 
 
 _WRITERS = {

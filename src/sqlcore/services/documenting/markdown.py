@@ -124,11 +124,11 @@ def cell(span: str, text: str) -> str:
 
     Args:
         span: What `code` or `name` made of the text.
-        text: The text.
+        text: The text, on one line.
     """
     if not span.startswith("`") or "|" not in span:
         return span
-    return _escaped(one_line(text)) if "\\" in span else span.replace("|", "\\|")
+    return _escaped(text) if "\\" in span else span.replace("|", "\\|")
 
 
 def link(text: str, href: str | None) -> str:

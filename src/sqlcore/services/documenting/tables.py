@@ -142,7 +142,7 @@ def _column_row(column: TableColumn) -> Sequence[str]:
 
 
 def _code_cell(text: str) -> str:
-    return md.cell(md.code(text), text)
+    return md.cell(md.code(text), md.one_line(text))
 
 
 def _further(column: TableColumn) -> Iterator[str]:

@@ -51,9 +51,11 @@ def allowed_values(expression: str, column: str) -> tuple[str, ...]:
 def _without_column(expression: str, column: str) -> str:
     """Put a mark in the place of the column's name, outside of strings."""
     escaped = re.escape(column)
+    is_plain = re.fullmatch(r"[\w$@#]+", column) is not None  # others are always quoted
+    bare = rf"|(?<![\w$@#]){escaped}(?![\w$@#])" if is_plain else ""
     name = re.compile(
         rf"{_STRING}|\[{re.escape(column.replace(']', ']]'))}\]"
         rf'|"{re.escape(column.replace(chr(34), chr(34) * 2))}"'
-        rf"|`{escaped}`|(?<![\w$@#]){escaped}(?![\w$@#])"
+        rf"|`{escaped}`{bare}"
     )
     return name.sub(lambda found: found[0] if found[0][-1] == "'" else "@", expression)

@@ -156,7 +156,9 @@ def routine_table(routines: Iterable[SchemaRoutine], href: Href | None = None) -
             (
                 _routine_name(routine.name, href),
                 md.inline(routine.kind.replace("_", " ")),
-                md.cell(md.code(routine.arguments), routine.arguments) if routine.arguments else "",
+                md.cell(md.code(routine.arguments), md.one_line(routine.arguments))
+                if routine.arguments
+                else "",
                 md.inline(routine.comment or ""),
             )
             for routine in routines
