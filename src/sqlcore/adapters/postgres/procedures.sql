@@ -41,6 +41,7 @@ LIMIT $7::bigint
 -- name: find_routines
 -- $1 name, $2 schema. An exact match hides those that differ in case. Names have the collation C,
 -- whose lower() knows ASCII alone, so that another one must be given for both sides to agree.
+-- The last two columns are for routine_as_found: a name with overloads means none of them alone.
 WITH candidates AS (
     SELECT p.oid, n.nspname, p.proname, p.prorettype, p.proretset, p.provolatile, p.prolang,
            p.prokind, '(' || oidvectortypes(p.proargtypes) || ')' COLLATE "C" AS signature,
@@ -61,7 +62,8 @@ SELECT c.oid::bigint, c.nspname::text, c.proname::text,
        CASE WHEN c.prokind = 'p' THEN 'procedure'
             WHEN c.proretset THEN 'table_function' ELSE 'function' END,
        c.signature, c.prorettype::bigint, format_type(c.prorettype, -1), c.provolatile <> 'v',
-       l.lanname::text, obj_description(c.oid, 'pg_proc'), NULL
+       l.lanname::text, obj_description(c.oid, 'pg_proc'), NULL, pg_get_function_arguments(c.oid),
+       to_regproc(quote_ident(c.nspname) || '.' || quote_ident(c.proname)) IS NULL
 FROM candidates c
 JOIN pg_catalog.pg_language l ON l.oid = c.prolang
 WHERE c.is_exact = (SELECT bool_or(is_exact) FROM candidates)
@@ -80,7 +82,8 @@ ORDER BY p.oid, a.place
 
 -- name: routine_types
 -- $1 OIDs of routines. Their types, and all that these consist of, each one once: what a domain
--- stands on, the element of an array, the labels of an enum, the columns of a composite type.
+-- stands on, the element of an array, the labels of an enum, the columns of a composite type. The
+-- last two columns are for columns_as_found.
 -- Only one domain of a chain can have a modifier. The planner expects thousands of types: OFFSET 0 has
 -- each one looked up by its OID instead of reading the whole catalog, and DISTINCT, of which it
 -- expects fewer, keeps the query too cheap to be compiled (jit_above_cost).
@@ -118,7 +121,8 @@ SELECT t.oid::bigint,
             THEN ARRAY(SELECT e.enumlabel::text FROM pg_catalog.pg_enum e
                        WHERE e.enumtypid = t.oid ORDER BY e.enumsortorder)
             ELSE '{}' END,
-       parts.names, parts.types, parts.modifiers, parts.spellings, parts.nullable
+       parts.names, parts.types, parts.modifiers, parts.spellings, parts.nullable,
+       t.typrelid::bigint, parts.xmins
 FROM (SELECT DISTINCT reached.oid FROM reached) AS r
 CROSS JOIN LATERAL (
     SELECT t.oid, t.typtype, t.typbasetype, t.typtypmod, t.typnotnull, t.typrelid,
@@ -131,7 +135,8 @@ CROSS JOIN LATERAL (
            array_agg(a.atttypid::bigint ORDER BY a.attnum) AS types,
            array_agg(a.atttypmod ORDER BY a.attnum) AS modifiers,
            array_agg(format_type(a.atttypid, a.atttypmod) ORDER BY a.attnum) AS spellings,
-           array_agg(NOT a.attnotnull ORDER BY a.attnum) AS nullable
+           array_agg(NOT a.attnotnull ORDER BY a.attnum) AS nullable,
+           array_agg(a.xmin ORDER BY a.attnum)::text[] AS xmins
     FROM pg_catalog.pg_attribute a
     WHERE t.typtype = 'c' AND a.attrelid = t.typrelid AND a.attnum > 0
       AND NOT a.attisdropped
@@ -144,3 +149,19 @@ FROM pg_catalog.pg_proc p
 JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
 WHERE n.nspname::text = $1::text AND p.proname::text = $2::text AND p.prokind IN ('p', 'f')
   AND '(' || oidvectortypes(p.proargtypes) || ')' = $3::text
+
+-- name: routine_as_found
+-- $1 name, $2 OID, $3 parameters.
+SELECT 1 / coalesce(to_regproc($1::text) = $2::regproc
+                    AND pg_get_function_arguments($2::oid) = $3::text, false)::int
+
+-- name: overload_as_found
+-- $1 name and signature, $2 OID, $3 parameters.
+SELECT 1 / coalesce(to_regprocedure($1::text) = $2::regprocedure
+                    AND pg_get_function_arguments($2::oid) = $3::text, false)::int
+
+-- name: columns_as_found
+-- $1 the typrelid of composite types, $2 the xmin of each column.
+SELECT 1 / coalesce(array_agg(a.xmin ORDER BY a.attrelid, a.attnum) = $2::xid[], false)::int
+FROM pg_catalog.pg_attribute a
+WHERE a.attrelid = ANY ($1::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
