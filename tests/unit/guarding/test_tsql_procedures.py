@@ -285,6 +285,11 @@ def test_a_view_that_merge_reads_is_mentioned() -> None:
     assert ("v",) in {mention.name for mention in reach.mentions.names}
 
 
+def test_the_name_of_a_procedure_is_no_query() -> None:
+    reach = judge_procedure("CREATE PROC d AS (SELECT * FROM #t) DELETE d")
+    assert reach.harm == "changes a table (DELETE)"
+
+
 def test_functions_that_nobody_knows_are_mentioned() -> None:
     reach = judge_procedure(_HEAD + "SELECT dbo.f(@a), pg_sleep(3) FROM #t AS t (a)")
     assert {("dbo", "f"), ("pg_sleep",)} == {mention.name for mention in reach.mentions.unknown}

@@ -150,16 +150,17 @@ def _is_query_of_temporary(outline: Outline, index: int, target: int) -> bool:
             break
         if outline.texts[at] == name and _is_alias(outline, at):
             return False
-    closed = index - 1
+    closed, query = index - 1, -1
     while outline.text(closed) == ")":
         opener = outline.partners[closed]
         head = opener - 2
         if outline.text(head) == ")":
             head = outline.partners[head] - 1  # its columns
-        if outline.word(opener - 1) != "AS" or head < 1:
-            return False
-        if outline.text(head) == name:
-            return _reads_temporary(outline, opener)
+        if outline.word(opener - 1) != "AS":
+            break
+        query = opener if outline.text(head) == name else query
+        if outline.word(head - 1) == "WITH":
+            return query >= 0 and _reads_temporary(outline, query)
         closed = head - 2 if outline.text(head - 1) == "," else -1
     return False
 
