@@ -250,6 +250,30 @@ def test_both_attempts_are_noted_in_the_audit(opener: Opener, admin: Admin) -> N
     ]
 
 
+def test_operators_and_aggregates_of_users_have_no_part_in_the_checks(
+    opener: Opener, admin: Admin
+) -> None:
+    database = opener()
+    admin.execute(_TELL.format(type="calls.part"))
+    types = ("regproc", "regprocedure", "xid[]")
+    try:
+        for one in types:
+            admin.execute(
+                f"CREATE FUNCTION public.spying({one}, {one}) RETURNS boolean LANGUAGE plpgsql "
+                "AS 'BEGIN RAISE EXCEPTION $x$spied$x$; END'"
+            )
+            admin.execute(
+                f"CREATE OPERATOR public.= (LEFTARG = {one}, RIGHTARG = {one}, "
+                "FUNCTION = public.spying)"
+            )
+        for _ in range(2):
+            database.call("calls.tell", [{"cost": "1", "name": "a"}])
+    finally:
+        for one in types:
+            admin.execute(f"DROP FUNCTION IF EXISTS public.spying({one}, {one}) CASCADE")
+    assert len(told(admin)) == 2
+
+
 @pytest.mark.parametrize("name", ["read_only", "rolled_back", "read_write"])
 def test_the_server_skips_a_call_whose_routine_has_changed(
     connection: Connection, admin: Admin, name: str

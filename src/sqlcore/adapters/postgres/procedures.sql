@@ -151,17 +151,19 @@ WHERE n.nspname::text = $1::text AND p.proname::text = $2::text AND p.prokind IN
   AND '(' || oidvectortypes(p.proargtypes) || ')' = $3::text
 
 -- name: routine_as_found
--- $1 name, $2 OID, $3 parameters.
-SELECT 1 / coalesce(to_regproc($1::text) = $2::regproc
-                    AND pg_get_function_arguments($2::oid) = $3::text, false)::int
+-- $1 name, $2 OID, $3 parameters. It runs in the transaction of the call, so that types are exact and
+-- names qualified: a function or an operator of a user's, whose types fit better, is not meant.
+SELECT 1 / coalesce(pg_catalog.to_regproc($1::text)::oid = $2::oid
+                    AND pg_catalog.pg_get_function_arguments($2::oid) = $3::text, false)::int
 
 -- name: overload_as_found
 -- $1 name and signature, $2 OID, $3 parameters.
-SELECT 1 / coalesce(to_regprocedure($1::text) = $2::regprocedure
-                    AND pg_get_function_arguments($2::oid) = $3::text, false)::int
+SELECT 1 / coalesce(pg_catalog.to_regprocedure($1::text)::oid = $2::oid
+                    AND pg_catalog.pg_get_function_arguments($2::oid) = $3::text, false)::int
 
 -- name: columns_as_found
 -- $1 the typrelid of composite types, $2 the xmin of each column.
-SELECT 1 / coalesce(array_agg(a.xmin ORDER BY a.attrelid, a.attnum) = $2::xid[], false)::int
+SELECT 1 / coalesce(pg_catalog.array_agg(a.xmin ORDER BY a.attrelid, a.attnum)
+                    OPERATOR(pg_catalog.=) $2::xid[], false)::int
 FROM pg_catalog.pg_attribute a
 WHERE a.attrelid = ANY ($1::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
