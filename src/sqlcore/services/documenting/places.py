@@ -24,6 +24,8 @@ from sqlcore.services.naming import no_such_schema
 __all__ = ["DocumentOptions", "Place", "Plan", "Schema", "SectionKind", "schemas_of"]
 
 _KEPT = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Me", "Nd", "Pc"})
+_NOT_KEPT_ASCII = re.compile("[^-a-z0-9_ ]+")
+"""The same for a text of ASCII, which most are."""
 _NOT_PLAIN = re.compile("[^a-z0-9_]+")
 _LONGEST_STEM = 60
 _RESERVED_STEMS = re.compile(r"con|prn|aux|nul|com\d|lpt\d")
@@ -229,11 +231,16 @@ class _Anchors:
         self._times: dict[str, int] = {}
 
     def take(self, title: str) -> str:
-        plain = "".join(
-            character
-            for character in title.strip().lower()
-            if character in "- " or unicodedata.category(character) in _KEPT
-        ).replace(" ", "-")
+        lower = title.strip().lower()
+        if lower.isascii():
+            plain = _NOT_KEPT_ASCII.sub("", lower)
+        else:
+            plain = "".join(
+                character
+                for character in lower
+                if character in "- " or unicodedata.category(character) in _KEPT
+            )
+        plain = plain.replace(" ", "-")
         anchor = plain
         while anchor in self._times:
             self._times[plain] += 1
