@@ -80,7 +80,7 @@ def find_objects(
     found = tuple(one for one in named if one.type in wanted)
     if not found:
         raise NotFoundError(
-            f"{named[0]} is a {_words(named[0].type)}, not a {_words(*sorted(wanted))}.",
+            f"{named[0]} is {_words(named[0].type)}, not {_words(*sorted(wanted))}.",
             parameter="object_type",
         )
     meanings = {(one.name, None if one.type in _ROUTINES else one.type) for one in found}
@@ -122,7 +122,8 @@ def _no_such_overload(overloads: tuple[CatalogObject, ...]) -> NotFoundError:
 
 
 def _words(*types: ObjectType) -> str:
-    return " or a ".join(one.value.replace("_", " ") for one in types)
+    words = (one.value.replace("_", " ") for one in types)
+    return " or ".join(f"{'an' if word[0] in 'aeiou' else 'a'} {word}" for word in words)
 
 
 def _not_found(snapshot: SchemaSnapshot, name: QualifiedName) -> NotFoundError:
