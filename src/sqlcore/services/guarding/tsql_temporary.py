@@ -7,6 +7,8 @@ any table.
 
 from __future__ import annotations
 
+import functools
+
 from sqlcore.domain.lexing import TokenKind
 from sqlcore.services.guarding.calls import unquoted
 from sqlcore.services.guarding.outline import Outline
@@ -37,6 +39,8 @@ _BEFORE_TABLE = words(
     """
 )
 """What the name of a table may stand behind, and no alias."""
+_MOST_KEPT = 4
+"""What is kept of texts that are being judged."""
 _MOST_DOTS = 2
 """In tempdb.dbo.#t; one more names a server."""
 
@@ -64,15 +68,17 @@ def is_temporary(outline: Outline, index: int) -> bool:
         return False
     name = unquoted(outline.text(last))
     is_local = name.startswith("#") and not name.startswith("##")
-    return is_local and not _stands_for_another(outline, folded(outline, last))
+    return is_local and folded(outline, last) not in _other_meanings(outline)
 
 
-def _stands_for_another(outline: Outline, name: str) -> bool:
-    """Say whether the text uses a temporary table's name for something else as well."""
+@functools.lru_cache(maxsize=_MOST_KEPT)
+def _other_meanings(outline: Outline) -> frozenset[str]:
+    """Give the names like those of temporary tables that stand for something else as well."""
     spelled = {text for text in outline.kind_of if unquoted(text).startswith("#")}
-    return any(
-        folded(outline, at) == name and (_is_alias(outline, at) or _heads_query(outline, at))
+    return frozenset(
+        folded(outline, at)
         for at in outline.indexes(spelled)
+        if _is_alias(outline, at) or _heads_query(outline, at)
     )
 
 
@@ -117,7 +123,7 @@ def _is_alias_of_temporary(outline: Outline, target: int) -> bool:
     if not outline.is_name(target) or outline.text(target + 1) == ".":
         return False
     alias = unquoted(outline.text(target))
-    if _is_query(outline, folded(outline, target)):
+    if folded(outline, target) in _queries(outline):
         return False
     has_from = False
     for at in range(target + 1, len(outline)):
@@ -194,13 +200,13 @@ def _alias_of(outline: Outline, source: int) -> str | None:
     return unquoted(outline.text(at))
 
 
-def _is_query(outline: Outline, name: str) -> bool:
-    """Say whether the text names a query so, in WITH: changing that changes what it reads."""
-    return any(
-        outline.is_name(at)
-        and folded(outline, at) == name
-        and outline.text(at + 1 + (outline.word(at + 1) == "AS")) == "("
+@functools.lru_cache(maxsize=_MOST_KEPT)
+def _queries(outline: Outline) -> frozenset[str]:
+    """Give the names of queries in WITH: changing one of them changes what it reads."""
+    return frozenset(
+        folded(outline, at)
         for at in range(len(outline))
+        if outline.text(at + 1 + (outline.word(at + 1) == "AS")) == "(" and outline.is_name(at)
     )
 
 
