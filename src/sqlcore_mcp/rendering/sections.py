@@ -8,12 +8,16 @@ from typing import Any, TypedDict
 import attrs
 
 from sqlcore.domain.capability import Missing
+from sqlcore_mcp.definitions import Answer
+from sqlcore_mcp.rendering.boundary import Data, Part
 from sqlcore_mcp.rendering.cells import compact_json
 from sqlcore_mcp.rendering.tokens import Budget
 
 __all__ = [
+    "NOTES_TOKENS",
     "MissingOutput",
     "Section",
+    "answer_of_sections",
     "fill",
     "human_size",
     "known",
@@ -24,6 +28,9 @@ __all__ = [
 ]
 
 _LONGEST = 300
+NOTES_TOKENS = 100
+"""What the words around sections may cost."""
+_CUT = "\nThis answer was cut: raise max_tokens to see all of it."
 
 
 class MissingOutput(TypedDict):
@@ -80,6 +87,20 @@ def fill(section: Section, budget: Budget) -> tuple[str, list[Any]]:
     if omitted and not values:
         return f"{section.title}: {omitted:,}, not shown.\n", values
     return text + (f"… {omitted:,} more\n" if omitted else ""), values
+
+
+def answer_of_sections(
+    head: str, sections: Iterable[Section], budget: Budget, output: dict[str, Any]
+) -> Answer:
+    """Write a head and sections in a budget."""
+    budget.reserve(NOTES_TOKENS)
+    budget.spend(head, compact_json(output))
+    blocks, cut = write_sections(sections, budget, output)
+    output["truncated"] = cut
+    parts: list[Part] = [Data("\n".join([head, *blocks]))]
+    if cut:
+        parts.append(_CUT)
+    return Answer(parts, output)
 
 
 def missing_section(missing: Sequence[Missing]) -> Section:

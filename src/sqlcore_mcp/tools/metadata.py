@@ -8,16 +8,18 @@ from sqlcore_mcp.arguments import Argument, Kind
 from sqlcore_mcp.definitions import Answer, Call, ToolDefinition
 from sqlcore_mcp.rendering.catalog import ListOutput, render_schemas
 from sqlcore_mcp.rendering.metadata import (
-    DependenciesOutput,
     IndexesOutput,
-    ObjectDefinitionsOutput,
     ReferencesOutput,
     StatisticsOutput,
-    render_dependencies,
     render_indexes,
-    render_object_definitions,
     render_references,
     render_statistics,
+)
+from sqlcore_mcp.rendering.objects import (
+    DependenciesOutput,
+    ObjectDefinitionsOutput,
+    render_dependencies,
+    render_object_definitions,
 )
 from sqlcore_mcp.rendering.procedures import ProceduresOutput
 from sqlcore_mcp.tools.keeping import keep_text

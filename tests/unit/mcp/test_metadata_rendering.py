@@ -37,11 +37,13 @@ from sqlcore_mcp.definitions import Answer, Link
 from sqlcore_mcp.rendering.cells import compact_json
 from sqlcore_mcp.rendering.descriptions import render_description
 from sqlcore_mcp.rendering.metadata import (
-    render_dependencies,
     render_indexes,
-    render_object_definitions,
     render_references,
     render_statistics,
+)
+from sqlcore_mcp.rendering.objects import (
+    render_dependencies,
+    render_object_definitions,
 )
 from sqlcore_mcp.rendering.tokens import Budget, estimate_tokens
 
