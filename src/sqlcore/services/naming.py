@@ -11,6 +11,8 @@ from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.errors import AmbiguousNameError, InvalidArgumentError, NotFoundError
 
 __all__ = [
+    "LOOK_FOR_OBJECTS",
+    "LOOK_FOR_TABLES",
     "TableNames",
     "nearest",
     "no_such_schema",
@@ -21,6 +23,9 @@ __all__ = [
 
 NAMES_COMPARED = 5000
 """How many names are compared when the nearest ones are looked for."""
+LOOK_FOR_TABLES = "List the tables with list_tables, or look for a word with search_tables."
+LOOK_FOR_OBJECTS = "Look for a word of its name with search_tables."
+"""Hints where no name is like the one that there is not."""
 LONGEST_NAME = 255
 """In characters: more than any engine takes."""
 _QUOTES = {'"': '"', "[": "]", "`": "`"}
@@ -90,9 +95,7 @@ def _not_found(catalog: TableNames, name: QualifiedName, parameter: str) -> NotF
     return NotFoundError(
         f'There is no table or view "{name.name}"{where}.',
         parameter=parameter,
-        hint=f"Did you mean {' or '.join(suggestions)}?"
-        if suggestions
-        else "List the tables with list_tables, or look for a word with search_tables.",
+        hint=f"Did you mean {' or '.join(suggestions)}?" if suggestions else LOOK_FOR_TABLES,
     )
 
 

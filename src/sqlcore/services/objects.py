@@ -9,7 +9,13 @@ from sqlcore.domain.objects import CatalogObject, Dependencies, ObjectDefinition
 from sqlcore.domain.schema import SchemaSnapshot
 from sqlcore.errors import AmbiguousNameError, InvalidArgumentError, NotFoundError
 from sqlcore.ports import ObjectReader
-from sqlcore.services.naming import LONGEST_NAME, nearest, part_signature, same_signature
+from sqlcore.services.naming import (
+    LONGEST_NAME,
+    LOOK_FOR_OBJECTS,
+    nearest,
+    part_signature,
+    same_signature,
+)
 
 __all__ = ["definitions", "dependencies", "find_objects"]
 
@@ -136,7 +142,5 @@ def _not_found(snapshot: SchemaSnapshot, name: QualifiedName) -> NotFoundError:
     return NotFoundError(
         f'There is no object "{name.name}"{where}.',
         parameter="object_name",
-        hint=f"Did you mean {' or '.join(suggestions)}?"
-        if suggestions
-        else "Look for a word of its name with search_tables.",
+        hint=f"Did you mean {' or '.join(suggestions)}?" if suggestions else LOOK_FOR_OBJECTS,
     )

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any, TypedDict
 
 from sqlcore.errors import AmbiguousNameError, NotFoundError, SqlCoreError
+from sqlcore.services.naming import LOOK_FOR_OBJECTS, LOOK_FOR_TABLES
 from sqlcore_mcp.rendering.boundary import Data, Part
 
 __all__ = ["ErrorOutput", "internal_error", "render_error"]
 
 _MOST_CHARACTERS = 4000
+_OWN_HINTS = (LOOK_FOR_TABLES, LOOK_FOR_OBJECTS)
+"""Other hints of what is not found name what there is."""
 
 
 class ErrorOutput(TypedDict, total=False):
@@ -53,7 +56,8 @@ def render_error(error: SqlCoreError) -> tuple[list[Part], dict[str, Any]]:
         parts += [" ", words if error.procedure is None else Data(words)]
     if error.hint:
         names_others = isinstance(error, NotFoundError) and not server
-        parts += [" ", Data(error.hint) if names_others else error.hint]
+        is_ours = not names_others or error.hint in _OWN_HINTS
+        parts += [" ", error.hint if is_ours else Data(error.hint)]
     return parts, {"error": known}
 
 

@@ -124,6 +124,15 @@ def test_functions_are_listed_without_procedures(shop: str, toolbox: Toolbox) ->
     assert {"add_order", "double"} <= {row[1] for row in listed}
 
 
+@pytest.mark.parametrize("tool", ["get_object_definition", "get_table_indexes"])
+def test_what_to_do_next_is_said_outside_of_the_marks(toolbox: Toolbox, tool: str) -> None:
+    argument = "object_name" if tool == "get_object_definition" else "table_name"
+    assert "search_tables" in _DATA.sub("", refused(toolbox, tool, **{argument: "zzzzzz"}))
+    near = refused(toolbox, tool, **{argument: "orderz"})
+    assert "main.orders" in near
+    assert "main.orders" not in _DATA.sub("", near)
+
+
 def test_what_comes_from_the_database_stands_between_marks(toolbox: Toolbox) -> None:
     for name, arguments in (
         ("get_table_indexes", {"table_name": "orders"}),
