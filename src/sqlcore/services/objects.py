@@ -71,7 +71,8 @@ def find_objects(
             raise
         qualified, named = QualifiedName.parse(bare), ()
     if not named and signature:
-        qualified, overloads = _look(reader, bare, schema)
+        qualified, others = _look(reader, bare, schema)
+        overloads = tuple(one for one in others if one.type in _ROUTINES)
         # SQL Server has no overloads, and no signatures.
         named = tuple(
             one

@@ -116,8 +116,9 @@ class TestFinding:
         with pytest.raises(NotFoundError, match="No overload") as caught:
             found("obj.moody(integer)")
         assert str(overloads[0]) in (caught.value.hint or "")
-        with pytest.raises(NotFoundError, match='There is no object "mody"'):
-            found("obj.mody(text)")
+        for name in ("mody", "measures"):  # the second is a table
+            with pytest.raises(NotFoundError, match=f'There is no object "{name}"'):
+                found(f"obj.{name}(text)")
 
     def test_objects_of_the_system_are_found_with_their_schema(
         self, connection: Connection
