@@ -46,6 +46,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if rest and options.command != "call":
             _parser().error(f"unrecognized arguments: {' '.join(rest)}")
         code: int = _COMMANDS[options.command](options, rest)
+        if options.command != "serve":  # whose output is the transport's
+            sys.stdout.flush()
+    except BrokenPipeError:
+        return _stop_writing()
     except ConfigurationError as error:
         _complain(error)
         return MISUSED
@@ -55,6 +59,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130  # as shells have it for a process that Ctrl-C ended
     return code
+
+
+def _stop_writing() -> int:
+    """Write nothing more to who has stopped reading, as `head` does; return the exit code."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())  # for what Python writes at its end
+    os.close(nowhere)
+    return 141  # as shells have it for a process that SIGPIPE ended
 
 
 def _complain(error: SqlCoreError) -> None:

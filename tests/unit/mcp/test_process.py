@@ -71,6 +71,23 @@ def send(process: subprocess.Popen[str], *messages: Any) -> None:
     process.stdin.flush()
 
 
+def test_a_reader_that_has_gone_is_no_failure_to_tell_of() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = subprocess.run(  # noqa: S603  # our own words
+            [sys.executable, "-m", "sqlcore_mcp", "grants", "--engine", "postgres"],
+            stdout=writing,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    finally:
+        os.close(writing)
+    assert (141, "") == (done.returncode, done.stderr)
+
+
 def test_the_process_ends_with_its_input() -> None:
     process = start()
     out, err = process.communicate(timeout=SOON_S)
