@@ -75,7 +75,7 @@ def test_a_reader_that_has_gone_is_no_failure_to_tell_of() -> None:
     reading, writing = os.pipe()
     os.close(reading)
     try:
-        done = subprocess.run(  # noqa: S603  # our own words
+        done = subprocess.run(
             [sys.executable, "-m", "sqlcore_mcp", "grants", "--engine", "postgres"],
             stdout=writing,
             stderr=subprocess.PIPE,
@@ -132,7 +132,7 @@ def test_a_process_over_http_says_where_it_listens_and_ends_when_it_is_told_to()
 def test_a_port_that_is_taken_is_told() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        done = subprocess.run(  # noqa: S603  # our own words
+        done = subprocess.run(
             [sys.executable, *COMMAND, "--transport", "http", "--port", port],
             check=False,
             capture_output=True,
