@@ -132,7 +132,7 @@ def test_a_process_over_http_says_where_it_listens_and_ends_when_it_is_told_to()
 def test_a_port_that_is_taken_is_told() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603  # our own words
             [sys.executable, *COMMAND, "--transport", "http", "--port", port],
             check=False,
             capture_output=True,
