@@ -60,7 +60,7 @@ _PARTS = {
 _NEVER_ANALYZED = Missing(
     part=_STATISTICS,
     support=Support.UNKNOWN,
-    reason="The table has not been analyzed yet, or the login may not read it.",
+    reason="The table was never analyzed, was empty then, or may not be read by this login.",
 )
 
 
