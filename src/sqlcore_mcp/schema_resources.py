@@ -15,7 +15,6 @@ from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.objects import ObjectDefinition
 from sqlcore.domain.schema import SchemaRoutine
 from sqlcore.errors import InvalidArgumentError, NotFoundError, UnsupportedError
-from sqlcore.services.documenting import routine_document, schema_document, table_document
 from sqlcore.services.naming import nearest
 from sqlcore_mcp.app import App
 from sqlcore_mcp.callers import Caller
@@ -86,6 +85,8 @@ def _href(address: SchemaAddress, kind: AddressKind, name: QualifiedName) -> str
 
 
 def _schema(database: Database, address: SchemaAddress) -> str:
+    from sqlcore.services.documenting import schema_document  # noqa: PLC0415  # when it is needed
+
     return schema_document(
         database.catalog.snapshot(),
         address.schema,
@@ -95,6 +96,8 @@ def _schema(database: Database, address: SchemaAddress) -> str:
 
 
 def _table(database: Database, address: SchemaAddress) -> str:
+    from sqlcore.services.documenting import table_document  # noqa: PLC0415  # when it is needed
+
     name = _quoted(address.name or "")
     table = database.catalog.describe(name, schema=address.schema)
     return table_document(table, partial(_href, address, AddressKind.TABLE))
@@ -106,6 +109,8 @@ def _quoted(name: str) -> str:
 
 
 def _routine(database: Database, address: SchemaAddress) -> str:
+    from sqlcore.services.documenting import routine_document  # noqa: PLC0415  # when it is needed
+
     routines = [
         routine
         for routine in database.catalog.snapshot().routines
@@ -154,6 +159,8 @@ def table_text(database: Database, name: str, budget: Budget) -> str:
         NotFoundError: There is none of that name; the error names the nearest.
         AmbiguousNameError: There are several; the error names them.
     """
+    from sqlcore.services.documenting import table_document  # noqa: PLC0415  # when it is needed
+
     text = table_document(database.catalog.describe(name), lambda _: None)
     shown, is_whole = fit_lines(text, budget)
     return shown if is_whole else f"{shown}…\n"
