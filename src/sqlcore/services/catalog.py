@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import TypeVar
 
@@ -20,7 +21,7 @@ from sqlcore.domain.objects import (
 )
 from sqlcore.domain.schema import SchemaSnapshot, SearchKind
 from sqlcore.domain.table import TableDescription
-from sqlcore.errors import InvalidArgumentError
+from sqlcore.errors import InvalidArgumentError, NotFoundError
 from sqlcore.ports import Connection
 from sqlcore.services.capabilities import CapabilityCache
 from sqlcore.services.describing import describe_table, of_table
@@ -37,7 +38,7 @@ from sqlcore.services.exploring.overview import Overview, explore
 from sqlcore.services.exploring.relationships import Relationships, find_relationships
 from sqlcore.services.exploring.searching import SearchResult, search
 from sqlcore.services.naming import no_such_schema
-from sqlcore.services.objects import definitions, dependencies, find_objects
+from sqlcore.services.objects import definitions, dependencies, find_objects, other_object
 from sqlcore.services.schema_cache import SchemaCache
 from sqlcore.services.schema_summaries import SchemaSummary, summarize_schemas
 
@@ -107,7 +108,8 @@ class Catalog:
             NotFoundError: There is none of that name; the error names the nearest.
             AmbiguousNameError: There are several; the error names them.
         """
-        return describe_table(self._connection.catalog, name, schema, full=full)
+        with self._saying_what(name, schema):
+            return describe_table(self._connection.catalog, name, schema, full=full)
 
     def search(
         self,
@@ -225,8 +227,9 @@ class Catalog:
             NotFoundError: There is none of that name; the error names the nearest.
             AmbiguousNameError: There are several; the error names them.
         """
-        reader = self._connection.catalog
-        return of_table(reader, table, schema, self._connection.objects.indexes)
+        with self._saying_what(table, schema):
+            reader = self._connection.catalog
+            return of_table(reader, table, schema, self._connection.objects.indexes)
 
     def statistics(self, table: str, *, schema: str | None = None) -> TableStatistics:
         """Tell how large a table is, and how fresh what the planner knows of it is.
@@ -235,8 +238,17 @@ class Catalog:
             NotFoundError: There is none of that name; the error names the nearest.
             AmbiguousNameError: There are several; the error names them.
         """
-        reader = self._connection.catalog
-        return of_table(reader, table, schema, self._connection.objects.statistics)
+        with self._saying_what(table, schema):
+            reader = self._connection.catalog
+            return of_table(reader, table, schema, self._connection.objects.statistics)
+
+    @contextmanager
+    def _saying_what(self, name: str, schema: str | None) -> Iterator[None]:
+        """Say of a name that means no table what else it means."""
+        try:
+            yield
+        except NotFoundError as error:
+            raise other_object(self._connection.objects, name, schema) or error from None
 
     def definitions(
         self, name: str, *, schema: str | None = None, types: Iterable[ObjectType | str] = ()

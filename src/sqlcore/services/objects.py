@@ -7,7 +7,12 @@ from collections.abc import Callable, Iterable
 from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.domain.objects import CatalogObject, Dependencies, ObjectDefinition, ObjectType
 from sqlcore.domain.schema import SchemaSnapshot
-from sqlcore.errors import AmbiguousNameError, InvalidArgumentError, NotFoundError
+from sqlcore.errors import (
+    AmbiguousNameError,
+    InvalidArgumentError,
+    NotFoundError,
+    SqlCoreError,
+)
 from sqlcore.ports import ObjectReader
 from sqlcore.services.naming import (
     LONGEST_NAME,
@@ -17,9 +22,12 @@ from sqlcore.services.naming import (
     same_signature,
 )
 
-__all__ = ["definitions", "dependencies", "find_objects"]
+__all__ = ["definitions", "dependencies", "find_objects", "other_object"]
 
 _CANDIDATES_SHOWN = 10
+_RELATIONS = frozenset(
+    (ObjectType.TABLE, ObjectType.VIEW, ObjectType.MATERIALIZED_VIEW, ObjectType.EXTERNAL)
+)
 _ROUTINES = (
     ObjectType.PROCEDURE,
     ObjectType.FUNCTION,
@@ -37,6 +45,21 @@ def definitions(reader: ObjectReader, found: Iterable[CatalogObject]) -> list[Ob
 def dependencies(reader: ObjectReader, found: Iterable[CatalogObject]) -> list[Dependencies]:
     """Tell what each of some objects uses, and what uses it."""
     return [reader.dependencies(one) for one in found]
+
+
+def other_object(reader: ObjectReader, name: str, schema: str | None) -> NotFoundError | None:
+    """Say what a name means that was taken for a table's; None where that cannot be told."""
+    try:
+        _, named = _look(reader, name, schema)
+    except SqlCoreError:
+        return None
+    if not named or named[0].type in _RELATIONS:
+        return None
+    return NotFoundError(
+        f"{named[0]} is {_words(named[0].type)}, not a table or view.",
+        parameter="table_name",
+        hint="Look at it with get_object_definition.",
+    )
 
 
 def find_objects(

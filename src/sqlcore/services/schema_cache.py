@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import threading
 import time
 from collections.abc import Callable
 
 from sqlcore.domain.schema import SchemaSnapshot
+from sqlcore.errors import SqlCoreError
 from sqlcore.ports import SchemaReader
 from sqlcore.services.exploring.index import SchemaIndex
 
@@ -18,8 +20,8 @@ _FRESH_S = 300.0
 class SchemaCache:
     """Keeps the newest snapshot for five minutes, and asks each time whether it still holds.
 
-    One caller reads; others who come meanwhile wait for what it reads. Asking whether it holds
-    makes nobody wait. For use by many threads.
+    One caller reads; others who come meanwhile wait for what it reads, and share its failure.
+    Asking whether it holds makes nobody wait. For use by many threads.
 
     Args:
         clock: Seconds from a fixed point.
@@ -30,6 +32,8 @@ class SchemaCache:
         self._reading = threading.Lock()
         self._kept: tuple[SchemaIndex, float] | None = None
         """With the time at which it was asked for."""
+        self._failure: tuple[SqlCoreError, float] | None = None
+        """With the time at which it came."""
 
     def snapshot(self, reader: SchemaReader) -> SchemaSnapshot:
         """Give the schema as it is now.
@@ -57,11 +61,20 @@ class SchemaCache:
                 if asked_at >= came_at or self._holds(newest, reader):
                     return index
             del seen, newest
+            if self._failure is not None and self._failure[1] > came_at:
+                raise copy.copy(self._failure[0])
             self._kept = None  # so that never two of them are held
-            asked_at = self._clock()
+            return self._read(reader)
+
+    def _read(self, reader: SchemaReader) -> SchemaIndex:
+        asked_at = self._clock()
+        try:
             index = SchemaIndex(reader.schema())
-            self._kept = (index, asked_at)
-            return index
+        except SqlCoreError as error:
+            self._failure = (error, self._clock())
+            raise
+        self._kept = (index, asked_at)
+        return index
 
     def _holds(self, kept: tuple[SchemaIndex, float], reader: SchemaReader) -> bool:
         index, asked_at = kept

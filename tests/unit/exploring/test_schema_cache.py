@@ -124,3 +124,43 @@ def test_what_is_derived_is_made_once_for_many_threads() -> None:
         made = set(threads.map(lambda _: id(index.words), range(50)))
 
     assert len(made) == 1
+
+
+def test_those_who_wait_for_a_read_that_fails_share_its_failure() -> None:
+    all_came = threading.Barrier(6)
+    others_came = threading.Event()
+
+    class Counted:
+        """Tells when five calls have come and the first of them reads."""
+
+        def __init__(self) -> None:
+            self.asked = 0
+            self.lock = threading.Lock()
+
+        def __call__(self) -> float:
+            with self.lock:
+                self.asked += 1
+                if self.asked == 6:
+                    others_came.set()
+                return float(self.asked)
+
+    cache, reader = SchemaCache(Counted()), Reader()
+    reader.fails = True
+    reader.may_read.clear()
+
+    def ask() -> str:
+        all_came.wait(10)
+        try:
+            cache.index(reader)
+        except ConnectionFailedError as error:
+            return error.message
+        return "read"
+
+    with ThreadPoolExecutor(5) as threads:
+        answers = [threads.submit(ask) for _ in range(5)]
+        all_came.wait(10)
+        assert others_came.wait(10)
+        reader.may_read.set()
+        assert {"gone"} == {answer.result(10) for answer in answers}
+
+    assert 1 == reader.reads

@@ -80,6 +80,21 @@ def test_a_table_that_there_is_not_is_answered_with_the_nearest(
     assert "Did you mean main.orders" in refused(toolbox, tool, table_name="main.ordres")
 
 
+@pytest.mark.parametrize(
+    "tool",
+    ["describe_table", "get_table_indexes", "get_table_foreign_keys", "get_table_statistics"],
+)
+def test_a_name_that_means_something_else_than_a_table_is_said_to(
+    shop: str, toolbox: Toolbox, tool: str
+) -> None:
+    with sqlcore.connect(f"memory://{shop}/main") as database:
+        assert isinstance(database.connection, MemoryConnection)
+        define_shop(database.connection)
+        words = refused(toolbox, tool, table_name="add_order")
+    assert "main.add_order is a procedure, not a table or view." in words
+    assert "get_object_definition" in words
+
+
 def test_the_definition_of_a_view_is_its_text(toolbox: Toolbox) -> None:
     outcome = call(toolbox, "get_object_definition", object_name="new_orders")
     (found,) = outcome.structured["objects"]
