@@ -24,6 +24,7 @@ __all__ = [
 NAMES_COMPARED = 5000
 """How many names are compared when the nearest ones are looked for."""
 LOOK_FOR_TABLES = "List the tables with list_tables, or look for a word with search_tables."
+LOOK_AT_OBJECT = "Look at it with get_object_definition."
 LOOK_FOR_OBJECTS = "Look for a word of its name with search_tables."
 """Hints where no name is like the one that there is not."""
 LONGEST_NAME = 255

@@ -16,6 +16,7 @@ from sqlcore.errors import (
 from sqlcore.ports import ObjectReader
 from sqlcore.services.naming import (
     LONGEST_NAME,
+    LOOK_AT_OBJECT,
     LOOK_FOR_OBJECTS,
     nearest,
     part_signature,
@@ -50,15 +51,15 @@ def dependencies(reader: ObjectReader, found: Iterable[CatalogObject]) -> list[D
 def other_object(reader: ObjectReader, name: str, schema: str | None) -> NotFoundError | None:
     """Say what a name means that was taken for a table's; None where that cannot be told."""
     try:
-        _, named = _look(reader, name, schema)
+        asked, named = _look(reader, name, schema)
     except SqlCoreError:
         return None
     if not named or named[0].type in _RELATIONS:
         return None
     return NotFoundError(
-        f"{named[0]} is {_words(named[0].type)}, not a table or view.",
+        f"{asked} is {_words(named[0].type)}, not a table or view.",
         parameter="table_name",
-        hint="Look at it with get_object_definition.",
+        hint=LOOK_AT_OBJECT,
     )
 
 
@@ -110,7 +111,7 @@ def find_objects(
     found = tuple(one for one in named if one.type in wanted)
     if not found:
         raise NotFoundError(
-            f"{named[0]} is {_words(named[0].type)}, not {_words(*sorted(wanted))}.",
+            f"{qualified} is {_words(named[0].type)}, not {_words(*sorted(wanted))}.",
             parameter="object_type",
         )
     meanings = {(one.name, None if one.type in _ROUTINES else one.type) for one in found}

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any, TypedDict
 
 from sqlcore.errors import AmbiguousNameError, NotFoundError, SqlCoreError
-from sqlcore.services.naming import LOOK_FOR_OBJECTS, LOOK_FOR_TABLES
+from sqlcore.services.naming import LOOK_AT_OBJECT, LOOK_FOR_OBJECTS, LOOK_FOR_TABLES
 from sqlcore_mcp.rendering.boundary import Data, Part
 
 __all__ = ["ErrorOutput", "internal_error", "render_error"]
 
 _MOST_CHARACTERS = 4000
-_OWN_HINTS = (LOOK_FOR_TABLES, LOOK_FOR_OBJECTS)
+_OWN_HINTS = (LOOK_AT_OBJECT, LOOK_FOR_OBJECTS, LOOK_FOR_TABLES)
 """Other hints of what is not found name what there is."""
 
 
