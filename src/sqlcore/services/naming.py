@@ -11,6 +11,7 @@ from sqlcore.domain.identifiers import QualifiedName
 from sqlcore.errors import AmbiguousNameError, InvalidArgumentError, NotFoundError
 
 __all__ = [
+    "LOOK_AT_OBJECT",
     "LOOK_FOR_OBJECTS",
     "LOOK_FOR_TABLES",
     "TableNames",
@@ -23,8 +24,9 @@ __all__ = [
 
 NAMES_COMPARED = 5000
 """How many names are compared when the nearest ones are looked for."""
-LOOK_FOR_TABLES = "List the tables with list_tables, or look for a word with search_tables."
 LOOK_AT_OBJECT = "Look at it with get_object_definition."
+"""The hint where a name means something else than a table."""
+LOOK_FOR_TABLES = "List the tables with list_tables, or look for a word with search_tables."
 LOOK_FOR_OBJECTS = "Look for a word of its name with search_tables."
 """Hints where no name is like the one that there is not."""
 LONGEST_NAME = 255

@@ -106,7 +106,7 @@ def test_an_object_of_another_type_is_said_to_be_one(toolbox: Toolbox) -> None:
     words = refused(toolbox, "get_object_definition", object_name="orders", object_type="procedure")
     assert "orders is a table, not a procedure." in words
     words = refused(toolbox, "get_object_definition", object_name="orders", object_type="index")
-    assert "main.orders is a table, not an index." in words
+    assert "orders is a table, not an index." in words
 
 
 def test_an_object_that_there_is_not_is_answered_with_the_nearest(toolbox: Toolbox) -> None:
