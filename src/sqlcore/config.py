@@ -46,12 +46,12 @@ from sqlcore.services.turns import Turns
 __all__ = [
     "Settings",
     "SourceSettings",
+    "chosen_secret",
     "integer",
     "load_settings",
     "positive",
     "seconds",
     "secret",
-    "secret_in",
     "switch",
     "text_or_none",
     "words",
@@ -209,21 +209,42 @@ class SourceSettings:
         return attrs.evolve(settings, password=password, pool=pool)
 
     def _password(self, environ: Mapping[str, str]) -> Secret | None:
-        if self.password is not None:
-            return self.password
-        if self.password_env is not None:
-            if not environ.get(self.password_env):
-                raise ConfigurationError(
-                    f"The environment variable {self.password_env} is not set; it should hold the "
-                    "password."
-                )
-            return Secret(environ[self.password_env])
-        if self.password_file is not None:
-            return secret_in(Path(self.password_file), "password")
-        return None
+        return chosen_secret(
+            self.password, self.password_env, self.password_file, environ, "password"
+        )
 
 
-def secret_in(path: Path, what: str) -> Secret:
+def chosen_secret(
+    said: Secret | None,
+    variable: str | None,
+    file: str | None,
+    environ: Mapping[str, str],
+    what: str,
+) -> Secret | None:
+    """Find a secret where the settings say it is: there, in a variable or in a file.
+
+    Args:
+        said: The secret itself, which comes first.
+        variable: The environment variable that holds it.
+        file: The file whose first line it is.
+        environ: The environment.
+        what: What it is, for errors: `password`.
+
+    Raises:
+        ConfigurationError: It is not where it should be.
+    """
+    if said is not None:
+        return said
+    if variable is not None:
+        if not environ.get(variable):
+            raise ConfigurationError(
+                f"The environment variable {variable} is not set; it should hold the {what}."
+            )
+        return Secret(environ[variable])
+    return None if file is None else _secret_in(Path(file), what)
+
+
+def _secret_in(path: Path, what: str) -> Secret:
     """Read a secret from the first line of a file.
 
     Args:

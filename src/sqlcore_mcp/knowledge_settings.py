@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from sqlcore.config import secret_in
-from sqlcore.domain.connection import Secret
+from sqlcore.config import chosen_secret
 from sqlcore.errors import ConfigurationError
 from sqlcore_mcp.knowledge import KnowledgeEndpoint
 
@@ -31,29 +29,19 @@ def knowledge_endpoint(
         return None
     url = settings.knowledge_url.reveal()
     _check_url(url, allow_http=settings.knowledge_allow_http)
-    token = _token(settings, environ)
+    token = chosen_secret(
+        settings.knowledge_token,
+        settings.knowledge_token_env,
+        settings.knowledge_token_file,
+        environ,
+        "token of the knowledge endpoint",
+    )
     said = "" if token is None else token.reveal()
     if not (said.isascii() and said.isprintable() and " " not in said):
         raise ConfigurationError(
             "The token of the knowledge endpoint has characters that no header can carry."
         )
     return KnowledgeEndpoint(url, token, settings.knowledge_timeout_seconds)
-
-
-def _token(settings: ServerSettings, environ: Mapping[str, str]) -> Secret | None:
-    if settings.knowledge_token is not None:
-        return settings.knowledge_token
-    name = settings.knowledge_token_env
-    if name is not None:
-        if not environ.get(name):
-            raise ConfigurationError(
-                f"The environment variable {name} is not set; it should hold the token of the "
-                "knowledge endpoint."
-            )
-        return Secret(environ[name])
-    if settings.knowledge_token_file is not None:
-        return secret_in(Path(settings.knowledge_token_file), "token")
-    return None
 
 
 def _check_url(url: str, *, allow_http: bool) -> None:
